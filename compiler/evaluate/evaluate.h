@@ -1,0 +1,57 @@
+#pragma once
+
+// Reference semantics: a direct reading of the language over the resolved policy. Shares no code with the lowering.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dsl/sema/policy.h"
+
+namespace stele {
+
+/// Who asks. Ids as the initial user namespace counts them.
+struct Subject {
+  uint32_t uid = 0, euid = 0, gid = 0, egid = 0;
+  std::vector<uint32_t> groups;  // supplementary
+  std::string exe;               // absolute path of the executable, as the policy names files
+};
+
+/// One operation on one object. A system call is one or several of these; its verdict is the strongest.
+///   open for reading/writing/appending: file read / write / append; of a directory: file list
+///   open that creates: file create, then the above;     truncating open: file truncate too
+///   rename A B: rename A, rename B, create B, and delete B when it exists; exchange: also create A
+///   link A B:   link A, create B;                       execute: exec (script, then its interpreter)
+///   mmap or mprotect with PROT_EXEC: file map_exec, also by the kernel for the program executed
+struct Request {
+  Op op = Op::file_read;
+  std::optional<std::string> path;  // absolute; nullopt: no file (anonymous memory)
+};
+
+enum class Verdict : uint8_t { allow, audit, deny, kill };
+
+struct Decision {
+  Verdict verdict = Verdict::allow;
+  int error = 0;                       // errno for deny and kill, else 0
+  std::optional<uint32_t> constraint;  // the one that decided: strongest, then smallest errno, then smallest index
+  size_t request = 0;                  // which of the requests it decided
+  bool event = false;                  // is an event written
+};
+
+/// A name deeper than kMaxDepth or with a component over kMaxComponentBytes is unresolved: in every set that an
+/// on_listed constraint names, in no set that `only` or an `exe` exception names.
+Decision evaluate(const Policy& policy, const Subject& subject, const std::vector<Request>& requests);
+
+/// Does this constraint apply to the request? With the reason in words, for `explain`.
+struct Application {
+  bool applies = false;
+  std::string reason;
+};
+Application apply(const Policy& policy, const Constraint& constraint, const Subject& subject, const Request& request);
+
+/// Is `path` in the set, is it above something in it (a proper ancestor directory of a possible member)?
+bool matches(const PathSet& set, const std::string& path);
+bool is_above(const PathSet& set, const std::string& path);
+
+}  // namespace stele

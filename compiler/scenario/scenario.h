@@ -1,0 +1,66 @@
+#pragma once
+
+// A scenario: an image, cases (who does what), and what must come of it. YAML, documented in docs/scenarios.md.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/evaluate/evaluate.h"
+#include "compiler/model/failure.h"
+
+namespace stele {
+
+/// A file of the image. Exactly one kind.
+struct ImageEntry {
+  enum class Kind : uint8_t { file, directory, symlink, program, hard_link };
+  std::string path;
+  Kind kind = Kind::file;
+  std::string content;  // file: bytes; symlink, hard_link: target
+  uint32_t mode = 0644, uid = 0, gid = 0;
+};
+
+struct ImageMount {
+  std::string at, type, source, options;
+  bool after_start = false;  // mounted after the enforcer was applied
+};
+
+/// One step of a case as the guest runs it, e.g. {"read", {"/etc/shadow"}}; the list is in docs/scenarios.md.
+/// The last step of a case is the one that is judged; those before it prepare and must succeed.
+struct Step {
+  std::string verb;
+  std::vector<std::string> arguments;
+};
+
+struct Expectation {
+  Verdict verdict = Verdict::allow;
+  std::optional<int> error;  // errno that the caller sees; for allow 0 unless said (a plain DAC error may be expected)
+  std::optional<std::string> rule;  // rule that decides
+  std::optional<bool> event;        // is an event written
+};
+
+struct Case {
+  std::string name;
+  Subject subject;
+  std::vector<Step> steps;
+  std::vector<Request> requests;  // what the judged step asks, in true names; derived from the step unless given
+  Expectation expect;
+  std::vector<std::string>
+      kernels;  // empty: all; else only these versions ("6.1", ">=6.12"), with the reason beside it
+  std::optional<std::string> xfail;  // known gap: fails when it starts to pass
+  uint32_t line = 0;
+};
+
+struct Scenario {
+  std::string path;
+  std::vector<ImageEntry> image;
+  std::vector<ImageMount> mounts;
+  std::string kernel_command_line;  // added to the default
+  std::vector<Case> cases;
+};
+
+/// Reads a scenario. Refuses unknown keys, duplicate keys, wrong types, with FILE:LINE:COLUMN in the message.
+Result<Scenario> read_scenario(const std::string& path, const std::string& text);
+
+}  // namespace stele

@@ -1,0 +1,63 @@
+#pragma once
+
+// What the compiler says to the author of a policy: one numbered situation, where it is, why, and one thing to do.
+// A stage reports into a Sink, goes on where it can, and its driver stops at the stage's end when there were errors.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stele {
+
+/// One source text. `path` is what the user typed or what an `include` resolved to; `text` are its bytes.
+struct SourceFile {
+  std::string path;
+  std::string text;
+};
+
+/// A half-open byte range [begin, end) of `file`. `file` is null for a diagnostic that has no place (a missing file).
+struct Span {
+  std::shared_ptr<const SourceFile> file;
+  uint32_t begin = 0;
+  uint32_t end = 0;
+};
+
+/// Place in a text as people count: both from 1; columns count Unicode code points.
+struct LineColumn {
+  uint32_t line = 1;
+  uint32_t column = 1;
+};
+LineColumn locate(const SourceFile& file, uint32_t offset);
+
+enum class Severity : uint8_t { note, warning, error };
+
+/// A second place that explains the first ("first defined here").
+struct Label {
+  Span span;
+  std::string text;
+};
+
+struct Diagnostic {
+  uint16_t code = 0;  // number of the situation, printed as S1001; see codes.def
+  Severity severity = Severity::error;
+  Span span;
+  std::string message;  // lower case, no full stop, code in backticks
+  std::vector<Label> labels;
+  std::string hint;  // one action, or empty
+};
+
+/// Collects diagnostics in the order they were reported. Not thread safe.
+class Sink {
+public:
+  void report(Diagnostic diagnostic);
+  bool has_errors() const { return errors_ > 0; }
+  const std::vector<Diagnostic>& all() const { return diagnostics_; }
+
+private:
+  std::vector<Diagnostic> diagnostics_;
+  uint32_t errors_ = 0;
+};
+
+}  // namespace stele

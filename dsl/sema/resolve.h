@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "dsl/diag/diagnostic.h"
+#include "dsl/sema/policy.h"
+
+namespace stele {
+
+/// Reads files for the resolver, so that tests and the language server can serve them from memory.
+class FileReader {
+public:
+  virtual ~FileReader() = default;
+  /// Content of `path`, or nullopt with `*error` set to errno.
+  virtual std::optional<std::string> read(const std::string& path, int* error) const = 0;
+};
+/// Reads from the file system; refuses files over 64 MiB with EFBIG.
+const FileReader& disk_reader();
+
+/// Parses `path` and what it includes, checks and resolves it, and adds the closure constraints.
+/// Reports every mistake it can find in one run; nullopt when there was an error.
+/// `path` appears in spans as given; includes are relative to the including file. Never throws.
+std::optional<Policy> load_policy(const std::string& path, const FileReader& files, Sink& sink);
+
+}  // namespace stele

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only OR BSD-2-Clause
+ *
+ * What the compiler, the enforcer and the BPF programs agree on: the load plan, the late constants, counters and
+ * events. The one header that all of them share. C11 and C++20; no includes. Little endian, x86-64 only.
+ *
+ * The plan is the last PT_LOAD segment of an enforcer. All offsets are in bytes from the start of the plan and
+ * 8-aligned unless they point to strings. A span is an array of `count` records at `offset`. Strings end in NUL.
+ */
+#ifndef STELE_ABI_H
+#define STELE_ABI_H
+
+typedef unsigned char stele_u8;
+typedef unsigned short stele_u16;
+typedef unsigned int stele_u32;
+typedef int stele_s32;
+typedef unsigned long long stele_u64;
+
+#define STELE_PLAN_MAGIC  "STELEPL1"
+#define STELE_ABI_VERSION 1
+
+#define STELE_MAX_PROGRAMS 64
+#define STELE_MAX_MAPS	   16
+#define STELE_MAX_PLAN	   (64u << 20)
+
+/* ---- hooks: number = position; the name is the LSM hook's. Append only. */
+#define STELE_HOOKS(X)                                                                                                 \
+	X(file_open)                                                                                                   \
+	X(path_mknod)                                                                                                  \
+	X(path_mkdir)                                                                                                  \
+	X(path_symlink)                                                                                                \
+	X(path_link)                                                                                                   \
+	X(path_rename)                                                                                                 \
+	X(path_unlink)                                                                                                 \
+	X(path_rmdir)                                                                                                  \
+	X(path_truncate)                                                                                               \
+	X(file_truncate)                                                                                               \
+	X(path_chmod)                                                                                                  \
+	X(path_chown)                                                                                                  \
+	X(inode_setxattr)                                                                                              \
+	X(inode_removexattr)                                                                                           \
+	X(inode_set_acl)                                                                                               \
+	X(inode_remove_acl)                                                                                            \
+	X(inode_file_setattr)                                                                                          \
+	X(inode_getattr)                                                                                               \
+	X(mmap_file)                                                                                                   \
+	X(file_mprotect)                                                                                               \
+	X(bprm_check_security)                                                                                         \
+	X(sb_mount)                                                                                                    \
+	X(move_mount)                                                                                                  \
+	X(ptrace_access_check)
+
+enum stele_hook {
+#define STELE_HOOK_ENUM(name) STELE_HOOK_##name,
+	STELE_HOOKS(STELE_HOOK_ENUM)
+#undef STELE_HOOK_ENUM
+	    STELE_HOOK_COUNT
+};
+
+/* ---- late constants: the one thing filled in on the machine, before the freeze. Section .rodata.late. */
+#define STELE_DEVICE_SLOTS 256 /* power of two */
+
+/* Automaton states. */
+#define STELE_STATE_DEAD 0u /* no pattern can match any more */
+#define STELE_STATE_ROOT 1u /* the directory "/" */
+
+/* dev is the kernel's s_dev: major << 20 | minor; 0 = empty slot. state: automaton state of the file system's root. */
+struct stele_device {
+	stele_u32 dev;
+	stele_u32 state;
+};
+
+/* A device d lies in device[(stele_u32)(d * device_multiplier) >> 24], or is unknown (mounted after the start).
+ * The enforcer chooses a multiplier without collisions among the devices that have rules; others fill what is free. */
+struct stele_late {
+	stele_u32 device_multiplier;
+	stele_u32 mount_namespace; /* inode number of pid 1's mount namespace */
+	stele_u32 can_probe;	   /* 1 when bpf_probe_read_kernel is permitted (lockdown below confidentiality) */
+	stele_u32 reserved;
+	struct stele_device device[STELE_DEVICE_SLOTS];
+};
+
+/* ---- counters: array map of u64, frozen for user space, written by the programs */
+#define STELE_COUNTER_EVENTS	 0 /* events ever written = sequence number of the newest */
+#define STELE_COUNTER_UNRESOLVED 1 /* names that could not be resolved and were denied for that */
+#define STELE_COUNTER_CONSTRAINT 2 /* + constraint index: decisions by this constraint */
+
+/* ---- events: array map of STELE_EVENT_SLOTS records, frozen for user space; event n lies in slot (n - 1) % slots.
+ * The newest overwrite the oldest; a reader knows the loss from the sequence numbers. */
+#define STELE_EVENT_SLOTS  1024
+#define STELE_EVENT_EXE	   168
+#define STELE_EVENT_OBJECT 256
+
+#define STELE_EVENT_UNRESOLVED 1u /* the object's name could not be resolved */
+#define STELE_EVENT_FOREIGN    2u /* the object's file system is not mounted in the initial mount namespace */
+#define STELE_EVENT_NO_OBJECT  4u /* the operation has no file (anonymous executable memory) */
+
+struct stele_event {
+	stele_u64 sequence; /* from 1; 0 = slot never written; written last */
+	stele_u64 time_ns;  /* CLOCK_BOOTTIME */
+	stele_u32 constraint;
+	stele_u32 op;	  /* operation, index into the plan's op names */
+	stele_u16 hook;	  /* enum stele_hook */
+	stele_u8 verdict; /* 0 audit, 1 deny, 2 kill */
+	stele_u8 flags;	  /* STELE_EVENT_* */
+	stele_u32 error;  /* errno returned, positive; 0 for audit */
+	stele_u32 pid;	  /* thread, as the initial pid namespace counts */
+	stele_u32 tgid;
+	stele_u32 uid; /* real ids, initial user namespace */
+	stele_u32 gid;
+	stele_u64 exe_inode;
+	stele_u64 object_inode; /* 0 when the object does not exist yet */
+	stele_u32 exe_dev;	/* s_dev */
+	stele_u32 object_dev;
+	char comm[16];
+	/* The last 12 components below the file system's root, joined by '/', led by one '/' for each that is missing;
+	 * cut at the field's size with a NUL. Reader: collapse the leading slashes, put the mount point of dev before
+	 * it. */
+	char exe[STELE_EVENT_EXE];
+	char object[STELE_EVENT_OBJECT];
+};
+
+/* ---- the plan */
+struct stele_span {
+	stele_u32 offset;
+	stele_u32 count;
+};
+
+struct stele_plan {
+	char magic[8];
+	stele_u32 abi;
+	stele_u32 size;	       /* of the whole plan, bytes */
+	stele_u64 checksum;    /* FNV-1a 64 of the bytes behind this field */
+	stele_u32 policy_name; /* string: also the pin directory */
+	stele_u32 policy_version;
+	stele_u32 min_kernel; /* major << 16 | minor << 8, inclusive */
+	stele_u32 max_kernel;
+	stele_u32 license;		   /* string given to the kernel */
+	stele_u32 late_map;		   /* index of the map that holds struct stele_late */
+	struct stele_span maps;		   /* struct stele_plan_map */
+	struct stele_span programs;	   /* struct stele_plan_program */
+	struct stele_span constraints;	   /* struct stele_plan_constraint */
+	struct stele_span edges;	   /* struct stele_plan_edge, sorted by (from, name bytes) */
+	struct stele_span states;	   /* struct stele_plan_state, index = state */
+	struct stele_span ops;		   /* stele_u32 each: string "file read" */
+	struct stele_span protected_paths; /* struct stele_plan_protected */
+	struct stele_span manifest;	   /* bytes: JSON text, no NUL */
+};
+
+enum stele_map_role { STELE_MAP_CONSTANTS, STELE_MAP_COUNTERS, STELE_MAP_EVENTS };
+
+struct stele_plan_map {
+	char name[16];
+	stele_u32 role; /* enum stele_map_role; every map is frozen before any program is loaded */
+	stele_u32 type; /* bpf_map_type; array for all roles */
+	stele_u32 key_size;
+	stele_u32 value_size;
+	stele_u32 max_entries;
+	stele_u32 flags;	/* BPF_F_RDONLY_PROG for constants */
+	struct stele_span data; /* bytes: first value; empty = zeroes */
+};
+
+enum stele_program_kind { STELE_PROGRAM_LSM, STELE_PROGRAM_ITER_MAP };
+
+#define STELE_PROGRAM_IF_HOOK_EXISTS 1u /* kernels without the hook do the same through another one of this plan */
+
+/* Map references are BPF_PSEUDO_MAP_IDX(_VALUE): index into the plan's maps, given as fd_array. No BTF. */
+struct stele_plan_program {
+	char name[16]; /* kernel name, also the pin: "link_" NAME, or for iterators NAME itself */
+	stele_u32 kind;
+	stele_u32 flags;
+	stele_u32 hook; /* enum stele_hook; for ITER_MAP the index of the map that it shows */
+	stele_u32 reserved;
+	struct stele_span insns;  /* struct bpf_insn (8 bytes each) */
+	struct stele_span relocs; /* struct stele_plan_reloc */
+};
+
+/* CO-RE, resolved against the running kernel's BTF. Path: "dentry:d_name.len", array elements as "#3", enums
+ * "lockdown_reason:NAME"; anonymous members are searched; `___flavour` is stripped. */
+enum stele_reloc_kind {
+	STELE_RELOC_FIELD_OFFSET = 0, /* bytes; also patches loads and stores */
+	STELE_RELOC_FIELD_SIZE = 1,
+	STELE_RELOC_FIELD_EXISTS = 2,
+	STELE_RELOC_TYPE_EXISTS = 8,
+	STELE_RELOC_TYPE_SIZE = 9,
+	STELE_RELOC_ENUM_EXISTS = 10,
+	STELE_RELOC_ENUM_VALUE = 11
+};
+/* A field that is missing poisons the instruction (call 0xbad2310), so that only live code refuses to load. */
+struct stele_plan_reloc {
+	stele_u32 insn; /* index into the program's instructions */
+	stele_u32 kind;
+	stele_u32 path; /* string */
+	stele_u32 size; /* FIELD_OFFSET on a load or store: bytes of the field at compile time; another size is refused.
+			   else 0 */
+};
+
+struct stele_plan_constraint {
+	stele_u32 rule;	  /* string */
+	stele_u32 source; /* string "policy.stele:14" */
+	stele_u32 part;	  /* string: closure part, or "" when the author wrote it */
+	stele_u8 verdict; /* 0 audit, 1 deny, 2 kill */
+	stele_u8 log;	  /* 0 none, 1 event, 2 alert */
+	stele_u16 error;  /* errno, positive */
+};
+
+/* The automaton again, for mount points: state `from` and component `name` lead to `to`. */
+struct stele_plan_edge {
+	stele_u32 from;
+	stele_u32 to;
+	stele_u32 name; /* string */
+	stele_u32 name_length;
+};
+/* other: where any component without an edge leads (`*`, `**`), or STELE_STATE_DEAD. */
+struct stele_plan_state {
+	stele_u32 other;
+	stele_u32 flags; /* STELE_STATE_ABSORBING: everything below is decided alike */
+};
+#define STELE_STATE_ABSORBING 1u
+
+/* A name whose hard links would evade the policy: checked before the start. */
+struct stele_plan_protected {
+	stele_u32 path; /* string, absolute, literal */
+	stele_u32 tree; /* 1: everything beneath it (pattern "path/…/**"), 0: the file itself */
+};
+
+#ifdef __cplusplus
+#define STELE_ASSERT static_assert
+#else
+#define STELE_ASSERT _Static_assert
+#endif
+STELE_ASSERT(sizeof(struct stele_event) == 512, "events are 512 bytes");
+STELE_ASSERT(sizeof(struct stele_late) == 16 + 8 * STELE_DEVICE_SLOTS, "late constants are packed");
+STELE_ASSERT(sizeof(struct stele_plan_map) == 48, "plan maps are packed");
+STELE_ASSERT(sizeof(struct stele_plan_program) == 48, "plan programs are packed");
+#undef STELE_ASSERT
+
+/* ---- exit codes of an enforcer; documented in docs/enforcer.md */
+enum stele_exit {
+	STELE_EXIT_OK = 0,
+	STELE_EXIT_USAGE = 2,
+	STELE_EXIT_PRIVILEGE = 10,  /* not root, or capabilities missing */
+	STELE_EXIT_NO_BPF_LSM = 11, /* `bpf` is not among the active LSMs */
+	STELE_EXIT_NO_BPFFS = 12,   /* /sys/fs/bpf is not a bpf file system */
+	STELE_EXIT_ACTIVE = 13,	    /* this policy is already enforced */
+	STELE_EXIT_TARGET = 14,	    /* kernel outside the policy's target */
+	STELE_EXIT_KERNEL = 15,	    /* hook, type or field missing in this kernel */
+	STELE_EXIT_REFUSED = 16,    /* the kernel refused a map, program or link */
+	STELE_EXIT_NOT_CALLED = 17, /* attached, but a hook does not call its program */
+	STELE_EXIT_FOREIGN = 18,    /* foreign LSM, tracing or extension programs are loaded */
+	STELE_EXIT_MOUNTS = 19,	    /* mounts on which the policy's paths are ambiguous */
+	STELE_EXIT_HARD_LINKS = 20, /* protected files have further names */
+	STELE_EXIT_DAMAGED = 21,    /* the enforcer's own plan is damaged */
+	STELE_EXIT_INACTIVE = 22,   /* status, events: this policy is not enforced here */
+	STELE_EXIT_SYSTEM = 23	    /* another system call failed */
+};
+
+/* Where an enforced policy lives: a bpf file system of its own, mounted at STELE_BPFFS "/stele." POLICY.
+ * Holds a pinned link for each program, and two iterators for plain reads: */
+#define STELE_BPFFS	   "/sys/fs/bpf"
+#define STELE_PIN_EVENTS   "events"   /* struct stele_event of every slot, in slot order */
+#define STELE_PIN_COUNTERS "counters" /* stele_u64 of every counter, in order */
+
+#endif
