@@ -1,0 +1,167 @@
+#include "compiler/evaluate/explain.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+namespace stele {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Reasons quote paths, and a path may hold any byte: JSON gets replacement characters for what is not UTF-8.
+std::string dump(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string request_text(const Request& request) {
+  return op_text(request.op) + (request.path ? " " + *request.path : " (memory without a file)");
+}
+
+std::string requests_text(const std::vector<Request>& requests) {
+  std::string text;
+  for (const Request& request : requests) text += (text.empty() ? "" : ", ") + request_text(request);
+  return text;
+}
+
+std::string place_of(const Constraint& constraint) {
+  if (!constraint.span.file) return "";
+  return fmt::format("{}:{}", constraint.span.file->path, locate(*constraint.span.file, constraint.span.begin).line);
+}
+
+std::string error_text(int error) {
+  const char* name = strerrorname_np(error);
+  return name ? name : std::to_string(error);
+}
+
+/// "policy.stele:14 rule secrets", with the closure part when the compiler added it.
+std::string title_of(const Policy& policy, const Constraint& constraint) {
+  std::string text = fmt::format("{} rule {}", place_of(constraint), policy.rules[constraint.rule].name);
+  if (constraint.origin.derived) text += fmt::format(" (added to keep it true: {})", constraint.origin.part);
+  return text;
+}
+
+ConstraintAnswer answer_of(const Policy& policy, uint32_t index, const Question& question) {
+  ConstraintAnswer first{index, 0, {}};
+  for (size_t request = 0; request < question.requests.size(); ++request) {
+    Application application = apply(policy, policy.constraints[index], question.subject, question.requests[request]);
+    if (application.applies) return {index, request, std::move(application)};
+    if (request == 0) first.application = std::move(application);
+  }
+  return first;
+}
+
+const ConstraintAnswer* deciding_answer(const Explanation& explanation) {
+  return explanation.decision.constraint ? &explanation.answers[*explanation.decision.constraint] : nullptr;
+}
+
+std::string verdict_line(const Explanation& explanation) {
+  const Decision& decision = explanation.decision;
+  std::string line = verdict_text(decision.verdict);
+  if (decision.verdict == Verdict::deny) line += fmt::format(" ({})", error_text(decision.error));
+  if (decision.verdict == Verdict::allow)
+    line += ": " + requests_text(explanation.question.requests);
+  else
+    line += ": " + request_text(explanation.question.requests[decision.request]);
+  if (decision.event) line += "; an event is written";
+  return line + "\n";
+}
+
+std::string deciding_lines(const Policy& policy, const Explanation& explanation) {
+  const ConstraintAnswer* answer = deciding_answer(explanation);
+  if (!answer) return "  no constraint applies\n";
+  const Constraint& constraint = policy.constraints[answer->constraint];
+  std::string text =
+      fmt::format("  decided by {}\n  because {}\n", title_of(policy, constraint), answer->application.reason);
+  const std::string& doc = policy.rules[constraint.rule].doc;
+  for (size_t begin = 0; begin < doc.size();) {
+    const size_t end = std::min(doc.find('\n', begin), doc.size());
+    text += "  /// " + doc.substr(begin, end - begin) + "\n";
+    begin = end + 1;
+  }
+  return text;
+}
+
+std::string answers_lines(const Policy& policy, const Explanation& explanation, bool applies, const char* heading) {
+  std::string text;
+  for (const ConstraintAnswer& answer : explanation.answers) {
+    if (answer.application.applies != applies || &answer == deciding_answer(explanation)) continue;
+    if (text.empty()) text = heading;
+    text +=
+        fmt::format("  {}: {}\n", title_of(policy, policy.constraints[answer.constraint]), answer.application.reason);
+  }
+  return text;
+}
+
+Json answer_json(const Policy& policy, const Explanation& explanation, const ConstraintAnswer& answer) {
+  const Constraint& constraint = policy.constraints[answer.constraint];
+  const Rule& rule = policy.rules[constraint.rule];
+  Json json;
+  json["constraint"] = answer.constraint;
+  json["rule"] = rule.name;
+  json["source"] = place_of(constraint);
+  if (!rule.doc.empty()) json["doc"] = rule.doc;
+  if (constraint.origin.derived) json["closure"] = constraint.origin.part;
+  json["request"] = request_text(explanation.question.requests[answer.request]);
+  json["reason"] = answer.application.reason;
+  return json;
+}
+
+}  // namespace
+
+const char* verdict_text(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::allow:
+      return "allow";
+    case Verdict::audit:
+      return "audit";
+    case Verdict::deny:
+      return "deny";
+    case Verdict::kill:
+      break;
+  }
+  return "kill";
+}
+
+Explanation explain(const Policy& policy, const Question& question) {
+  Explanation explanation{question, evaluate(policy, question.subject, question.requests), {}};
+  for (uint32_t index = 0; index < policy.constraints.size(); ++index)
+    explanation.answers.push_back(answer_of(policy, index, question));
+  if (explanation.decision.constraint) {
+    ConstraintAnswer& answer = explanation.answers[*explanation.decision.constraint];
+    answer.request = explanation.decision.request;
+    answer.application =
+        apply(policy, policy.constraints[answer.constraint], question.subject, question.requests[answer.request]);
+  }
+  return explanation;
+}
+
+std::string explanation_text(const Policy& policy, const Explanation& explanation) {
+  std::string text = verdict_line(explanation) + deciding_lines(policy, explanation);
+  if (!explanation.question.exe_given) text += "  (no exe given: taken as one that no set of the policy holds)\n";
+  text += answers_lines(policy, explanation, true, "also applies:\n");
+  text += answers_lines(policy, explanation, false, "does not apply:\n");
+  return text;
+}
+
+std::string explanation_json(const Policy& policy, const Explanation& explanation) {
+  const Decision& decision = explanation.decision;
+  Json json;
+  json["policy"] = policy.name;
+  json["request"] = explanation.question.text;
+  json["verdict"] = verdict_text(decision.verdict);
+  json["error"] = decision.error ? Json(error_text(decision.error)) : Json();
+  json["event"] = decision.event;
+  const ConstraintAnswer* decided = deciding_answer(explanation);
+  json["decided_by"] = decided ? answer_json(policy, explanation, *decided) : Json();
+  json["applies"] = Json::array();
+  json["does_not_apply"] = Json::array();
+  for (const ConstraintAnswer& answer : explanation.answers) {
+    if (&answer == decided) continue;
+    json[answer.application.applies ? "applies" : "does_not_apply"].push_back(answer_json(policy, explanation, answer));
+  }
+  return dump(json);
+}
+
+}  // namespace stele
