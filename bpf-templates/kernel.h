@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The kernel as our programs see it: its types, cut to the members that are read, and the helpers that are called.
+ *
+ * preserve_access_index makes every access a CO-RE record: the enforcer moves it to where the running kernel has the
+ * member, or refuses. Only typed loads are used on the way to a decision (lockdown=confidentiality still loads them).
+ * Compiled for the host (STELE_HOST), the same names are a model of the kernel: see host.h.
+ */
+#ifndef STELE_KERNEL_H
+#define STELE_KERNEL_H
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+typedef u32 dev_t;
+typedef u16 umode_t;
+#ifndef __cplusplus
+typedef _Bool bool;
+#define true 1
+#define false 0
+#endif
+#ifndef NULL
+#define NULL ((void *)0)
+#endif
+
+#define __always_inline inline __attribute__((always_inline))
+#define __noinline	__attribute__((noinline))
+
+#ifdef STELE_HOST
+#define KERNEL_TYPES_BEGIN
+#define KERNEL_TYPES_END
+#else
+#define KERNEL_TYPES_BEGIN _Pragma("clang attribute push(__attribute__((preserve_access_index)), apply_to = record)")
+#define KERNEL_TYPES_END   _Pragma("clang attribute pop")
+#endif
+
+KERNEL_TYPES_BEGIN
+
+typedef struct {
+	u32 val;
+} kuid_t;
+typedef struct {
+	u32 val;
+} kgid_t;
+
+struct group_info {
+	int ngroups;
+	kgid_t gid[];
+};
+
+struct cred {
+	kuid_t uid;
+	kgid_t gid;
+	kuid_t euid;
+	kgid_t egid;
+	struct group_info *group_info;
+};
+
+struct qstr {
+	u32 len;
+	const unsigned char *name;
+};
+
+struct list_head {
+	struct list_head *next;
+};
+
+struct super_block {
+	dev_t s_dev;
+	unsigned long s_flags;
+	struct dentry *s_root;
+	struct list_head s_mounts;
+};
+/* From 6.18 the mounts of a super block are a plain chain. */
+struct super_block___chain {
+	struct mount___chain *s_mounts;
+};
+
+struct inode {
+	umode_t i_mode;
+	u64 i_ino;
+	struct super_block *i_sb;
+};
+
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+	struct inode *d_inode;
+	unsigned char d_iname[32];
+	struct super_block *d_sb;
+};
+/* The inline name was renamed on the way to 7.2. */
+struct dentry___shortname {
+	unsigned char d_shortname[40];
+};
+
+struct ns_common {
+	u32 inum;
+};
+struct mnt_namespace {
+	struct ns_common ns;
+};
+
+struct vfsmount {
+	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+	struct list_head mnt_instance;
+	struct mnt_namespace *mnt_ns;
+};
+struct mount___chain {
+	struct mount___chain *mnt_next_for_sb;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+struct file {
+	u32 f_mode;
+	u32 f_flags;
+	struct inode *f_inode;
+	struct path f_path;
+};
+
+struct vm_area_struct {
+	struct file *vm_file;
+};
+
+struct mm_struct {
+	struct file *exe_file;
+};
+
+struct sigset_words {
+	u64 sig[1];
+};
+struct sigpending {
+	struct sigset_words signal;
+};
+
+struct task_struct {
+	u32 flags;
+	u32 ptrace;
+	struct mm_struct *mm;
+	const struct cred *real_cred;
+};
+
+struct linux_binprm {
+	struct file *file;
+};
+
+struct seq_file;
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+struct bpf_iter__bpf_map_elem {
+	struct bpf_iter_meta *meta;
+	void *key;
+	void *value;
+};
+
+KERNEL_TYPES_END
+
+/* ---- constants of the kernel's ABI and of its internals that have not moved since 6.1 */
+#define PF_KTHREAD	    0x00200000u
+#define FMODE_READ	    0x1u
+#define FMODE_WRITE	    0x2u
+#define OPENED_TO_EXECUTE   0x20u /* __FMODE_EXEC in f_flags; user space cannot set it */
+#define O_APPEND	    02000u
+#define S_IFMT		    0170000u
+#define S_IFREG		    0100000u
+#define S_IFDIR		    0040000u
+#define PROT_EXEC	    0x4u
+#define RENAME_EXCHANGE	    0x2u
+#define PTRACE_MODE_ATTACH  0x2u
+#define SB_NOUSER	    0x80000000u /* kernel-internal: memfd, pipes, sockets */
+#define MS_REMOUNT	    0x20u
+#define MS_PROPAGATION	    0x001e0000u /* shared, private, slave, unbindable: no mount is made */
+#define SIGKILL		    9
+
+#ifdef STELE_HOST
+#include "host.h"
+#else
+
+#define SEC(name) __attribute__((section(name), used))
+
+#define BPF_MAP_TYPE_ARRAY 2
+/* A map definition as the packer reads it: numbers and types as pointer types, nothing is allocated. */
+#define MAP_NUMBER(member, value) int(*member)[value]
+#define MAP_TYPE(member, type)	  type *member
+
+static void *(*const bpf_map_lookup_elem)(void *map, const void *key) = (void *)1;
+static u64 (*const bpf_get_current_pid_tgid)(void) = (void *)14;
+static long (*const bpf_get_current_comm)(void *buf, u32 size) = (void *)16;
+static long (*const bpf_send_signal)(u32 sig) = (void *)109;
+static long (*const bpf_probe_read_kernel)(void *dst, u32 size, const void *src) = (void *)113;
+static u64 (*const bpf_ktime_get_boot_ns)(void) = (void *)125;
+static long (*const bpf_seq_write)(struct seq_file *m, const void *data, u32 len) = (void *)127;
+static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158;
+static long (*const bpf_snprintf)(char *str, u32 size, const char *fmt, u64 *data, u32 data_len) = (void *)165;
+
+#define FIELD_EXISTS(type, member) __builtin_preserve_field_info(((struct type *)0)->member, 2)
+#define FIELD_OFFSET(type, member) __builtin_preserve_field_info(((struct type *)0)->member, 0)
+#define atomic_increment(counter)  __sync_fetch_and_add(counter, 1)
+
+/* A literal errno that Clang cannot fold into arithmetic: the verifier checks the range of what a hook returns. */
+#define LITERAL(number)                                                                                                \
+	({                                                                                                             \
+		long literal_;                                                                                         \
+		asm volatile("%0 = %1" : "=r"(literal_) : "i"(number));                                                \
+		(int)literal_;                                                                                         \
+	})
+#endif
+
+#endif

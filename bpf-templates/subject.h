@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Who asks: the task that runs the hook. Ids are the real credentials' (an overlay's mounter or a service that borrows others
+ * does not change who asks), as the initial user namespace counts them. io_uring workers are tasks of their process.
+ *
+ * Where something about the subject cannot be known, `unsure` is the answer that makes a constraint apply: true below `for`, false
+ * below `unless`.
+ */
+#ifndef STELE_SUBJECT_H
+#define STELE_SUBJECT_H
+
+#define MAX_GROUPS 64 /* supplementary groups that are looked at; a task with more is unsure */
+
+/* Kernel threads are not subjects. */
+static __always_inline bool is_subject(struct task_struct *task)
+{
+	return !(task->flags & PF_KTHREAD);
+}
+
+static __always_inline bool in_range(u32 id, u32 first, u32 last)
+{
+	return id - first <= last - first;
+}
+
+/* The real group or a supplementary one lies in the range. */
+static __noinline bool group_in(struct task_struct *task, u32 first, u32 last, bool unsure)
+{
+	const struct cred *cred = task->real_cred;
+	struct group_info *groups = cred->group_info;
+	u32 count = groups->ngroups;
+
+	if (in_range(cred->gid.val, first, last))
+		return true;
+	for (u32 i = 0; i < MAX_GROUPS; i++) {
+		if (i >= count)
+			return false;
+		if (in_range(groups->gid[i].val, first, last))
+			return true;
+	}
+	return unsure;
+}
+
+/* Where the executable of the task lies. */
+static __noinline u32 locate_exe(struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+	struct file *file;
+
+	if (!mm)
+		return CLASS_UNRESOLVED;
+	file = mm->exe_file;
+	if (!file)
+		return CLASS_UNRESOLVED;
+	return locate(file->f_path.dentry);
+}
+
+/* Is an executable that lies at `where` in executable set `set`? */
+static __always_inline bool exe_in(u32 where, u32 set, bool unsure)
+{
+#if EXE_SETS
+	u32 class = where & WHERE_CLASS;
+
+	if (class == CLASS_UNRESOLVED || class >= CLASSES)
+		return unsure;
+	if ((where & WHERE_FOREIGN) && !unsure)
+		return false; /* a name that anybody can give in a namespace of their own lends nothing */
+	return exe_sets[class][set / 32] >> (set % 32) & 1;
+#else
+	return unsure;
+#endif
+}
+
+#endif

@@ -1,0 +1,32 @@
+#pragma once
+
+// What a kernel can enforce: its LSM hooks, since when they exist, and which operations each of them sees.
+// Sources: security/security.c and the callers of each hook in Linux 6.1, 6.12 and 7.2, and the tests of this project,
+// which perform each operation on each of those kernels.
+
+#include <array>
+#include <string_view>
+
+#include "dsl/sema/policy.h"
+#include "runtime/abi.h"
+
+namespace stele {
+
+struct HookInfo {
+  stele_hook hook;
+  std::string_view name;  // of the LSM hook
+  uint32_t since;         // first kernel that calls it, major << 16 | minor << 8; 6.1 is the first that we support
+  OpSet ops;              // operations that the hook's template raises
+  std::string_view sees;  // which calls, for people
+};
+
+/// Indexed by stele_hook.
+const std::array<HookInfo, STELE_HOOK_COUNT>& hooks();
+
+/// Kernels newer than this were not tested; `target` may name them, `check` warns.
+inline constexpr uint32_t kNewestTestedKernel = 0x070200;
+
+/// "6.12" of 0x060c00.
+std::string version_text(uint32_t version);
+
+}  // namespace stele

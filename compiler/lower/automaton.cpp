@@ -1,0 +1,148 @@
+#include "compiler/lower/automaton.h"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+namespace stele {
+namespace {
+
+/// A position in a pattern: `at` components are matched. at == size + 1 stands for "beneath a trailing `**`".
+struct Item {
+  uint32_t pattern;
+  uint32_t at;
+  auto operator<=>(const Item&) const = default;
+};
+using Items = std::vector<Item>;  // sorted, unique
+
+struct FlatPattern {
+  const PathPattern* components;
+  PathSetId set;
+};
+
+class Builder {
+public:
+  Builder(const std::vector<PathSet>& sets, uint32_t limit, Automaton& out) : limit_(limit), out_(out) {
+    for (PathSetId set = 0; set < sets.size(); ++set)
+      for (const PathPattern& pattern : sets[set].patterns) patterns_.push_back({&pattern, set});
+  }
+
+  bool run() {
+    out_ = {};
+    out_.states.resize(1);
+    out_.classes.resize(2);
+    numbers_.emplace(Items{}, 0);
+    Items start;
+    for (uint32_t pattern = 0; pattern < patterns_.size(); ++pattern) add(start, {pattern, 0});
+    enter(std::move(start));
+    if (out_.states.size() < 2) out_.states.resize(2);  // no pattern at all
+    while (!queue_.empty()) {
+      if (out_.states.size() > limit_) return false;
+      expand(queue_.front());
+      queue_.pop_front();
+    }
+    return true;
+  }
+
+private:
+  const PathPattern& pattern_of(Item item) const { return *patterns_[item.pattern].components; }
+  bool is_beneath(Item item) const { return item.at > pattern_of(item).size(); }
+  bool is_trailing(Item item) const { return item.at + 1 == pattern_of(item).size(); }
+
+  /// Adds an item and what it reaches without a component: a `**` in the middle may match nothing.
+  void add(Items& items, Item item) const {
+    items.push_back(item);
+    const PathPattern& components = pattern_of(item);
+    while (item.at < components.size() && components[item.at].kind == Component::Kind::any_depth &&
+           !is_trailing(item)) {
+      ++item.at;
+      items.push_back(item);
+    }
+  }
+
+  /// Where `item` goes with a component that no literal of the state names.
+  void step_other(Items& items, Item item) const {
+    const PathPattern& components = pattern_of(item);
+    if (is_beneath(item)) {
+      items.push_back(item);
+    } else if (item.at < components.size()) {
+      if (components[item.at].kind == Component::Kind::any_one) add(items, {item.pattern, item.at + 1});
+      if (components[item.at].kind == Component::Kind::any_depth) {
+        if (is_trailing(item))
+          items.push_back({item.pattern, item.at + 2});
+        else
+          add(items, item);
+      }
+    }
+  }
+
+  static void normalise(Items& items) {
+    std::sort(items.begin(), items.end());
+    items.erase(std::unique(items.begin(), items.end()), items.end());
+  }
+
+  uint32_t enter(Items items) {
+    normalise(items);
+    auto [place, is_new] = numbers_.emplace(std::move(items), static_cast<uint32_t>(out_.states.size()));
+    if (is_new) {
+      out_.states.emplace_back();
+      queue_.push_back(&*place);
+    }
+    return place->second;
+  }
+
+  void expand(const std::pair<const Items, uint32_t>* entry) {
+    const auto& [items, number] = *entry;
+    Items other;
+    std::map<std::string, Items> literal;
+    for (Item item : items) {
+      step_other(other, item);
+      const PathPattern& components = pattern_of(item);
+      if (item.at < components.size() && components[item.at].kind == Component::Kind::literal)
+        add(literal[components[item.at].text], {item.pattern, item.at + 1});
+    }
+    normalise(other);
+    uint32_t other_state = enter(other);
+    std::map<std::string, uint32_t> edges;
+    for (auto& [text, next] : literal) {
+      next.insert(next.end(), other.begin(), other.end());
+      edges.emplace(text, enter(std::move(next)));
+    }
+    Automaton::State& state = out_.states[number];
+    state.edges = std::move(edges);
+    state.other = other_state;
+    state.absorbing = state.edges.empty() && other_state == number;
+    state.path_class = classify(items, number);
+  }
+
+  uint32_t classify(const Items& items, uint32_t number) {
+    std::set<PathSetId> in, above;
+    for (Item item : items) {
+      PathSetId set = patterns_[item.pattern].set;
+      if (item.at >= pattern_of(item).size())
+        in.insert(set);
+      else if (number != 1)
+        above.insert(set);
+    }
+    PathClass found{{in.begin(), in.end()}, {above.begin(), above.end()}};
+    if (found == PathClass{}) return kClassNone;
+    auto [place, is_new] = class_numbers_.emplace(std::move(found), static_cast<uint32_t>(out_.classes.size()));
+    if (is_new) out_.classes.push_back(place->first);
+    return place->second;
+  }
+
+  uint32_t limit_;
+  Automaton& out_;
+  std::vector<FlatPattern> patterns_;
+  std::map<Items, uint32_t> numbers_;
+  std::map<PathClass, uint32_t> class_numbers_;
+  std::deque<const std::pair<const Items, uint32_t>*> queue_;
+};
+
+}  // namespace
+
+bool build_automaton(const std::vector<PathSet>& sets, uint32_t limit, Automaton& ret_automaton) {
+  return Builder(sets, limit, ret_automaton).run();
+}
+
+}  // namespace stele

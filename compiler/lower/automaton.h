@@ -1,0 +1,41 @@
+#pragma once
+
+// One deterministic automaton over path components for all path sets of a policy: what the BPF programs walk.
+// Subset construction over the patterns' positions; literal components are the alphabet, everything else is `other`.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dsl/sema/policy.h"
+
+namespace stele {
+
+/// What a state says about a path: the sets that it is in, and those that it lies above (a proper ancestor of a
+/// possible member; "/" is above nothing). Both sorted.
+struct PathClass {
+  std::vector<PathSetId> in, above;
+  auto operator<=>(const PathClass&) const = default;
+};
+
+struct Automaton {
+  struct State {
+    std::map<std::string, uint32_t> edges;  // component → state
+    uint32_t other = 0;                     // where every other component leads; 0 = dead
+    bool absorbing = false;                 // `other` leads here again and there are no edges
+    uint32_t path_class = 0;                // index into classes
+  };
+  std::vector<State> states;       // 0 is dead, 1 is "/"
+  std::vector<PathClass> classes;  // 0: in and above nothing; 1: reserved for unresolved names; from 2 on as found
+};
+
+inline constexpr uint32_t kClassNone = 0;
+inline constexpr uint32_t kClassUnresolved = 1;
+
+/// Builds the automaton of all `sets`.  Cost: linear in components for literal patterns and trailing `**`; a pattern
+/// that begins with `**` or `*` multiplies the states that it can share a path with. Returns false when it would have
+/// more than `limit` states.
+bool build_automaton(const std::vector<PathSet>& sets, uint32_t limit, Automaton& ret_automaton);
+
+}  // namespace stele
