@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <optional>
+
+#include "dsl/diag/suggest.h"
 
 namespace stele {
 namespace {
@@ -118,13 +121,14 @@ private:
   Op next_op() {
     std::string name = next("an operation");
     if (name == "file" || name == "process") name += " " + next("the name of an operation of `" + name + "`");
-    std::string known;
+    std::vector<std::string> known;
     for (uint32_t i = 0; i < kOpCount; ++i) {
-      const Op op = static_cast<Op>(i);
-      if (op_text(op) == name) return op;
-      known += (i ? ", " : "") + op_text(op);
+      known.push_back(op_text(static_cast<Op>(i)));
+      if (known.back() == name) return static_cast<Op>(i);
     }
-    throw Mistake{fmt::format("no operation is called `{}`; there are {}", name, known)};
+    const std::string hint = did_you_mean(name, known);
+    throw Mistake{fmt::format("no operation is called `{}`; {}", name,
+                              hint.empty() ? fmt::format("there are {}", fmt::join(known, ", ")) : hint)};
   }
 
   void parse_operation() {

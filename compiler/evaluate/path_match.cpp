@@ -53,6 +53,15 @@ Positions after_name(const PathPattern& pattern, const Name& name) {
   return at;
 }
 
+bool is_member(const PathPattern& pattern, const Name& name) {
+  return after_name(pattern, name).back();
+}
+
+bool is_above_member(const PathPattern& pattern, const Name& name) {
+  const Positions at = after_name(pattern, name);
+  return std::find(at.begin(), at.end() - 1, true) != at.end() - 1;
+}
+
 }  // namespace
 
 std::optional<Name> resolve_name(std::string_view path) {
@@ -70,18 +79,14 @@ std::optional<Name> resolve_name(std::string_view path) {
 
 bool matches(const PathSet& set, const std::string& path) {
   const auto name = resolve_name(path);
-  if (!name) return false;
-  return std::any_of(set.patterns.begin(), set.patterns.end(),
-                     [&](const PathPattern& pattern) { return after_name(pattern, *name).back(); });
+  return name && std::any_of(set.patterns.begin(), set.patterns.end(),
+                             [&](const PathPattern& pattern) { return is_member(pattern, *name); });
 }
 
 bool is_above(const PathSet& set, const std::string& path) {
   const auto name = resolve_name(path);
-  if (!name) return false;
-  return std::any_of(set.patterns.begin(), set.patterns.end(), [&](const PathPattern& pattern) {
-    const Positions at = after_name(pattern, *name);
-    return std::find(at.begin(), at.end() - 1, true) != at.end() - 1;
-  });
+  return name && std::any_of(set.patterns.begin(), set.patterns.end(),
+                             [&](const PathPattern& pattern) { return is_above_member(pattern, *name); });
 }
 
 }  // namespace stele

@@ -1,0 +1,88 @@
+#include "tests/evaluate/builder.h"
+
+#include <sstream>
+
+namespace stele::testing {
+
+PathPattern pattern(const std::string& text) {
+  PathPattern components;
+  std::istringstream parts(text.substr(1));
+  for (std::string part; std::getline(parts, part, '/');) {
+    if (part == "*") components.push_back({Component::Kind::any_one, ""});
+    if (part == "**") components.push_back({Component::Kind::any_depth, ""});
+    if (part != "*" && part != "**") components.push_back({Component::Kind::literal, part});
+  }
+  return components;
+}
+
+Condition all(std::vector<Condition> operands) {
+  Condition condition;
+  condition.kind = Condition::Kind::all_of;
+  condition.operands = std::move(operands);
+  return condition;
+}
+
+Condition any(std::vector<Condition> operands) {
+  Condition condition = all(std::move(operands));
+  condition.kind = Condition::Kind::any_of;
+  return condition;
+}
+
+Condition always() {
+  return all({});
+}
+
+Condition never() {
+  return any({});
+}
+
+Condition inverse(Condition operand) {
+  Condition condition = all({std::move(operand)});
+  condition.kind = Condition::Kind::negation;
+  return condition;
+}
+
+Condition ids(Condition::IdField field, IdSet set) {
+  Condition condition;
+  condition.kind = Condition::Kind::id_in;
+  condition.field = field;
+  condition.ids = std::move(set);
+  return condition;
+}
+
+Condition exe(PathSetId set) {
+  Condition condition;
+  condition.kind = Condition::Kind::exe_in;
+  condition.exes = set;
+  return condition;
+}
+
+PathSetId Builder::set(const std::vector<std::string>& patterns, const std::string& name) {
+  PathSet set;
+  set.name = name;
+  for (const std::string& text : patterns) set.patterns.push_back(pattern(text));
+  policy_.path_sets.push_back(std::move(set));
+  return static_cast<PathSetId>(policy_.path_sets.size() - 1);
+}
+
+Constraint& Builder::add(Effect effect, OpSet ops, PathSetId objects) {
+  if (policy_.sources.empty()) {
+    policy_.name = "built";
+    policy_.sources.push_back(std::make_shared<SourceFile>(SourceFile{"policy.stele", std::string(100, '\n')}));
+  }
+  const auto index = static_cast<uint32_t>(policy_.rules.size());
+  const Span span{policy_.sources.front(), index, index};
+  policy_.rules.push_back({"r" + std::to_string(index), "", span});
+  Constraint constraint;
+  constraint.effect = effect;
+  constraint.ops = ops;
+  constraint.objects = objects;
+  constraint.subject = always();
+  constraint.exception = never();
+  constraint.rule = index;
+  constraint.span = span;
+  policy_.constraints.push_back(std::move(constraint));
+  return policy_.constraints.back();
+}
+
+}  // namespace stele::testing

@@ -1,0 +1,188 @@
+// Each sentence of the language about verdicts, errnos, sets, subjects and names that cannot be resolved.
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+#include "compiler/evaluate/evaluate.h"
+#include "tests/evaluate/builder.h"
+
+namespace stele {
+namespace {
+
+using testing::Builder;
+using Field = Condition::IdField;
+
+const OpSet kRead = op_bit(Op::file_read);
+
+Subject user(uint32_t uid, const std::string& exe = "/bin/sh") {
+  Subject subject;
+  subject.uid = subject.euid = uid;
+  subject.exe = exe;
+  return subject;
+}
+
+Decision read(Builder& builder, const Subject& subject, const std::string& path) {
+  return evaluate(builder.policy(), subject, {{Op::file_read, path}});
+}
+
+std::string too_deep() {
+  std::string path;
+  for (int i = 0; i < 65; ++i) path += "/d";
+  return path;
+}
+
+TEST(Evaluate, NothingAppliesIsAllow) {
+  Builder builder;
+  builder.add(Effect::deny, kRead, builder.set({"/secret"}));
+  const Decision decision = read(builder, user(0), "/other");
+  EXPECT_EQ(decision.verdict, Verdict::allow);
+  EXPECT_EQ(decision.error, 0);
+  EXPECT_FALSE(decision.constraint);
+  EXPECT_FALSE(decision.event);
+}
+
+TEST(Evaluate, StrongestWinsWhateverTheOrder) {
+  Builder builder;
+  const PathSetId set = builder.set({"/secret"});
+  builder.add(Effect::deny, kRead, set);
+  builder.add(Effect::kill, kRead, set);
+  builder.add(Effect::audit, kRead, set);
+  const Decision decision = read(builder, user(0), "/secret");
+  EXPECT_EQ(decision.verdict, Verdict::kill);
+  EXPECT_EQ(decision.constraint, 1u);
+}
+
+TEST(Evaluate, SmallerErrnoThenSmallerIndex) {
+  Builder builder;
+  const PathSetId set = builder.set({"/secret"});
+  builder.add(Effect::deny, kRead, set).error = EACCES;
+  builder.add(Effect::deny, kRead, set).error = ENOENT;
+  builder.add(Effect::deny, kRead, set).error = ENOENT;
+  const Decision decision = read(builder, user(0), "/secret");
+  EXPECT_EQ(decision.error, ENOENT);
+  EXPECT_EQ(decision.constraint, 1u);
+}
+
+TEST(Evaluate, AuditHasNoErrno) {
+  Builder builder;
+  builder.add(Effect::audit, kRead, builder.set({"/secret"}));
+  const Decision decision = read(builder, user(0), "/secret");
+  EXPECT_EQ(decision.verdict, Verdict::audit);
+  EXPECT_EQ(decision.error, 0);
+  EXPECT_TRUE(decision.event);
+}
+
+TEST(Evaluate, LogNoneWritesNoEvent) {
+  Builder builder;
+  builder.add(Effect::deny, kRead, builder.set({"/secret"})).log = LogLevel::none;
+  EXPECT_FALSE(read(builder, user(0), "/secret").event);
+}
+
+TEST(Evaluate, OnlyDeniesTheRestForItsSubjectAndItsOperations) {
+  Builder builder;
+  Constraint& only = builder.add(Effect::deny, op_bit(Op::exec), builder.set({"/bin/ls"}));
+  only.form = Form::only_listed;
+  only.subject = testing::ids(Field::uid, {{33, 33}});
+  EXPECT_EQ(evaluate(builder.policy(), user(33), {{Op::exec, "/bin/ls"}}).verdict, Verdict::allow);
+  EXPECT_EQ(evaluate(builder.policy(), user(33), {{Op::exec, "/bin/sh"}}).verdict, Verdict::deny);
+  EXPECT_EQ(evaluate(builder.policy(), user(34), {{Op::exec, "/bin/sh"}}).verdict, Verdict::allow);
+  EXPECT_EQ(read(builder, user(33), "/bin/sh").verdict, Verdict::allow);
+}
+
+TEST(Evaluate, TwoOnlysIntersect) {
+  Builder builder;
+  builder.add(Effect::deny, op_bit(Op::exec), builder.set({"/a", "/b"})).form = Form::only_listed;
+  builder.add(Effect::deny, op_bit(Op::exec), builder.set({"/b", "/c"})).form = Form::only_listed;
+  EXPECT_EQ(evaluate(builder.policy(), user(0), {{Op::exec, "/b"}}).verdict, Verdict::allow);
+  EXPECT_EQ(evaluate(builder.policy(), user(0), {{Op::exec, "/a"}}).verdict, Verdict::deny);
+  EXPECT_EQ(evaluate(builder.policy(), user(0), {{Op::exec, "/c"}}).verdict, Verdict::deny);
+}
+
+TEST(Evaluate, UnlessIsAnExceptionInsideItsConstraint) {
+  Builder builder;
+  builder.add(Effect::deny, kRead, builder.set({"/secret"})).exception = testing::exe(builder.set({"/usr/bin/passwd"}));
+  EXPECT_EQ(read(builder, user(0, "/usr/bin/passwd"), "/secret").verdict, Verdict::allow);
+  EXPECT_EQ(read(builder, user(0, "/usr/bin/passwdx"), "/secret").verdict, Verdict::deny);
+}
+
+TEST(Evaluate, RealAndEffectiveIdsAreDifferentThings) {
+  Builder builder;
+  builder.add(Effect::deny, kRead, builder.set({"/secret"})).subject = testing::ids(Field::euid, {{0, 0}});
+  Subject setuid = user(1000);
+  EXPECT_EQ(read(builder, setuid, "/secret").verdict, Verdict::allow);
+  setuid.euid = 0;
+  EXPECT_EQ(read(builder, setuid, "/secret").verdict, Verdict::deny);
+}
+
+TEST(Evaluate, SupplementaryGroupsCountForGidOnly) {
+  Builder builder;
+  const PathSetId set = builder.set({"/secret"});
+  builder.add(Effect::deny, kRead, set).subject = testing::ids(Field::gid, {{10, 20}});
+  Subject subject = user(1000);
+  subject.groups = {5, 15};
+  EXPECT_EQ(read(builder, subject, "/secret").verdict, Verdict::deny);
+  builder.policy().constraints.front().subject.field = Field::egid;
+  EXPECT_EQ(read(builder, subject, "/secret").verdict, Verdict::allow);
+}
+
+TEST(Evaluate, DirectoriesAboveButNotTheRoot) {
+  Builder builder;
+  builder.add(Effect::deny, kRead, builder.set({"/a/b/c"})).reach = Reach::listed_or_above;
+  EXPECT_EQ(read(builder, user(0), "/a/b/c").verdict, Verdict::deny);
+  EXPECT_EQ(read(builder, user(0), "/a/b").verdict, Verdict::deny);
+  EXPECT_EQ(read(builder, user(0), "/a").verdict, Verdict::deny);
+  EXPECT_EQ(read(builder, user(0), "/").verdict, Verdict::allow);
+  EXPECT_EQ(read(builder, user(0), "/a/x").verdict, Verdict::allow);
+}
+
+TEST(Evaluate, UnresolvedObjectIsDeniedByDenyAndByOnly) {
+  Builder builder;
+  builder.add(Effect::deny, kRead, builder.set({"/secret"}));
+  builder.add(Effect::deny, op_bit(Op::exec), builder.set({"/**"})).form = Form::only_listed;
+  EXPECT_EQ(read(builder, user(0), too_deep()).verdict, Verdict::deny);
+  EXPECT_EQ(evaluate(builder.policy(), user(0), {{Op::exec, too_deep()}}).verdict, Verdict::deny);
+}
+
+TEST(Evaluate, UnresolvedExecutableExceptsNothingAndIsMetByEverySubject) {
+  Builder builder;
+  const PathSetId secret = builder.set({"/secret"}), all = builder.set({"/**"});
+  builder.add(Effect::deny, kRead, secret).exception = testing::exe(all);
+  EXPECT_EQ(read(builder, user(0, too_deep()), "/secret").verdict, Verdict::deny);
+  builder.policy().constraints.front().exception = testing::inverse(testing::exe(all));
+  EXPECT_EQ(read(builder, user(0, too_deep()), "/secret").verdict, Verdict::deny);
+  builder.policy().constraints.front().exception = testing::never();
+  builder.policy().constraints.front().subject = testing::exe(builder.set({"/nowhere"}));
+  EXPECT_EQ(read(builder, user(0, too_deep()), "/secret").verdict, Verdict::deny);
+}
+
+TEST(Evaluate, WhatIsCertainDoesNotCareAboutAnUnresolvedExecutable) {
+  Builder builder;
+  Constraint& deny = builder.add(Effect::deny, kRead, builder.set({"/secret"}));
+  deny.exception = testing::any({testing::exe(builder.set({"/x"})), testing::ids(Field::uid, {{900, 900}})});
+  EXPECT_EQ(read(builder, user(900, too_deep()), "/secret").verdict, Verdict::allow);
+  EXPECT_EQ(read(builder, user(901, too_deep()), "/secret").verdict, Verdict::deny);
+}
+
+TEST(Evaluate, MemoryWithoutAFileIsInNoSet) {
+  Builder builder;
+  builder.add(Effect::deny, op_bit(Op::file_map_exec), builder.set({"/**"}));
+  EXPECT_EQ(evaluate(builder.policy(), user(0), {{Op::file_map_exec, {}}}).verdict, Verdict::allow);
+  builder.policy().constraints.front().form = Form::only_listed;
+  EXPECT_EQ(evaluate(builder.policy(), user(0), {{Op::file_map_exec, {}}}).verdict, Verdict::deny);
+}
+
+TEST(Evaluate, ASystemCallGetsTheStrongestOfItsRequests) {
+  Builder builder;
+  const PathSetId set = builder.set({"/secret"});
+  builder.add(Effect::audit, op_bit(Op::file_create), set);
+  builder.add(Effect::deny, op_bit(Op::file_write), set);
+  const Decision decision =
+      evaluate(builder.policy(), user(0), {{Op::file_create, "/secret"}, {Op::file_write, "/secret"}});
+  EXPECT_EQ(decision.verdict, Verdict::deny);
+  EXPECT_EQ(decision.request, 1u);
+  EXPECT_EQ(decision.constraint, 1u);
+}
+
+}  // namespace
+}  // namespace stele
