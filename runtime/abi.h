@@ -21,6 +21,10 @@ typedef unsigned long long stele_u64;
 #define STELE_MAX_PROGRAMS 64
 #define STELE_MAX_MAPS	   16
 #define STELE_MAX_PLAN	   (64u << 20)
+#define STELE_NO_MAP	   0xffffffffu
+
+/* Where the plan's segment is mapped; the stub's own segments lie below. */
+#define STELE_PLAN_ADDRESS 0x10000000
 
 /* ---- hooks: number = position; the name is the LSM hook's. Append only. */
 #define STELE_HOOKS(X)                                                                                                 \
@@ -133,9 +137,9 @@ struct stele_plan {
 	stele_u32 policy_name; /* string: also the pin directory */
 	stele_u32 policy_version;
 	stele_u32 min_kernel; /* major << 16 | minor << 8, inclusive */
-	stele_u32 max_kernel;
+	stele_u32 max_kernel; /* inclusive */
 	stele_u32 license;		   /* string given to the kernel */
-	stele_u32 late_map;		   /* index of the map that holds struct stele_late */
+	stele_u32 late_map;		   /* index of the map that holds struct stele_late, or STELE_NO_MAP */
 	struct stele_span maps;		   /* struct stele_plan_map */
 	struct stele_span programs;	   /* struct stele_plan_program */
 	struct stele_span constraints;	   /* struct stele_plan_constraint */
@@ -165,7 +169,7 @@ enum stele_program_kind { STELE_PROGRAM_LSM, STELE_PROGRAM_ITER_MAP };
 
 /* Map references are BPF_PSEUDO_MAP_IDX(_VALUE): index into the plan's maps, given as fd_array. No BTF. */
 struct stele_plan_program {
-	char name[16]; /* kernel name, also the pin: "link_" NAME, or for iterators NAME itself */
+	char name[16]; /* kernel name. Pinned as "link_" HOOK, or for iterators NAME itself */
 	stele_u32 kind;
 	stele_u32 flags;
 	stele_u32 hook; /* enum stele_hook; for ITER_MAP the index of the map that it shows */
@@ -220,7 +224,7 @@ struct stele_plan_state {
 /* A name whose hard links would evade the policy: checked before the start. */
 struct stele_plan_protected {
 	stele_u32 path; /* string, absolute, literal */
-	stele_u32 tree; /* 1: everything beneath it (pattern "path/…/**"), 0: the file itself */
+	stele_u32 tree; /* 1: everything beneath it (a pattern that ends in two stars), 0: the file itself */
 };
 
 #ifdef __cplusplus
@@ -254,9 +258,10 @@ enum stele_exit {
 	STELE_EXIT_SYSTEM = 23	    /* another system call failed */
 };
 
-/* Where an enforced policy lives: a bpf file system of its own, mounted at STELE_BPFFS "/stele." POLICY.
- * Holds a pinned link for each program, and two iterators for plain reads: */
+/* Where an enforced policy lives: a bpf file system of its own, mounted at STELE_PIN_PREFIX POLICY (bpffs refuses names
+ * with a dot). Holds a pinned link for each program, and two iterators for plain reads: */
 #define STELE_BPFFS	   "/sys/fs/bpf"
+#define STELE_PIN_PREFIX   STELE_BPFFS "/stele_"
 #define STELE_PIN_EVENTS   "events"   /* struct stele_event of every slot, in slot order */
 #define STELE_PIN_COUNTERS "counters" /* stele_u64 of every counter, in order */
 
