@@ -1,0 +1,104 @@
+// See machine.h.
+
+#include "compiler/vm/machine.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <vector>
+
+#include "compiler/vm/files.h"
+#include "compiler/vm/process.h"
+
+namespace stele {
+namespace {
+
+constexpr char kEmulator[] = "qemu-system-x86_64";
+
+std::string command_line(const MachineOptions& options) {
+  std::string text = "console=ttyS0 quiet panic=-1 oops=panic";
+  if (options.clock == Clock::instructions) text += " nokaslr norandmaps mitigations=off";
+  if ((" " + options.command_line).find(" lsm=") == std::string::npos) text += " lsm=landlock,lockdown,yama,bpf";
+  return options.command_line.empty() ? text : text + " " + options.command_line;
+}
+
+std::vector<std::string> arguments(const MachineOptions& options, const std::string& folder) {
+  // A comma in a file name would begin QEMU's next option: the working files have plain names below `folder`.
+  std::vector<std::string> argv = {kEmulator,
+                                   "-M",
+                                   "q35",
+                                   "-accel",
+                                   "tcg",
+                                   "-smp",
+                                   "1",
+                                   "-m",
+                                   std::to_string(options.memory_mib),
+                                   "-nodefaults",
+                                   "-no-user-config",
+                                   "-display",
+                                   "none",
+                                   "-no-reboot",
+                                   "-net",
+                                   "none",
+                                   "-serial",
+                                   "file:" + folder + "/console",
+                                   "-serial",
+                                   "file:" + folder + "/report",
+                                   "-kernel",
+                                   options.kernel,
+                                   "-initrd",
+                                   folder + "/initramfs",
+                                   "-append",
+                                   command_line(options)};
+  if (options.clock == Clock::instructions) {
+    for (const char* word : {"-cpu", "qemu64", "-icount", "shift=0,sleep=off,align=off", "-rtc",
+                             "base=2024-01-01T00:00:00,clock=vm", "-seed", "1"})
+      argv.push_back(word);
+  } else {
+    argv.insert(argv.end(), {"-cpu", "max"});
+  }
+  return argv;
+}
+
+MachineEnd how_it_ended(ChildEnd end, const std::string& console) {
+  if (end == ChildEnd::timeout) return MachineEnd::timed_out;
+  if (end == ChildEnd::too_much_output) return MachineEnd::flooded;
+  return console.find("Kernel panic - not syncing") != std::string::npos ? MachineEnd::panicked
+                                                                         : MachineEnd::powered_off;
+}
+
+}  // namespace
+
+Result<MachineResult> boot(const MachineOptions& options) {
+  if (access(options.kernel.c_str(), R_OK) < 0)
+    return tl::unexpected(Failure{options.kernel, errno, "cannot read the kernel"});
+  Result<TemporaryDirectory> folder = TemporaryDirectory::make();
+  if (!folder) return tl::unexpected(folder.error());
+  if (Result<void> written = replace_file(folder->path() + "/initramfs", options.initramfs); !written)
+    return tl::unexpected(written.error());
+
+  const std::string log = folder->path() + "/log";
+  Supervision supervision;
+  supervision.timeout_seconds = options.timeout_seconds;
+  supervision.watched = {folder->path() + "/console", folder->path() + "/report", log};
+  const auto start = std::chrono::steady_clock::now();
+  int status = 0;
+  Result<ChildEnd> end = run_supervised(arguments(options, folder->path()), log, supervision, &status);
+  if (!end) {
+    Failure failure = end.error();
+    if (failure.error == ENOENT) failure.message = "QEMU is not installed (Debian: qemu-system-x86)";
+    return tl::unexpected(failure);
+  }
+  if (*end == ChildEnd::exited && status != 0)
+    return tl::unexpected(Failure{kEmulator, 0, "QEMU failed: " + read_whole_file(log).value_or("no message")});
+
+  MachineResult result;
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.console = read_whole_file(folder->path() + "/console").value_or("");
+  result.report = read_whole_file(folder->path() + "/report").value_or("");
+  result.end = how_it_ended(*end, result.console);
+  return result;
+}
+
+}  // namespace stele

@@ -1,0 +1,40 @@
+#pragma once
+
+// A machine to run a kernel in: QEMU, emulated, one processor, no network, no disk. Nothing on the host is touched.
+// The console is the first serial port; the guest's init reports on the second, where no kernel message can get in.
+
+#include <cstdint>
+#include <string>
+
+#include "compiler/model/failure.h"
+
+namespace stele {
+
+enum class Clock : uint8_t {
+  host,         // time passes as on the host
+  instructions  // one instruction, one nanosecond: rdtsc differences count guest instructions, runs repeat exactly
+};
+
+struct MachineOptions {
+  std::string kernel;        // path of a bzImage
+  std::string initramfs;     // bytes
+  std::string command_line;  // added to the default; `lsm=` here replaces the default one
+  uint32_t memory_mib = 512;
+  double timeout_seconds = 120;
+  Clock clock = Clock::host;
+};
+
+enum class MachineEnd : uint8_t { powered_off, panicked, timed_out, flooded };
+
+struct MachineResult {
+  MachineEnd end = MachineEnd::powered_off;
+  std::string console;  // first serial port
+  std::string report;   // second serial port
+  double seconds = 0;   // on the host
+};
+
+/// Boots and waits for the end. Fails when QEMU is missing or refuses, or the kernel cannot be read. Both ports
+/// together are bounded to 64 MiB (end = flooded).
+Result<MachineResult> boot(const MachineOptions& options);
+
+}  // namespace stele

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Sets the machine up, one line of the script at a time: the root, mounts, files of the image.
+ */
+#include "guest.h"
+#include <linux/mount.h>
+
+static s64 make_directory(const char *path, int mode)
+{
+	s64 ret = SYS2(mkdir, path, mode);
+
+	return ret == -EEXIST ? 0 : ret;
+}
+
+static s64 copy_file(const char *from, const char *to, int mode)
+{
+	s64 in = SYS3(open, from, O_RDONLY | O_CLOEXEC, 0), fd, n;
+
+	if (in < 0)
+		return in;
+	fd = SYS3(open, to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	if (fd < 0) {
+		SYS1(close, in);
+		return fd;
+	}
+	while ((n = SYS4(sendfile, fd, in, 0, 1 << 20)) > 0)
+		;
+	SYS1(close, in);
+	SYS1(close, fd);
+	return n;
+}
+
+s64 setup_root(void)
+{
+	s64 ret = make_directory("/newroot", 0755);
+
+	if (ret == 0)
+		ret = SYS5(mount, "root", "/newroot", "tmpfs", 0, "mode=0755");
+	if (ret == 0)
+		ret = copy_file("/init", "/newroot/init", 0755);
+	if (ret == 0)
+		ret = copy_file("/enforcer", "/newroot/enforcer", 0755);
+	if (ret == -ENOENT)
+		ret = 0;
+	if (ret == 0)
+		ret = SYS1(chdir, "/newroot");
+	if (ret == 0)
+		ret = SYS5(mount, ".", "/", 0, MS_MOVE, 0);
+	if (ret == 0)
+		ret = SYS1(chroot, ".");
+	return ret < 0 ? ret : SYS1(chdir, "/");
+}
+
+s64 setup_base(void)
+{
+	static const struct {
+		const char *at, *type, *options;
+	} mounts[] = {
+	    {"/proc", "proc", 0},
+	    {"/sys", "sysfs", 0},
+	    {"/sys/kernel/security", "securityfs", 0},
+	    {"/sys/kernel/tracing", "tracefs", 0},
+	    {"/sys/fs/bpf", "bpf", "mode=0700"},
+	    {"/dev", "devtmpfs", "mode=0755"},
+	    {"/dev/shm", "tmpfs", "mode=1777"},
+	    {"/tmp", "tmpfs", "mode=1777"},
+	    {"/run", "tmpfs", "mode=0755"},
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(mounts); i++) {
+		s64 ret = make_directory(mounts[i].at, 0755);
+
+		if (ret == 0 || ret == -EPERM)
+			ret = SYS5(mount, mounts[i].type, mounts[i].at, mounts[i].type, 0, mounts[i].options);
+		/* A kernel may lack tracefs; on an initramfs root /dev is mounted already. */
+		if (ret < 0 && ret != -ENODEV && ret != -ENOENT && ret != -EBUSY) {
+			report_failure("mount", mounts[i].at, ret);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static s64 make_parents(const char *path)
+{
+	static char part[4096];
+	u64 n = strlen(path);
+
+	/* Deeper than a path may be long: such trees are made by the steps of a case, with chdir. */
+	if (n >= sizeof(part))
+		return -ENAMETOOLONG;
+	for (u64 i = 1; i < n; i++) {
+		s64 ret;
+
+		if (path[i] != '/')
+			continue;
+		memcpy(part, path, i);
+		part[i] = 0;
+		ret = make_directory(part, 0755);
+		if (ret < 0 && ret != -EROFS)
+			return ret;
+	}
+	return 0;
+}
+
+static s64 set_owner(char **words)
+{
+	s64 ret = SYS3(lchown, words[1], number(words[3]), number(words[4]));
+
+	return ret < 0 ? ret : SYS2(chmod, words[1], number(words[2]));
+}
+
+/* mount AT TYPE SOURCE OPTIONS; the type `bind` binds SOURCE. */
+static s64 setup_mount(char **words)
+{
+	s64 ret = make_directory(words[1], 0755);
+
+	if (ret < 0)
+		return ret;
+	if (equal(words[2], "bind"))
+		return SYS5(mount, words[3], words[1], 0, MS_BIND, 0);
+	return SYS5(mount, words[3], words[1], words[2], 0, words[4]);
+}
+
+s64 setup_line(int count, char **words)
+{
+	s64 ret = 0;
+
+	if (count == 2 && equal(words[0], "root")) {
+		if (equal(words[1], "tmpfs"))
+			ret = setup_root();
+		return ret < 0 ? ret : setup_base();
+	}
+	if (count < 2 || equal(words[0], "policy"))
+		return 0;
+	ret = make_parents(words[1]);
+	if (ret < 0)
+		return ret;
+	if (count == 5 && equal(words[0], "mount"))
+		return setup_mount(words);
+	if (count == 3 && equal(words[0], "symlink"))
+		return SYS2(symlink, words[2], words[1]);
+	if (count == 3 && equal(words[0], "link"))
+		return SYS2(link, words[2], words[1]);
+	if (count == 5 && equal(words[0], "directory"))
+		ret = make_directory(words[1], 0755);
+	else if (count == 6 && equal(words[0], "file"))
+		ret = write_file(words[1], O_CREAT | O_TRUNC, words[5]);
+	else if (count == 5 && equal(words[0], "program"))
+		ret = copy_file("/init", words[1], 0755);
+	else
+		return -EINVAL;
+	return ret < 0 ? ret : set_owner(words);
+}
