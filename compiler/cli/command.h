@@ -1,0 +1,67 @@
+#pragma once
+
+// What the subcommands of `stele` share: exit codes, the options of each, and how results and failures are printed.
+
+#include <CLI/App.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "compiler/model/failure.h"
+#include "dsl/diag/diagnostic.h"
+#include "dsl/diag/render.h"
+#include "dsl/sema/policy.h"
+
+namespace stele::cli {
+
+enum Exit : int {
+  kFine = 0,
+  kFailed = 1,      // the policy or a test failed
+  kUsage = 2,       // the command line makes no sense
+  kEnvironment = 3  // a file, a kernel, a tool is not there or does not work
+};
+
+enum class Format : uint8_t { text, json };
+enum class ColourChoice : uint8_t { automatic, always, never };
+
+/// The options that every subcommand has.
+struct Output {
+  Format format = Format::text;
+  ColourChoice colour = ColourChoice::automatic;
+
+  bool json() const { return format == Format::json; }
+  /// For a stream that goes to `fd`: on when asked for, or on a terminal unless NO_COLOR is set or TERM is dumb.
+  Colour colour_for(int fd) const;
+};
+
+/// A subcommand that has been added to the command line, and what it does once that is parsed. Returns an Exit.
+struct Command {
+  CLI::App* app = nullptr;
+  std::function<int()> run;
+};
+
+Command add_check(CLI::App& stele);
+Command add_build(CLI::App& stele);
+Command add_explain(CLI::App& stele);
+Command add_test(CLI::App& stele);
+Command add_inspect(CLI::App& stele);
+Command add_kernels(CLI::App& stele);
+
+/// A subcommand with the common options, and a footer that shows an example for each line of `examples`.
+CLI::App* add_subcommand(CLI::App& parent, const std::string& name, const std::string& description,
+                         const std::string& examples, Output& output);
+
+/// Prints to standard output. A closed pipe ends the program quietly.
+void print(const std::string& text);
+
+/// Says on standard error what failed; with JSON also as an object on standard output. Returns kEnvironment.
+int fail(const Failure& failure, const Output& output);
+
+/// Says on standard error what is wrong with the command line. Returns kUsage.
+int usage_error(const std::string& message, const std::string& help_command);
+
+/// Prints diagnostics on standard error as text; as JSON on standard output.
+void print_diagnostics(const Sink& sink, const Output& output);
+
+}  // namespace stele::cli

@@ -1,0 +1,45 @@
+// stele explain: one request, decided by the reference evaluator, and why.
+
+#include "compiler/evaluate/explain.h"
+
+#include "compiler/cli/command.h"
+#include "dsl/sema/resolve.h"
+
+namespace stele::cli {
+namespace {
+
+struct Options {
+  Output output;
+  std::string policy, request;
+};
+
+int run(const Options& options) {
+  const auto question = parse_question(options.request);
+  if (!question) return usage_error(question.error().message, "stele explain");
+  Sink sink;
+  const auto policy = load_policy(options.policy, disk_reader(), sink);
+  if (!policy) {
+    print_diagnostics(sink, options.output);
+    return kFailed;
+  }
+  const Explanation explanation = explain(*policy, *question);
+  print(options.output.json() ? explanation_json(*policy, explanation) : explanation_text(*policy, explanation));
+  return kFine;
+}
+
+}  // namespace
+
+Command add_explain(CLI::App& stele) {
+  auto options = std::make_shared<Options>();
+  CLI::App* app = add_subcommand(stele, "explain", "Say what the policy decides for one request, and why",
+                                 "  stele explain web.stele 'uid 33 exe /usr/sbin/nginx: file read /etc/shadow'\n"
+                                 "  stele explain web.stele 'uid 0: file rename /tmp/x over /etc/passwd'\n",
+                                 options->output);
+  app->add_option("POLICY", options->policy, "the policy's file")->required();
+  app->add_option("REQUEST", options->request,
+                  "[uid N] [euid N] [gid N] [egid N] [groups N,N] [exe PATH]: OPERATION PATH [PATH]")
+      ->required();
+  return {app, [options] { return run(*options); }};
+}
+
+}  // namespace stele::cli

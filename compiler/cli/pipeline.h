@@ -1,0 +1,34 @@
+#pragma once
+
+// The whole way from a policy's file to an enforcer, for `build` and `test`.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "compiler/emit/emit.h"
+#include "compiler/lower/lower.h"
+#include "compiler/model/failure.h"
+#include "dsl/sema/policy.h"
+
+namespace stele::cli {
+
+/// A policy and what each hook decides for it; the module points into the policy.
+struct LoweredPolicy {
+  std::unique_ptr<const Policy> policy;
+  Module module;
+};
+
+/// Reads, resolves and lowers. nullopt when `sink` has errors.
+std::optional<LoweredPolicy> load_and_lower(const std::string& path, Sink& sink);
+
+/// Everything that a build makes, so that `--emit` can show it.
+struct Build {
+  SourceTree sources;
+  std::string object, plan, manifest, enforcer;
+};
+
+/// From decisions to the enforcer. Same module, same bytes.
+Result<Build> build_enforcer(const Module& module);
+
+}  // namespace stele::cli

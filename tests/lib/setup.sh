@@ -1,0 +1,69 @@
+# Shared by quickstart and run-tests: packages, the build, kernels. Sourced with $top set to the checkout.
+# Everything that it keeps outside the checkout lies in the user's cache folder.
+
+export DEBIAN_FRONTEND=noninteractive
+export HOME="${HOME:-/root}"
+cache="${XDG_CACHE_HOME:-$HOME/.cache}"
+export CCACHE_DIR="${CCACHE_DIR:-$cache/ccache}"
+export CCACHE_BASEDIR="$top" CCACHE_NOHASHDIR=1 # another clone of the same tree finds the same objects
+
+build_packages="cmake ninja-build ccache g++ llvm-19-dev libclang-19-dev antlr4 default-jre-headless
+  libantlr4-runtime-dev libyaml-cpp-dev libgtest-dev libcli11-dev libfmt-dev nlohmann-json3-dev libexpected-dev
+  libbpf-dev libelf-dev zlib1g-dev libssl-dev qemu-system-x86 xz-utils"
+test_packages="clang-19 libclang-rt-19-dev clang-format-19 file"
+
+say() { printf '\n== %s\n' "$*"; }
+
+give_up() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 3
+}
+
+missing_packages() {
+	local package
+	for package in "$@"; do
+		dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || printf '%s ' "$package"
+	done
+}
+
+# Installs those of the named Debian packages that are missing; the package lists are renewed only when needed.
+need_packages() {
+	local missing log
+	missing=$(missing_packages "$@")
+	[ -n "$missing" ] || return 0
+	[ "$(id -u)" = 0 ] || give_up "these packages are missing, and only root can install them: $missing"
+	say "installing Debian packages: $missing"
+	log=$(mktemp)
+	# shellcheck disable=SC2086 # a list of words
+	if ! apt-get install -y --no-install-recommends -o Dpkg::Use-Pty=0 $missing >"$log" 2>&1; then
+		apt-get update >>"$log" 2>&1 &&
+			apt-get install -y --no-install-recommends -o Dpkg::Use-Pty=0 $missing >>"$log" 2>&1 || {
+			tail -n 20 "$log" >&2
+			rm -f "$log"
+			give_up "the packages could not be installed"
+		}
+	fi
+	rm -f "$log"
+}
+
+# configure_and_build PRESET FOLDER [TARGET…]
+configure_and_build() {
+	local preset=$1 folder=$2
+	shift 2
+	cmake -S "$top" --preset "$preset" >"$top/$folder.log" 2>&1 || {
+		tail -n 30 "$top/$folder.log" >&2
+		rm -f "$top/$folder.log"
+		give_up "the build could not be configured"
+	}
+	mv "$top/$folder.log" "$top/$folder/configure.log"
+	# ninja writes a line for each step when it has no terminal; every fiftieth is progress enough.
+	ninja -C "$top/$folder" "$@" 2>&1 | tee "$top/$folder/build.log" |
+		awk '/^\[[0-9]+\/[0-9]+\]/ { if (n++ % 50 == 0) print; fflush(); next } /error|FAILED/ { print; fflush() }'
+	[ "${PIPESTATUS[0]}" = 0 ] || {
+		grep -A 20 -m 3 FAILED "$top/$folder/build.log" >&2
+		give_up "the build failed; see $folder/build.log"
+	}
+}
+
+# Kernels to test on, unpacked into the cache folder and never installed.
+fetch_kernels() { "$top/build/stele" kernels fetch "$@"; }
