@@ -48,12 +48,12 @@ Result<std::string> read_whole_file(const std::string& path, size_t limit) {
   return text;
 }
 
-Result<void> replace_file(const std::string& path, const std::string& bytes) {
+Result<void> replace_file(const std::string& path, const std::string& bytes, unsigned permissions) {
   std::string part = path + ".XXXXXX";
   int fd = mkostemp(part.data(), O_CLOEXEC);
   if (fd < 0) return failed(path, errno, "cannot write");
   int error = write_all(fd, bytes);
-  if (!error && fchmod(fd, 0644) < 0) error = errno;
+  if (!error && fchmod(fd, permissions) < 0) error = errno;
   if (!error && fsync(fd) < 0) error = errno;
   close(fd);
   if (!error && rename(part.c_str(), path.c_str()) < 0) error = errno;
