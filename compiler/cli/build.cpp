@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/cli/command.h"
-#include "compiler/cli/files.h"
 #include "compiler/cli/pipeline.h"
+#include "compiler/vm/files.h"
 
 namespace stele::cli {
 namespace {
@@ -27,11 +27,11 @@ std::map<std::string, std::string> emitted_files(const Build& build) {
 }
 
 Result<void> emit(const std::string& folder, const Build& build) {
-  if (auto made = make_folder(folder); !made) return made;
-  for (const auto& [name, bytes] : emitted_files(build)) {
-    const auto path = std::filesystem::path(folder) / name;
-    if (auto written = write_file(path, bytes, FileMode::plain); !written) return written;
-  }
+  std::error_code error;
+  std::filesystem::create_directory(folder, error);
+  if (error) return tl::unexpected(Failure{folder, error.value(), "cannot make the folder"});
+  for (const auto& [name, bytes] : emitted_files(build))
+    if (auto written = replace_file(std::filesystem::path(folder) / name, bytes); !written) return written;
   return {};
 }
 
@@ -39,7 +39,7 @@ Result<void> emit(const std::string& folder, const Build& build) {
 Result<void> write_results(const Options& options, const Build& build) {
   if (!options.emit.empty())
     if (auto emitted = emit(options.emit, build); !emitted) return emitted;
-  return write_file(options.enforcer, build.enforcer, FileMode::executable);
+  return replace_file(options.enforcer, build.enforcer, 0755);
 }
 
 void report(const Options& options, const Policy& policy, const Sink& sink, const Build& build, size_t hooks) {

@@ -6,8 +6,8 @@
 
 #include "compiler/catalog/catalog.h"
 #include "compiler/cli/command.h"
-#include "compiler/cli/files.h"
 #include "compiler/pack/pack.h"
+#include "compiler/vm/files.h"
 #include "dsl/sema/policy.h"
 
 namespace stele::cli {
@@ -72,7 +72,7 @@ Json info_json(const EnforcerInfo& info) {
 }
 
 int run(const Options& options) {
-  const auto bytes = read_file(options.enforcer, kMaxEnforcer);
+  const auto bytes = read_whole_file(options.enforcer, kMaxEnforcer);
   if (!bytes) return fail(bytes.error(), options.output);
   const auto info = read_enforcer(*bytes);
   if (!info) return fail({options.enforcer, info.error().error, info.error().message}, options.output);
