@@ -3,6 +3,7 @@
 // The resolved policy: what every later stage reads (evaluator, lowering, guarantees, manifest).
 // Names are gone, sets are interned and normalised, closure constraints are spelled out. Plain data.
 
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -64,7 +65,7 @@ inline constexpr OpSet op_bit(Op op) {
 struct IdRange {
   uint32_t first = 0;
   uint32_t last = 0;
-  bool operator==(const IdRange&) const = default;
+  auto operator<=>(const IdRange&) const = default;
 };
 /// Sorted by `first`, disjoint, not adjacent.
 using IdSet = std::vector<IdRange>;

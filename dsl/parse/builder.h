@@ -1,0 +1,28 @@
+#pragma once
+
+// ANTLR's parse tree → syntax tree. Reports what the grammar accepts and the language does not have yet (S2010…),
+// doubled clauses and bad escapes; leaves out the parts that the parser could not read.
+
+#include <SteleParser.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dsl/ast/ast.h"
+
+namespace stele {
+
+/// Is a token of this type one that the grammar's `word` takes?
+bool is_word(size_t type);
+
+namespace parse_detail {
+
+std::vector<ast::Statement> build(grammar::SteleParser::FileContext& file,
+                                  const std::shared_ptr<const SourceFile>& source,
+                                  const std::map<uint32_t, std::string>& docs, Sink& sink);
+
+}  // namespace parse_detail
+
+}  // namespace stele

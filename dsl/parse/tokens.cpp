@@ -1,0 +1,168 @@
+#include "dsl/parse/tokens.h"
+
+#include <SteleLexer.h>
+#include <fmt/format.h>
+
+#include "dsl/diag/codes.h"
+#include "dsl/parse/parse.h"
+
+namespace stele::parse_detail {
+
+using grammar::SteleLexer;
+
+namespace {
+
+constexpr size_t kMaxLexicalErrors = 20;  // a file of noise is one mistake, not a million
+
+/// One character for each byte, so that ANTLR's positions are byte offsets. A byte order mark becomes blanks.
+std::string one_character_a_byte(const std::string& text) {
+  const bool mark = text.starts_with("\xef\xbb\xbf");
+  std::string out;
+  out.reserve(text.size() + text.size() / 8);
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(mark && i < 3 ? ' ' : text[i]);
+    if (byte < 0x80) {
+      out += static_cast<char>(byte);
+    } else {
+      out += static_cast<char>(0xc0 | byte >> 6);
+      out += static_cast<char>(0x80 | (byte & 0x3f));
+    }
+  }
+  return out;
+}
+
+/// How many bytes the UTF-8 sequence at `at` has; 0 when it is not one.
+size_t sequence_length(const std::string& text, size_t at) {
+  const auto byte = [&](size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u; };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  const size_t length = lead >= 0xc2 && lead <= 0xdf   ? 2
+                        : (lead & 0xf0) == 0xe0        ? 3
+                        : lead >= 0xf0 && lead <= 0xf4 ? 4
+                                                       : 0;
+  for (size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  // Overlong forms, surrogates, and code points beyond the last.
+  const bool bad = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xed && byte(1) > 0x9f) ||
+                   (lead == 0xf0 && byte(1) < 0x90) || (lead == 0xf4 && byte(1) > 0x8f);
+  return bad ? 0 : length;
+}
+
+std::string doc_line(const std::string& text) {
+  std::string line = text.substr(3);
+  if (line.starts_with(' ')) line.erase(0, 1);
+  while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.pop_back();
+  return line;
+}
+
+/// Feeds the lexer's tokens one by one into a list and stops at what makes parsing pointless.
+class Scanner {
+public:
+  Scanner(std::shared_ptr<const SourceFile> source, Sink& sink) : source_(std::move(source)), sink_(sink) {}
+
+  Tokens run() {
+    tokens_.input = std::make_unique<antlr4::ANTLRInputStream>(one_character_a_byte(source_->text));
+    tokens_.lexer = std::make_unique<SteleLexer>(tokens_.input.get());
+    tokens_.lexer->removeErrorListeners();  // UNKNOWN takes what no other token takes: there are no lexer errors
+    while (tokens_.usable) {
+      std::unique_ptr<antlr4::Token> token = tokens_.lexer->nextToken();
+      const bool last = token->getType() == antlr4::Token::EOF;
+      accept(std::move(token));
+      if (last) break;
+    }
+    return std::move(tokens_);
+  }
+
+private:
+  void accept(std::unique_ptr<antlr4::Token> token) {
+    switch (token->getType()) {
+      case SteleLexer::DOC:
+        add_doc(*token);
+        return;
+      case SteleLexer::LINE_COMMENT:
+      case SteleLexer::BLOCK_COMMENT:
+        return;
+      case SteleLexer::UNTERMINATED_COMMENT:
+        fail(code::unterminated_comment, *token, "this comment does not end", "close it with `*/`");
+        tokens_.usable = false;
+        return;
+      case SteleLexer::UNKNOWN:
+        report_unknown(*token);
+        return;
+      case SteleLexer::UNTERMINATED_STRING:
+        fail(code::unterminated_string, *token, "this string does not end on its line", "close it with `\"`");
+        break;
+      case SteleLexer::LB:
+      case SteleLexer::LP:
+        open(*token);
+        break;
+      case SteleLexer::RB:
+      case SteleLexer::RP:
+        depth_ = depth_ > 0 ? depth_ - 1 : 0;
+        break;
+      default:
+        break;
+    }
+    if (!doc_.empty()) tokens_.docs.emplace(static_cast<uint32_t>(token->getStartIndex()), std::move(doc_));
+    doc_.clear();
+    tokens_.list.push_back(std::move(token));
+  }
+
+  void add_doc(const antlr4::Token& token) {
+    const Span span = span_of(source_, token);
+    if (!doc_.empty()) doc_ += '\n';
+    doc_ += doc_line(source_->text.substr(span.begin, span.end - span.begin));
+  }
+
+  void open(const antlr4::Token& token) {
+    if (++depth_ <= kMaxNesting) return;
+    fail(code::nested_too_deeply, token, fmt::format("nested more than {} deep", kMaxNesting), "");
+    tokens_.usable = false;
+  }
+
+  void report_unknown(const antlr4::Token& token) {
+    const Span span = span_of(source_, token);
+    const auto byte = static_cast<unsigned char>(source_->text[span.begin]);
+    std::string what = byte < 0x20 || byte == 0x7f ? fmt::format("control byte 0x{:02x}", byte)
+                       : byte == '`'               ? std::string("a back quote")
+                                     : fmt::format("`{}`", source_->text.substr(span.begin, span.end - span.begin));
+    fail(code::unknown_character, token, what + " has no meaning here",
+         byte == '\'' ? "write strings in double quotes" : "");
+  }
+
+  void fail(uint16_t number, const antlr4::Token& token, std::string message, std::string hint) {
+    sink_.report(diagnostic(number, span_of(source_, token), std::move(message), std::move(hint)));
+    if (++errors_ >= kMaxLexicalErrors) tokens_.usable = false;
+  }
+
+  std::shared_ptr<const SourceFile> source_;
+  Sink& sink_;
+  Tokens tokens_;
+  std::string doc_;
+  uint32_t depth_ = 0;
+  size_t errors_ = 0;
+};
+
+}  // namespace
+
+size_t find_invalid_utf8(const std::string& text) {
+  for (size_t i = 0; i < text.size();) {
+    const size_t length = sequence_length(text, i);
+    if (length == 0) return i;
+    i += length;
+  }
+  return std::string::npos;
+}
+
+Span span_of(const std::shared_ptr<const SourceFile>& source, const antlr4::Token& token) {
+  const auto size = source->text.size();
+  const size_t begin = std::min<size_t>(token.getStartIndex(), size);
+  const size_t end = token.getType() == antlr4::Token::EOF ? begin : std::min<size_t>(token.getStopIndex() + 1, size);
+  return Span{source, static_cast<uint32_t>(begin), static_cast<uint32_t>(std::max(begin, end))};
+}
+
+Tokens scan(const std::shared_ptr<const SourceFile>& source, Sink& sink) {
+  return Scanner(source, sink).run();
+}
+
+}  // namespace stele::parse_detail

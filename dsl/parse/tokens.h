@@ -1,0 +1,33 @@
+#pragma once
+
+// The lexer's half of parsing: bytes → tokens, with the checks that must come before a recursive parser.
+
+#include <antlr4-runtime.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dsl/diag/diagnostic.h"
+
+namespace stele::parse_detail {
+
+struct Tokens {
+  std::unique_ptr<antlr4::ANTLRInputStream> input;  // the tokens point into it
+  std::unique_ptr<antlr4::Lexer> lexer;
+  std::vector<std::unique_ptr<antlr4::Token>> list;  // without comments; ends with EOF
+  std::map<uint32_t, std::string> docs;              // `///` text by the offset of the token below it
+  bool usable = true;                                // false: do not parse
+};
+
+/// Lexes `source` and reports S1003…S1008.
+Tokens scan(const std::shared_ptr<const SourceFile>& source, Sink& sink);
+
+/// Byte range of a token.
+Span span_of(const std::shared_ptr<const SourceFile>& source, const antlr4::Token& token);
+
+/// Is the text valid UTF-8? Returns the offset of the first byte that is not part of it, or npos.
+size_t find_invalid_utf8(const std::string& text);
+
+}  // namespace stele::parse_detail

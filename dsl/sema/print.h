@@ -1,0 +1,27 @@
+#pragma once
+
+// A resolved policy as text: deterministic, for tests, for `--print-after=resolve` and for people.
+
+#include <string>
+
+#include "dsl/sema/policy.h"
+
+namespace stele {
+
+/// "6.1" from 0x060100.
+std::string kernel_version_text(uint32_t version);
+
+/// The name of a set, or its patterns: `accounts`, `{ "/etc/shadow", "/etc/ssl/private/**" }`.
+std::string path_set_text(const PathSet& set);
+
+/// "uid in { 33, 1000..1999 } and not exe in { … }"; empty for a condition without tests.
+std::string condition_text(const Policy& policy, const Condition& condition);
+
+/// One constraint in the policy's own words, without its rule: `deny file { read } on secrets unless … log alert`.
+/// `above` marks the reach over the directories above the objects.
+std::string constraint_text(const Policy& policy, const Constraint& constraint);
+
+/// Everything, a line for each set, rule and constraint; derived constraints name their origin: "[link of 0]".
+std::string policy_text(const Policy& policy);
+
+}  // namespace stele

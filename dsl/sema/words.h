@@ -1,0 +1,38 @@
+#pragma once
+
+// The words of the language that are looked up rather than parsed: operations, error names, closure parts, fields.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dsl/sema/policy.h"
+
+namespace stele {
+
+/// The operation `name` of class `klass`, or nullopt.
+std::optional<Op> find_operation(std::string_view klass, std::string_view name);
+/// Names of all operations of a class, in the order of STELE_OPERATIONS.
+std::vector<std::string> operations_of(std::string_view klass);
+/// The word alone: "read", "exec", "ptrace".
+std::string_view op_name(Op op);
+/// Operations that the language has and this compiler does not yet: file ioctl, lock.
+bool is_future_operation(std::string_view klass, std::string_view name);
+
+/// Number of an error that a policy may return (Linux, x86-64), or nullopt.
+std::optional<int> find_errno(std::string_view name);
+/// "EPERM" for 1; empty when the policy language has no name for it.
+std::string_view errno_name(int number);
+std::vector<std::string> errno_names();
+
+/// Every name that `without` knows.
+std::vector<std::string> part_names();
+
+/// What a word is as the field of a condition.
+enum class Field : uint8_t { uid, euid, gid, egid, exe, comm, future, unknown };
+Field find_field(std::string_view name);
+/// The fields that work today, for suggestions.
+std::vector<std::string> field_names();
+
+}  // namespace stele
