@@ -1,0 +1,118 @@
+// stele build and inspect: the same bytes every time, everything or nothing.
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/tool.h"
+
+namespace stele::testing {
+namespace {
+
+using nlohmann::json;
+
+TEST(BuildCommand, MakesAnExecutableThatInspectCanRead) {
+  const Folder folder;
+  const Run run = run_tool({"build", example_policy(), "-o", folder.path("web.enforcer")});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_NE(run.out.find(" bytes, policy sensitive_files 1.0.0, 4 rules on "), std::string::npos) << run.out;
+  struct stat status;
+  ASSERT_EQ(stat(folder.path("web.enforcer").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0755u);
+
+  const Run inspected = run_tool({"inspect", folder.path("web.enforcer"), "--format", "json"});
+  ASSERT_EQ(inspected.code, 0) << inspected.err;
+  const json info = json::parse(inspected.out);
+  EXPECT_EQ(info["policy"], "sensitive_files");
+  EXPECT_EQ(info["target"]["min"], "6.1");
+  EXPECT_EQ(info["bytes"]["file"], status.st_size);
+  EXPECT_EQ(info["manifest"]["policy"], "sensitive_files");
+  bool file_open = false;
+  for (const json& program : info["programs"]) file_open = file_open || program["hook"] == "file_open";
+  EXPECT_TRUE(file_open) << inspected.out;
+
+  const Run text = run_tool({"inspect", folder.path("web.enforcer")});
+  EXPECT_EQ(text.out.rfind("policy sensitive_files 1.0.0 for linux >= 6.1\n", 0), 0u) << text.out;
+  const Run manifest = run_tool({"inspect", "--manifest", folder.path("web.enforcer")});
+  EXPECT_EQ(json::parse(manifest.out), info["manifest"]);
+}
+
+TEST(BuildCommand, SameBytesTwice) {
+  const Folder one, two;
+  ASSERT_EQ(run_tool({"build", example_policy(), "-o", one.path("a")}).code, 0);
+  ASSERT_EQ(run_tool({"build", example_policy(), "-o", two.path("b")}, {{"LANG", "C"}, {"TZ", "Asia/Tokyo"}}).code, 0);
+  EXPECT_EQ(read_text(one.path("a")), read_text(two.path("b")));
+}
+
+TEST(BuildCommand, EmitLeavesEverythingToRead) {
+  const Folder folder;
+  const Run run = run_tool({"build", example_policy(), "-o", folder.path("e"), "--emit", folder.path("made")});
+  ASSERT_EQ(run.code, 0) << run.err;
+  const std::string source = read_text(folder.path("made/policy.bpf.c"));
+  EXPECT_NE(source.find("sensitive_files.stele:"), std::string::npos);
+  EXPECT_EQ(read_text(folder.path("made/policy.bpf.o")).substr(0, 4), "\177ELF");
+  EXPECT_EQ(read_text(folder.path("made/plan")).substr(0, 8), "STELEPL1");
+  EXPECT_EQ(json::parse(read_text(folder.path("made/manifest.json")))["policy"], "sensitive_files");
+}
+
+TEST(BuildCommand, Json) {
+  const Folder folder;
+  const Run run = run_tool({"build", example_policy(), "-o", folder.path("e"), "--format", "json"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  const json report = json::parse(run.out);
+  EXPECT_EQ(report["bytes"], read_text(folder.path("e")).size());
+  EXPECT_EQ(report["rules"], 4);
+  EXPECT_EQ(report["errors"], 0);
+}
+
+TEST(BuildCommand, AWrongPolicyLeavesTheOldEnforcerAlone) {
+  const Folder folder;
+  const std::string wrong = folder.write("wrong.stele", "policy\n"), old = folder.write("old.enforcer", "as it was");
+  const Run run = run_tool({"build", wrong, "-o", old, "--emit", folder.path("made")});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_EQ(read_text(old), "as it was");
+  EXPECT_EQ(folder.names(), (std::vector<std::string>{"old.enforcer", "wrong.stele"}));
+}
+
+TEST(BuildCommand, AFolderThatIsNotThereIsTheEnvironmentsFailure) {
+  const Folder folder;
+  const Run run = run_tool({"build", example_policy(), "-o", folder.path("none/web.enforcer")});
+  EXPECT_EQ(run.code, 3);
+  EXPECT_NE(run.err.find("none/web.enforcer"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("No such file or directory"), std::string::npos) << run.err;
+  EXPECT_TRUE(folder.names().empty());
+}
+
+TEST(BuildCommand, NothingHalfDoneWhenTheOutputCannotBeReplaced) {
+  const Folder folder;
+  ASSERT_EQ(mkdir(folder.path("taken").c_str(), 0700), 0);
+  const Run run = run_tool({"build", example_policy(), "-o", folder.path("taken"), "--format", "json"});
+  EXPECT_EQ(run.code, 3);
+  EXPECT_EQ(folder.names(), (std::vector<std::string>{"taken"}));
+  EXPECT_EQ(json::parse(run.out)["failure"]["errno"], EISDIR);
+}
+
+TEST(InspectCommand, RefusesWhatIsNoEnforcer) {
+  const Folder folder;
+  for (const std::string& text :
+       {std::string(), std::string("hello"), std::string("\177ELF") + std::string(500, '\0')}) {
+    const Run run = run_tool({"inspect", folder.write("file", text)});
+    EXPECT_EQ(run.code, 3) << text.size();
+    EXPECT_NE(run.err.find("/file: "), std::string::npos) << run.err;
+  }
+  EXPECT_EQ(run_tool({"inspect", folder.path("missing")}).code, 3);
+  EXPECT_EQ(run_tool({"inspect", folder.path("")}).code, 3);
+}
+
+TEST(InspectCommand, RefusesADamagedEnforcer) {
+  const Folder folder;
+  ASSERT_EQ(run_tool({"build", example_policy(), "-o", folder.path("e")}).code, 0);
+  std::string bytes = read_text(folder.path("e"));
+  bytes[bytes.size() - 10] ^= 1;
+  EXPECT_EQ(run_tool({"inspect", folder.write("flipped", bytes)}).code, 3);
+  EXPECT_EQ(run_tool({"inspect", folder.write("cut", bytes.substr(0, bytes.size() - 10))}).code, 3);
+}
+
+}  // namespace
+}  // namespace stele::testing

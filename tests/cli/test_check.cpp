@@ -1,0 +1,65 @@
+// stele check: what it prints for right and wrong policies, as text, in colour, as JSON.
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/tool.h"
+
+namespace stele::testing {
+namespace {
+
+using nlohmann::json;
+
+TEST(Check, TheExampleIsPreventedWhereItDenies) {
+  const Run run = run_tool({"check", example_policy()});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_NE(run.out.find("rule shadow_is_private\n  prevent"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("file read by file_open"), std::string::npos) << run.out;
+}
+
+TEST(Check, JsonNamesEachConstraintWithGuaranteeAndHooks) {
+  const Run run = run_tool({"check", example_policy(), "--format", "json"});
+  EXPECT_EQ(run.code, 0);
+  const json report = json::parse(run.out);
+  EXPECT_EQ(report["policy"], "sensitive_files");
+  EXPECT_EQ(report["errors"], 0);
+  const json& first = report["constraints"][0];
+  EXPECT_EQ(first["rule"], "shadow_is_private");
+  EXPECT_EQ(first["guarantee"], "prevent");
+  EXPECT_EQ(first["mechanisms"][0]["operation"], "file read");
+  bool closure = false;
+  for (const json& constraint : report["constraints"]) closure = closure || constraint.contains("closure");
+  EXPECT_TRUE(closure) << "the closure is never silent";
+}
+
+TEST(Check, AWrongPolicyFailsWithItsPlace) {
+  const Folder folder;
+  const std::string path =
+      folder.write("wrong.stele", std::string(kSmallPolicy) + "rule more:\n  deny file { read } on nowhere\n");
+  const Run text = run_tool({"check", path});
+  EXPECT_EQ(text.code, 1);
+  EXPECT_NE(text.err.find("wrong.stele:6:"), std::string::npos) << text.err;
+  EXPECT_NE(text.err.find("error[S3032]"), std::string::npos) << text.err;
+  EXPECT_EQ(text.err.find('\033'), std::string::npos) << "no colours in a file";
+  EXPECT_EQ(text.out, "");
+  const Run report = run_tool({"check", path, "--format", "json"});
+  EXPECT_EQ(report.code, 1);
+  EXPECT_EQ(json::parse(report.out)["diagnostics"][0]["code"], "S3032");
+}
+
+TEST(Check, ColoursWhenAskedFor) {
+  const Folder folder;
+  const std::string path = folder.write("wrong.stele", "policy\n");
+  EXPECT_NE(run_tool({"check", path, "--color", "always"}, {{"NO_COLOR", "1"}}).err.find('\033'), std::string::npos);
+  EXPECT_EQ(run_tool({"check", path, "--color", "never"}).err.find('\033'), std::string::npos);
+}
+
+TEST(Check, AFileThatIsNotThere) {
+  const Run run = run_tool({"check", "nowhere/at/all.stele"});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_NE(run.err.find("S1001"), std::string::npos) << run.err;
+}
+
+}  // namespace
+}  // namespace stele::testing
