@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "dsl/diag/codes.h"
+#include "dsl/diag/utf8.h"
 
 namespace stele {
 
@@ -51,20 +52,21 @@ private:
 
 std::string place(const Span& span) {
   const LineColumn at = locate(*span.file, span.begin);
-  return fmt::format("{}:{}:{}", span.file->path, at.line, at.column);
+  return fmt::format("{}:{}:{}", harmless(span.file->path), at.line, at.column);
 }
 
-/// One code point a cell; tabs and control bytes are made harmless.
+/// One code point a cell, counted as locate() counts: a byte that continues nothing joins the cell before it.
 std::vector<std::string> cells(std::string_view line) {
   std::vector<std::string> out;
   for (const char c : line) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xc0) == 0x80 && !out.empty()) {
+    const bool continues = (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+    if (continues && !out.empty()) {
       out.back() += c;
     } else {
-      out.emplace_back(1, byte == '\t' ? ' ' : byte < 0x20 || byte == 0x7f ? '?' : c);
+      out.emplace_back(1, c);
     }
   }
+  for (std::string& cell : out) cell = utf8_length(cell, 0) == cell.size() ? harmless(cell) : "?";
   return out;
 }
 
@@ -96,15 +98,15 @@ std::string excerpt(const Span& span, char mark, const std::string& text, Severi
 
 std::string render_one(const Diagnostic& d, const Paint& paint) {
   std::string head = paint.severity(d.severity, fmt::format("{}[{}]", severity_text(d.severity), code_text(d.code)));
-  std::string out =
-      fmt::format("{}{}: {}\n", d.span.file ? paint("1", place(d.span)) + ": " : "", head, paint("1", d.message));
+  std::string out = fmt::format("{}{}: {}\n", d.span.file ? paint("1", place(d.span)) + ": " : "", head,
+                                paint("1", harmless(d.message)));
   if (d.span.file) out += excerpt(d.span, '^', {}, d.severity, paint);
   for (const Label& label : d.labels) {
     if (!label.span.file) continue;
     out += fmt::format("  {} {}\n", paint("1;34", "-->"), place(label.span));
     out += excerpt(label.span, '-', label.text, Severity::note, paint);
   }
-  if (!d.hint.empty()) out += fmt::format("  {} {}\n", paint("1;32", "help:"), d.hint);
+  if (!d.hint.empty()) out += fmt::format("  {} {}\n", paint("1;32", "help:"), harmless(d.hint));
   return out;
 }
 

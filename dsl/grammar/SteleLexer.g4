@@ -19,7 +19,7 @@ FUTURE_CLASS : 'net' | 'syscall' | 'cap' | 'process' | 'mount' | 'kernel' | 'bpf
 
 ASSIGN : '=' ; EQ : '==' ; NE : '!=' ; LT : '<' ; LE : '<=' ; GT : '>' ; GE : '>=' ;
 LB : '{' ; RB : '}' ; LP : '(' ; RP : ')' ; COMMA : ',' ; COLON : ':' ; RANGE : '..' ; DOT : '.' ;
-UNION : '|' ; INTERSECT : '&' ; MINUS : '-' ; SLASH : '/' ; BANG : '!' ; SEMI : ';' ;
+UNION : '|' ; INTERSECT : '&' ; MINUS : '-' ; SLASH : '/' ; BANG : '!' ;
 
 NUMBER : [0-9]+ ;
 HEX : '0x' [0-9a-fA-F]+ ;
@@ -38,4 +38,4 @@ BLOCK_COMMENT : '/*' .*? '*/' -> channel(COMMENTS) ;
 UNTERMINATED_COMMENT : '/*' ;
 SPACE : [ \t\r\n]+ -> skip ;
 
-UNKNOWN : (~[\u0000-\u007f]+ | [\u0000-\u007f]) ;
+UNKNOWN : ~[\u0000-\u007f]+ | '\'' (~['"\r\n]* '\'')? | [\u0000-\u007f] ;

@@ -7,9 +7,10 @@ parser grammar SteleParser;
 
 options { tokenVocab = SteleLexer; }
 
-file : statement* EOF ;
+// A constraint that directly stands here belongs to no rule; it is read so that the error can say so.
+file : constraint* (policyRule | statement constraint*)* EOF ;
 
-statement : header | target | setDefinition | include | policyRule | future ;
+statement : header | target | setDefinition | include | future ;
 
 header  : POLICY word VERSION STRING ;
 target  : TARGET NAME targetBound+ ;

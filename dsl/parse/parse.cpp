@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "dsl/diag/codes.h"
+#include "dsl/diag/utf8.h"
 #include "dsl/parse/builder.h"
 #include "dsl/parse/tokens.h"
 
@@ -97,9 +98,7 @@ std::string describe_expected(antlr4::Parser& parser) {
 }
 
 std::string hint_for(size_t found) {
-  if (found == SteleLexer::SEMI) return "leave the `;` out: reserved words delimit";
-  if (found == SteleLexer::ASSIGN) return "compare with `==`";
-  return {};
+  return found == SteleLexer::ASSIGN ? "compare with `==`" : std::string();
 }
 
 /// Turns ANTLR's events into diagnostics.
@@ -113,6 +112,8 @@ public:
     ++errors_;
     if (found->getType() == SteleLexer::UNTERMINATED_STRING) return;  // reported by the scanner
     const Span span = parse_detail::span_of(source_, *found);
+    if (span.begin == last_) return;  // the same mistake, seen from another rule
+    last_ = span.begin;
     const std::string text = source_->text.substr(span.begin, span.end - span.begin);
     if (found->getType() == SteleLexer::MALFORMED_NUMBER) {
       sink_.report(diagnostic(code::malformed_number, span, fmt::format("`{}` is neither a number nor a name", text),
@@ -143,6 +144,7 @@ private:
   std::shared_ptr<const SourceFile> source_;
   Sink& sink_;
   size_t errors_ = 0;
+  uint32_t last_ = UINT32_MAX;  // where the last error was
 };
 
 /// Size and encoding. False: there is no text to parse.
@@ -153,7 +155,7 @@ bool is_text(const std::shared_ptr<const SourceFile>& source, Sink& sink) {
     sink.report(diagnostic(code::policy_too_large, {}, message, "split it with `include`"));
     return false;
   }
-  const size_t bad = parse_detail::find_invalid_utf8(source->text);
+  const size_t bad = find_invalid_utf8(source->text);
   if (bad == std::string::npos) return true;
   const Span span{source, static_cast<uint32_t>(bad), static_cast<uint32_t>(bad + 1)};
   const auto byte = static_cast<unsigned char>(source->text[bad]);

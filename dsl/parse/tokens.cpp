@@ -31,23 +31,6 @@ std::string one_character_a_byte(const std::string& text) {
   return out;
 }
 
-/// How many bytes the UTF-8 sequence at `at` has; 0 when it is not one.
-size_t sequence_length(const std::string& text, size_t at) {
-  const auto byte = [&](size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u; };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return 1;
-  const size_t length = lead >= 0xc2 && lead <= 0xdf   ? 2
-                        : (lead & 0xf0) == 0xe0        ? 3
-                        : lead >= 0xf0 && lead <= 0xf4 ? 4
-                                                       : 0;
-  for (size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  // Overlong forms, surrogates, and code points beyond the last.
-  const bool bad = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xed && byte(1) > 0x9f) ||
-                   (lead == 0xf0 && byte(1) < 0x90) || (lead == 0xf4 && byte(1) > 0x8f);
-  return bad ? 0 : length;
-}
-
 std::string doc_line(const std::string& text) {
   std::string line = text.substr(3);
   if (line.starts_with(' ')) line.erase(0, 1);
@@ -127,7 +110,10 @@ private:
                        : byte == '`'               ? std::string("a back quote")
                                      : fmt::format("`{}`", source_->text.substr(span.begin, span.end - span.begin));
     fail(code::unknown_character, token, what + " has no meaning here",
-         byte == '\'' ? "write strings in double quotes" : "");
+         byte == '\''  ? "write strings in double quotes"
+         : byte == ';' ? "leave it out: reserved words delimit"
+         : byte == '*' ? "patterns are strings: `\"/srv/**\"`"
+                       : "");
   }
 
   void fail(uint16_t number, const antlr4::Token& token, std::string message, std::string hint) {
@@ -144,15 +130,6 @@ private:
 };
 
 }  // namespace
-
-size_t find_invalid_utf8(const std::string& text) {
-  for (size_t i = 0; i < text.size();) {
-    const size_t length = sequence_length(text, i);
-    if (length == 0) return i;
-    i += length;
-  }
-  return std::string::npos;
-}
 
 Span span_of(const std::shared_ptr<const SourceFile>& source, const antlr4::Token& token) {
   const auto size = source->text.size();

@@ -27,7 +27,4 @@ Tokens scan(const std::shared_ptr<const SourceFile>& source, Sink& sink);
 /// Byte range of a token.
 Span span_of(const std::shared_ptr<const SourceFile>& source, const antlr4::Token& token);
 
-/// Is the text valid UTF-8? Returns the offset of the first byte that is not part of it, or npos.
-size_t find_invalid_utf8(const std::string& text);
-
 }  // namespace stele::parse_detail
