@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only OR BSD-2-Clause
+ *
+ * What the parts of the enforcer share. Every check returns 0, or one of STELE_EXIT_* after it has said what is wrong
+ * through problem(). There is no heap: buffers are static, or mapped once by map_pages().
+ */
+#ifndef STELE_ENFORCER_H
+#define STELE_ENFORCER_H
+
+#include "sys.h"
+
+/* ---- output.c */
+
+enum output_mode {
+	OUTPUT_APPLY,	 /* problems and warnings go to stderr, one line each and a line of help */
+	OUTPUT_PREFLIGHT /* they go to stdout, as the result of the check under way */
+};
+
+extern enum output_mode output_mode;
+
+/* Formats: %s %.*s %c %d %u %x with l or ll, zero padding and width. Output is buffered until flush(). */
+void print(const char *format, ...) PRINTF_LIKE(1, 2);
+void flush(void);
+
+/* Says that the policy cannot be enforced, why, and the one thing to do. Returns code. */
+int problem(int code, const char *help, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Something that does not stop the enforcer but that its owner should know. */
+void warn(const char *format, ...) PRINTF_LIKE(1, 2);
+/* A line that belongs to the problem that follows (a list of files, a verifier's log). */
+void detail(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* "EPERM", or "errno 200"; takes either sign. */
+const char *errno_name(long error);
+
+/* ---- util.c */
+
+void *memset(void *to, int c, size_t n);
+void *memcpy(void *restrict to, const void *restrict from, size_t n);
+void *memmove(void *to, const void *from, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
+
+NORETURN void quit(int code);
+size_t string_length(const char *s);
+int string_equal(const char *a, const char *b);
+int string_starts(const char *s, const char *prefix);
+int bytes_compare(const void *a, size_t a_length, const void *b, size_t b_length);
+/* Copies what fits and ends it with NUL. */
+void string_copy(char *to, size_t size, const char *from);
+/* Zeroed pages, never given back. Ends the process when there is no memory. */
+void *map_pages(size_t size);
+/* Reads up to size - 1 bytes of a file and ends them with NUL. Returns their number or -errno; -EFBIG when the file
+ * is longer. */
+long read_file(const char *path, char *buffer, size_t size);
+/* Microseconds since some moment. */
+u64 now_us(void);
+void sleep_ms(u32 milliseconds);
+/* The kernel's s_dev, as BPF programs see it. */
+u32 device_number(u32 major, u32 minor);
+
+/* ---- plan.c */
+
+extern const struct stele_plan *plan;
+
+/* Finds the plan in the enforcer's own image and checks every offset in it. Must come first. */
+int open_plan(void);
+
+static inline const void *plan_at(u32 offset)
+{
+	return (const u8 *)plan + offset;
+}
+
+static inline const struct stele_plan_map *plan_maps(void)
+{
+	return plan_at(plan->maps.offset);
+}
+
+static inline const struct stele_plan_program *plan_programs(void)
+{
+	return plan_at(plan->programs.offset);
+}
+
+static inline const struct stele_plan_constraint *plan_constraints(void)
+{
+	return plan_at(plan->constraints.offset);
+}
+
+const char *hook_name(u32 hook);
+/* Directory of an enforced policy: STELE_BPFFS/STELE_PIN_PREFIX POLICY. */
+const char *pin_directory(void);
+/* Name in that directory which only this very plan has: "plan_" checksum. */
+const char *plan_mark(void);
+
+/* ---- btf.c */
+
+int open_kernel_types(void);
+/* Id of a function in the kernel's BTF, or 0. */
+u32 find_function(const char *prefix, const char *name);
+/* Applies one CO-RE relocation to a program's instructions. */
+struct bpf_insn;
+int relocate(const char *program, struct bpf_insn *insns, const struct stele_plan_reloc *reloc);
+
+/* ---- machine.c: is this a machine on which the policy can be enforced? */
+
+int check_privileges(void);
+int check_kernel_version(void);
+int check_bpf_lsm(void);
+int check_proc(void);
+int check_bpffs(void);
+int check_not_active(void);
+int check_foreign_programs(void);
+/* 1 when the plan's policy is enforced here, 0 when not, -errno when that cannot be seen. */
+int is_active(void);
+
+/* ---- mounts.c */
+
+/* Fills late from pid 1's mounts. own_device is the bpf file system that will be mounted at pin_directory(), or 0. */
+int name_devices(struct stele_late *late, u32 own_device);
+
+/* ---- names.c */
+
+int check_hard_links(void);
+void warn_of_symlinks(void);
+
+/* ---- load.c */
+
+int create_maps(const struct stele_late *late);
+int load_programs(void);
+int attach_program(u32 index);
+/* Program of this kernel (its hook exists), else it takes no part. */
+int has_program(u32 index);
+/* How often the kernel has run a program, while statistics are on. -errno on failure. */
+s64 run_count(u32 index);
+int pin_links(void);
+void close_everything(void);
+
+/* ---- proof.c */
+
+/* Prepares the private file system in which hooks are triggered, and turns run counting on. */
+int prepare_proof(void);
+/* Does the hook of this program call it? */
+int prove_called(u32 index);
+
+/* ---- apply.c */
+
+int apply(int verbose);
+int preflight(void);
+
+/* ---- report.c */
+
+int show_status(void);
+int show_events(int json, int follow);
+int show_manifest(void);
+
+#endif

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only OR BSD-2-Clause
+ *
+ * The plan's maps, programs and links, by bpf(2). Every map is filled and frozen before the first program is loaded, so
+ * that the verifier takes constants for constants, and user space can never write what a program reads.
+ * Nothing is pinned here before pin_links(): when the process ends, everything is gone.
+ */
+#include <linux/bpf.h>
+
+#include "enforcer.h"
+
+#define VERIFIER_LOG (1u << 20)
+#define LOG_LINES    20
+#define NO_PROGRAM   (-1) /* its hook does not exist here, and need not */
+
+static int map_fds[STELE_MAX_MAPS];
+static int program_fds[STELE_MAX_PROGRAMS];
+static int link_fds[STELE_MAX_PROGRAMS];
+static u32 target_ids[STELE_MAX_PROGRAMS]; /* BTF id of what each program attaches to */
+
+static long bpf(int command, union bpf_attr *attr)
+{
+	return sys(bpf, command, attr, sizeof(*attr));
+}
+
+static int map_refused(const char *name, const char *step, long error)
+{
+	return problem(STELE_EXIT_REFUSED, "look for a memory limit or a security module that restricts bpf(2)",
+		       "the kernel refused to %s map %s: %s", step, name, errno_name(error));
+}
+
+static int create_map(u32 index, const void *value)
+{
+	const struct stele_plan_map *map = &plan_maps()[index];
+	union bpf_attr attr = {
+	    .map_type = map->type,
+	    .key_size = map->key_size,
+	    .value_size = map->value_size,
+	    .max_entries = map->max_entries,
+	    .map_flags = map->flags,
+	};
+	long fd, r = 0;
+	u32 key = 0;
+
+	string_copy(attr.map_name, sizeof(attr.map_name), map->name);
+	fd = bpf(BPF_MAP_CREATE, &attr);
+	if (fd < 0)
+		return map_refused(map->name, "create", fd);
+	map_fds[index] = fd;
+	if (value) {
+		attr = (union bpf_attr){.map_fd = fd};
+		attr.key = (u64)&key;
+		attr.value = (u64)value;
+		r = bpf(BPF_MAP_UPDATE_ELEM, &attr);
+		if (r)
+			return map_refused(map->name, "fill", r);
+	}
+	attr = (union bpf_attr){.map_fd = fd};
+	r = bpf(BPF_MAP_FREEZE, &attr);
+	return r ? map_refused(map->name, "freeze", r) : 0;
+}
+
+int create_maps(const struct stele_late *late)
+{
+	int r = 0;
+
+	for (u32 i = 0; !r && i < plan->maps.count; i++) {
+		const struct stele_plan_map *map = &plan_maps()[i];
+
+		r = create_map(i, i == plan->late_map ? (const void *)late
+				  : map->data.count   ? plan_at(map->data.offset)
+						      : 0);
+	}
+	return r;
+}
+
+/* BTF id of the hook or iterator; *ret_id is 0 for a program that takes no part in this kernel. */
+static int find_target(const struct stele_plan_program *program, u32 *ret_id)
+{
+	if (program->kind == STELE_PROGRAM_ITER_MAP)
+		*ret_id = find_function("bpf_iter_", "bpf_map_elem");
+	else
+		*ret_id = find_function("bpf_lsm_", hook_name(program->hook));
+	if (*ret_id || program->flags & STELE_PROGRAM_IF_HOOK_EXISTS)
+		return 0;
+	return problem(STELE_EXIT_KERNEL, "build the policy for this kernel, or boot a kernel of its target",
+		       "this kernel has no hook `%s`",
+		       program->kind == STELE_PROGRAM_ITER_MAP ? "bpf_map_elem" : hook_name(program->hook));
+}
+
+/* The plan's instructions with their relocations applied, in a buffer that the next call overwrites. */
+static int relocated(const struct stele_plan_program *program, const struct bpf_insn **ret)
+{
+	static struct bpf_insn *insns;
+	const struct stele_plan_reloc *reloc = plan_at(program->relocs.offset);
+
+	if (!insns)
+		insns = map_pages(plan->size); /* no program is larger than the plan */
+	memcpy(insns, plan_at(program->insns.offset), program->insns.count * sizeof(*insns));
+	for (u32 i = 0; i < program->relocs.count; i++, reloc++) {
+		int r = relocate(program->name, insns, reloc);
+
+		if (r)
+			return r;
+	}
+	*ret = insns;
+	return 0;
+}
+
+static int is_iterator(const struct stele_plan_program *program)
+{
+	return program->kind == STELE_PROGRAM_ITER_MAP;
+}
+
+static void show_log_end(char *log)
+{
+	char *end = log + string_length(log), *from;
+	u32 lines = 0;
+
+	while (end > log && end[-1] == '\n')
+		end--;
+	for (from = end; from > log; from--)
+		if (from[-1] == '\n' && ++lines == LOG_LINES)
+			break;
+	while (from < end) {
+		char *stop = from;
+
+		while (stop < end && *stop != '\n')
+			stop++;
+		detail("  %.*s", (int)(stop - from), from);
+		from = stop + 1;
+	}
+}
+
+/* Loads once more, to hear why the kernel refuses. */
+static int program_refused(const struct stele_plan_program *program, union bpf_attr *attr, long error)
+{
+	char *log = map_pages(VERIFIER_LOG);
+
+	attr->log_level = 1;
+	attr->log_buf = (u64)log;
+	attr->log_size = VERIFIER_LOG;
+	bpf(BPF_PROG_LOAD, attr);
+	show_log_end(log);
+	return problem(STELE_EXIT_REFUSED, "report this with the lines above and `uname -r`",
+		       "the kernel refused program %s (%u instructions): %s", program->name, program->insns.count,
+		       errno_name(error));
+}
+
+static int load_program(u32 index)
+{
+	const struct stele_plan_program *program = &plan_programs()[index];
+	const struct bpf_insn *insns = 0;
+	union bpf_attr attr;
+	long fd;
+	int r = find_target(program, &target_ids[index]);
+
+	program_fds[index] = NO_PROGRAM;
+	link_fds[index] = NO_PROGRAM;
+	if (r || !target_ids[index])
+		return r;
+	r = relocated(program, &insns);
+	if (r)
+		return r;
+	attr = (union bpf_attr){
+	    .prog_type = is_iterator(program) ? BPF_PROG_TYPE_TRACING : BPF_PROG_TYPE_LSM,
+	    .expected_attach_type = is_iterator(program) ? BPF_TRACE_ITER : BPF_LSM_MAC,
+	    .attach_btf_id = target_ids[index],
+	    .insns = (u64)insns,
+	    .insn_cnt = program->insns.count,
+	    .license = (u64)plan_at(plan->license),
+	    .fd_array = (u64)map_fds,
+	};
+	string_copy(attr.prog_name, sizeof(attr.prog_name), program->name);
+	fd = bpf(BPF_PROG_LOAD, &attr);
+	if (fd < 0)
+		return program_refused(program, &attr, fd);
+	program_fds[index] = fd;
+	return 0;
+}
+
+int load_programs(void)
+{
+	int r = 0;
+
+	for (u32 i = 0; !r && i < plan->programs.count; i++)
+		r = load_program(i);
+	return r;
+}
+
+int has_program(u32 index)
+{
+	return program_fds[index] != NO_PROGRAM;
+}
+
+int attach_program(u32 index)
+{
+	const struct stele_plan_program *program = &plan_programs()[index];
+	union bpf_iter_link_info shown = {.map = {.map_fd = map_fds[program->hook % STELE_MAX_MAPS]}};
+	union bpf_attr attr = {0};
+	long fd;
+
+	attr.link_create.prog_fd = program_fds[index];
+	attr.link_create.attach_type = is_iterator(program) ? BPF_TRACE_ITER : BPF_LSM_MAC;
+	if (is_iterator(program)) {
+		attr.link_create.iter_info = (u64)&shown;
+		attr.link_create.iter_info_len = sizeof(shown);
+	}
+	fd = bpf(BPF_LINK_CREATE, &attr);
+	if (fd < 0)
+		return problem(STELE_EXIT_REFUSED, "check that the kernel has CONFIG_BPF_LSM=y and ftrace",
+			       "the kernel refused to attach program %s: %s", program->name, errno_name(fd));
+	link_fds[index] = fd;
+	return 0;
+}
+
+s64 run_count(u32 index)
+{
+	static struct bpf_prog_info info;
+	union bpf_attr attr = {
+	    .info = {.bpf_fd = program_fds[index], .info_len = sizeof(info), .info = (u64)&info},
+	};
+	long r;
+
+	info = (struct bpf_prog_info){0};
+	r = bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+	return r ? r : (s64)info.run_cnt;
+}
+
+/* The current directory is the bpf file system of this policy. */
+int pin_links(void)
+{
+	for (u32 i = 0; i < plan->programs.count; i++) {
+		const struct stele_plan_program *program = &plan_programs()[i];
+		char name[64] = "link_";
+		union bpf_attr attr = {0};
+		long r;
+
+		if (!has_program(i))
+			continue;
+		if (is_iterator(program))
+			string_copy(name, sizeof(name), program->name);
+		else
+			string_copy(name + 5, sizeof(name) - 5, hook_name(program->hook));
+		attr.pathname = (u64)name;
+		attr.bpf_fd = link_fds[i];
+		r = bpf(BPF_OBJ_PIN, &attr);
+		if (r)
+			return problem(STELE_EXIT_REFUSED,
+				       "let the policy permit root to create files in the pin directory",
+				       "cannot pin %s in %s: %s", name, pin_directory(), errno_name(r));
+	}
+	return 0;
+}
+
+void close_everything(void)
+{
+	for (u32 i = 0; i < plan->programs.count; i++) {
+		sys(close, link_fds[i]);
+		sys(close, program_fds[i]);
+	}
+	for (u32 i = 0; i < plan->maps.count; i++)
+		sys(close, map_fds[i]);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only OR BSD-2-Clause
+ *
+ * An enforcer: one policy in one static program, without libc, configuration or environment. See docs/enforcer.md.
+ */
+#include "enforcer.h"
+
+static const char help_text[] =
+    "usage: ENFORCER [COMMAND]\n"
+    "\n"
+    "Enforces the one policy that is compiled into this program, until the machine is\n"
+    "restarted. No option, file or variable changes the policy.\n"
+    "\n"
+    "  apply [--verbose]            enforce it now (the default): all of it, or nothing\n"
+    "  preflight                    could it be enforced here? changes nothing\n"
+    "  status                       is it enforced, and what has it decided so far?\n"
+    "  events [--json] [--follow]   the newest decisions, oldest first\n"
+    "  manifest                     what was compiled: rules, guarantees, digests (JSON)\n"
+    "  --version                    name and version of the policy\n"
+    "\n"
+    "exit codes: 0 fine, 2 usage, 10 privilege, 11 bpf not in lsm=, 12 no bpf file system,\n"
+    "13 already enforced, 14 kernel outside the target, 15 kernel lacks something,\n"
+    "16 kernel refused, 17 hook not called, 18 foreign programs, 19 mounts, 20 hard links,\n"
+    "21 damaged, 22 not enforced, 23 system\n";
+
+static int usage(const char *word)
+{
+	return problem(STELE_EXIT_USAGE, "see --help", "unknown word `%s`", word);
+}
+
+/* Takes `word` out of the arguments behind the command. */
+static int take_option(char **arguments, const char *word)
+{
+	for (; *arguments; arguments++) {
+		if (!string_equal(*arguments, word))
+			continue;
+		do
+			arguments[0] = arguments[1];
+		while (*arguments++);
+		return 1;
+	}
+	return 0;
+}
+
+static int run(char **arguments)
+{
+	const char *command = *arguments ? *arguments++ : "apply";
+	int verbose, json = 0, follow = 0, r;
+
+	if (string_equal(command, "--verbose")) {
+		command = "apply";
+		arguments--;
+	}
+	verbose = string_equal(command, "apply") && take_option(arguments, "--verbose");
+	if (string_equal(command, "events")) {
+		json = take_option(arguments, "--json");
+		follow = take_option(arguments, "--follow");
+	}
+	if (*arguments)
+		return usage(*arguments);
+	if (string_equal(command, "--help")) {
+		print("%s", help_text);
+		return 0;
+	}
+	r = open_plan();
+	if (r)
+		return r;
+	if (string_equal(command, "apply"))
+		return apply(verbose);
+	if (string_equal(command, "preflight"))
+		return preflight();
+	if (string_equal(command, "status"))
+		return show_status();
+	if (string_equal(command, "events"))
+		return show_events(json, follow);
+	if (string_equal(command, "manifest"))
+		return show_manifest();
+	if (!string_equal(command, "--version"))
+		return usage(command);
+	print("%s %s\n", (const char *)plan_at(plan->policy_name), (const char *)plan_at(plan->policy_version));
+	return 0;
+}
+
+/* stack: argc, then argv, as the kernel leaves them */
+__attribute__((used)) NORETURN void enforcer_main(long *stack)
+{
+	quit(run(stack[0] ? (char **)stack + 2 : (char **)stack + 1));
+}
+
+__asm__(".globl _start\n"
+	"_start:\n"
+	"	xor %ebp, %ebp\n"
+	"	mov %rsp, %rdi\n"
+	"	and $-16, %rsp\n"
+	"	call enforcer_main\n");

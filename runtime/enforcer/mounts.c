@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only OR BSD-2-Clause
+ *
+ * From the policy's paths to mounted file systems.
+ *
+ * A policy names a file by where it lies on its file system, and a file system by where pid 1's mount namespace mounts
+ * it. So each device gets the automaton state of its mount point: the programs start there and walk on. A device whose
+ * mounts lead to different states would have two names: that is refused, not guessed.
+ *
+ * "Live" is a state from which the policy can still match. A mount point reached "by pattern" is so only through `*` or
+ * `**`. A mount hidden by a later one on the same mount point counts only when its device has no other.
+ *
+ * Format: proc_pid_mountinfo(5).
+ */
+#include "enforcer.h"
+
+#define MAX_MOUNTINFO	(16u << 20)
+#define MAX_MOUNTS	16384
+#define MAX_MULTIPLIERS 100000
+
+struct mount_point {
+	const char *root; /* of the mount, in its file system */
+	const char *path; /* of the mount point */
+	u32 device;
+	u32 state;
+	u8 by_pattern;
+	u8 hidden;
+	u8 whole; /* root is "/" */
+	u8 done;
+};
+
+static struct mount_point *mounts;
+static u32 mount_count;
+
+static const struct stele_plan_edge *find_edge(u32 from, const char *name, size_t length)
+{
+	const struct stele_plan_edge *edges = plan_at(plan->edges.offset);
+	u32 low = 0, high = plan->edges.count;
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+		const struct stele_plan_edge *edge = &edges[middle];
+		int order = edge->from < from	? -1
+			    : edge->from > from ? 1
+						: bytes_compare(plan_at(edge->name), edge->name_length, name, length);
+
+		if (!order)
+			return edge;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return 0;
+}
+
+static u32 walk(u32 state, const char *path, int *ret_by_pattern)
+{
+	const struct stele_plan_state *states = plan_at(plan->states.offset);
+
+	while (*path && state != STELE_STATE_DEAD) {
+		const struct stele_plan_edge *edge;
+		size_t length = 0;
+
+		while (path[length] && path[length] != '/')
+			length++;
+		if (length) {
+			edge = find_edge(state, path, length);
+			if (!edge)
+				*ret_by_pattern = 1;
+			state = edge ? edge->to : states[state].other;
+		}
+		path += length + (path[length] == '/');
+	}
+	return state;
+}
+
+/* Cuts the next word off a line: *cursor moves behind it. */
+static char *next_word(char **cursor)
+{
+	char *word = *cursor, *end = word;
+
+	while (*end && *end != ' ')
+		end++;
+	*cursor = *end ? end + 1 : end;
+	*end = 0;
+	return word;
+}
+
+/* "\040" and the like, in place. */
+static char *unescape(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from; to++) {
+		if (from[0] == '\\' && from[1] >= '0' && from[1] <= '3' && from[2] && from[3]) {
+			*to = (from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0');
+			from += 4;
+		} else {
+			*to = *from++;
+		}
+	}
+	*to = 0;
+	return text;
+}
+
+static u32 parse_device(const char *text)
+{
+	u32 part[2] = {0};
+
+	for (u32 i = 0; i < 2; i++, text++)
+		for (; *text >= '0' && *text <= '9'; text++)
+			part[i] = part[i] * 10 + (*text - '0');
+	return device_number(part[0], part[1]);
+}
+
+static int add_mount(u32 device, const char *root, const char *path)
+{
+	struct mount_point *mount = &mounts[mount_count];
+	int by_pattern = 0;
+
+	if (mount_count == MAX_MOUNTS)
+		return problem(STELE_EXIT_MOUNTS, "start the policy before the containers", "more than %u mounts",
+			       MAX_MOUNTS);
+	mount->device = device;
+	mount->root = root;
+	mount->path = path;
+	mount->state = walk(STELE_STATE_ROOT, path, &by_pattern);
+	mount->by_pattern = by_pattern;
+	mount->whole = string_equal(root, "/");
+	for (u32 i = 0; i < mount_count; i++)
+		if (string_equal(mounts[i].path, path))
+			mounts[i].hidden = 1;
+	mount_count++;
+	return 0;
+}
+
+static int parse_mount(char *line)
+{
+	u32 device;
+	const char *root;
+
+	next_word(&line); /* mount id */
+	next_word(&line); /* parent id */
+	device = parse_device(next_word(&line));
+	root = unescape(next_word(&line));
+	return add_mount(device, root, unescape(next_word(&line)));
+}
+
+static int read_mounts(void)
+{
+	static const char path[] = "/proc/1/mountinfo";
+	char *text = map_pages(MAX_MOUNTINFO), *line = text;
+	long length = read_file(path, text, MAX_MOUNTINFO);
+
+	if (length < 0)
+		return problem(STELE_EXIT_SYSTEM, "mount proc on /proc", "%s: %s", path, errno_name(length));
+	mounts = map_pages(MAX_MOUNTS * sizeof(*mounts));
+	while (*line) {
+		char *end = line;
+		int r;
+
+		while (*end && *end != '\n')
+			end++;
+		*end = 0;
+		r = parse_mount(line);
+		if (r)
+			return r;
+		line = end + 1; /* behind the text lie zeroes */
+	}
+	return 0;
+}
+
+/* The better name for a device: seen before hidden, live before dead, literal before pattern. */
+static u32 rank(const struct mount_point *mount)
+{
+	u32 live = mount->state == STELE_STATE_DEAD ? 0 : mount->by_pattern ? 1 : 2;
+
+	return (mount->hidden ? 0 : 4) + live;
+}
+
+/* Names the device of mounts[first] by all its whole mounts. Returns STELE_EXIT_MOUNTS when two of them disagree. */
+static int name_device(u32 first, const struct mount_point **ret)
+{
+	const struct mount_point *best = 0;
+
+	for (u32 i = first; i < mount_count; i++) {
+		struct mount_point *mount = &mounts[i];
+
+		if (mount->device != mounts[first].device || !mount->whole)
+			continue;
+		mount->done = 1;
+		if (!best || rank(mount) > rank(best))
+			best = mount;
+	}
+	for (u32 i = first; i < mount_count; i++) {
+		const struct mount_point *mount = &mounts[i];
+
+		if (mount->device != best->device || !mount->whole || rank(mount) != rank(best) ||
+		    mount->state == best->state)
+			continue;
+		return problem(
+		    STELE_EXIT_MOUNTS, "mount it at one of them only, or name only one of them in the policy",
+		    "the policy names one file system twice: it is mounted at %s and at %s", best->path, mount->path);
+	}
+	*ret = best;
+	return 0;
+}
+
+/* Enters a device if its slot is free. */
+static int add_device(struct stele_late *late, struct stele_device device)
+{
+	struct stele_device *slot = &late->device[(u32)(device.dev * late->device_multiplier) >> 24];
+
+	if (slot->dev)
+		return 0;
+	*slot = device;
+	return 1;
+}
+
+/* Finds a multiplier with which no two live devices share a slot, and enters them. */
+static int place_live(struct stele_late *late, const struct stele_device *live, u32 count)
+{
+	u32 multiplier = 0x9e3779b1u;
+
+	for (u32 try = 0; try < MAX_MULTIPLIERS; try++, multiplier = multiplier * 1664525u + 1013904223u) {
+		u32 i = 0;
+
+		memset(late->device, 0, sizeof(late->device));
+		late->device_multiplier = multiplier | 1;
+		while (i < count && add_device(late, live[i]))
+			i++;
+		if (i == count)
+			return 0;
+	}
+	return problem(STELE_EXIT_MOUNTS, "name fewer mounted file systems in the policy",
+		       "the policy names files on %u file systems: too many", count);
+}
+
+static u32 state_of_device(const struct stele_late *late, u32 device)
+{
+	const struct stele_device *slot = &late->device[(u32)(device * late->device_multiplier) >> 24];
+
+	return slot->dev == device ? slot->state : STELE_STATE_DEAD;
+}
+
+/* A part of a file system mounted where the policy names something: those files have another name, where they lie. */
+static int check_partial(const struct stele_late *late, const struct mount_point *mount)
+{
+	int ignored;
+
+	if (mount->state == STELE_STATE_DEAD || mount->hidden)
+		return 0;
+	if (walk(state_of_device(late, mount->device), mount->root, &ignored) == mount->state)
+		return 0; /* the policy treats both names alike */
+	if (!mount->by_pattern)
+		return problem(STELE_EXIT_MOUNTS, "name the files where they lie on their file system",
+			       "%s shows %s of another file system: the policy's names do not reach it", mount->path,
+			       mount->root);
+	if (output_mode == OUTPUT_PREFLIGHT)
+		warn("%s shows %s of another file system: patterns do not reach it", mount->path, mount->root);
+	return 0;
+}
+
+static int check_root(void)
+{
+	for (u32 i = mount_count; i-- > 0;) {
+		if (!string_equal(mounts[i].path, "/"))
+			continue;
+		if (mounts[i].whole)
+			return 0;
+		return problem(STELE_EXIT_MOUNTS,
+			       "make the file system's own root the machine's, not a subvolume of it",
+			       "/ is only the part %s of its file system", mounts[i].root);
+	}
+	return problem(STELE_EXIT_MOUNTS, "start it in the host's own mount namespace", "nothing is mounted at /");
+}
+
+static u8 can_probe(void)
+{
+	char text[128];
+
+	if (read_file("/sys/kernel/security/lockdown", text, sizeof(text)) < 0)
+		return 1;
+	for (const char *at = text; *at; at++)
+		if (string_starts(at, "[confidentiality]"))
+			return 0;
+	return 1;
+}
+
+/* The device's state is that of its best mount; dead ones take the slots that are left, the rest stays unknown. */
+static int place_devices(struct stele_late *late)
+{
+	static struct stele_device live[STELE_DEVICE_SLOTS];
+	struct stele_device *dead = map_pages(MAX_MOUNTS * sizeof(*dead));
+	u32 live_count = 0, dead_count = 0;
+	int r;
+
+	for (u32 i = 0; i < mount_count; i++) {
+		const struct mount_point *name = 0;
+
+		if (mounts[i].done || !mounts[i].whole || !mounts[i].device)
+			continue;
+		r = name_device(i, &name);
+		if (r)
+			return r;
+		if (name->state == STELE_STATE_DEAD)
+			dead[dead_count++] = (struct stele_device){name->device, STELE_STATE_DEAD};
+		else if (live_count < STELE_DEVICE_SLOTS - 1)
+			live[live_count++] = (struct stele_device){name->device, name->state};
+		else
+			return problem(STELE_EXIT_MOUNTS, "name fewer mounted file systems in the policy",
+				       "the policy names files on too many file systems");
+	}
+	r = place_live(late, live, live_count);
+	for (u32 i = 0; !r && i < dead_count; i++)
+		add_device(late, dead[i]);
+	return r;
+}
+
+int name_devices(struct stele_late *late, u32 own_device)
+{
+	struct statx namespace;
+	int r = read_mounts();
+
+	if (!r)
+		r = check_root();
+	if (!r && own_device)
+		r = add_mount(own_device, "/", pin_directory());
+	if (!r)
+		r = place_devices(late);
+	for (u32 i = 0; !r && i < mount_count; i++)
+		if (!mounts[i].whole)
+			r = check_partial(late, &mounts[i]);
+	if (r)
+		return r;
+	if (sys(statx, AT_FDCWD, "/proc/1/ns/mnt", 0, STATX_INO, &namespace))
+		return problem(STELE_EXIT_SYSTEM, "mount proc on /proc", "cannot read /proc/1/ns/mnt");
+	late->mount_namespace = namespace.stx_ino;
+	late->can_probe = can_probe();
+	return 0;
+}

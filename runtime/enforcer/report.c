@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only OR BSD-2-Clause
+ *
+ * status and events: plain reads of the two iterators that an enforced policy has pinned. No descriptor of a map, no
+ * bpf(2), no exemption.
+ *
+ * Events are written while they are read. A writer clears a record's sequence first and sets it last, so a record is
+ * whole when two readings of everything, one after the other, find the same sequence in it: then the earlier one
+ * counts.
+ */
+#include "enforcer.h"
+
+#define MAX_COUNTERS  (1u << 20)
+#define MAX_MOUNTINFO (16u << 20)
+#define READINGS      8
+#define POLL_MS	      200
+#define SECONDS_A_DAY 86400
+/* A longer name begins with a component instead of a slash. */
+#define OMITTED "/..."
+
+typedef struct stele_event event_log[STELE_EVENT_SLOTS];
+
+static u64 *counters;
+static u32 counter_count;
+static event_log *older, *newer;
+static char *mountinfo;
+static s64 boot_to_real; /* nanoseconds from CLOCK_BOOTTIME to CLOCK_REALTIME */
+
+static const char *verdict_name(u32 verdict)
+{
+	return verdict == 0 ? "audit" : verdict == 1 ? "deny" : "kill";
+}
+
+/* ---- reading */
+
+static long read_pin(const char *name, void *buffer, size_t size)
+{
+	char path[128];
+	size_t length;
+
+	string_copy(path, sizeof(path), pin_directory());
+	length = string_length(path);
+	path[length++] = '/';
+	string_copy(path + length, sizeof(path) - length, name);
+	return read_file(path, buffer, size);
+}
+
+static int inactive(long error)
+{
+	if (error == -EACCES || error == -EPERM)
+		return problem(STELE_EXIT_PRIVILEGE, "run it as root", "cannot look at %s: %s", pin_directory(),
+			       errno_name(error));
+	return problem(STELE_EXIT_INACTIVE, "start the enforcer with `apply`", "this policy is not enforced here");
+}
+
+/* The pins belong to exactly this plan: counters and events name constraints by their index. */
+static int check_active(void)
+{
+	static char path[128];
+	struct statx mark;
+	size_t length;
+	long r = is_active();
+
+	if (r <= 0)
+		return inactive(r);
+	string_copy(path, sizeof(path), pin_directory());
+	length = string_length(path);
+	path[length++] = '/';
+	string_copy(path + length, sizeof(path) - length, plan_mark());
+	r = sys(statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_INO, &mark);
+	if (r == -EACCES || r == -EPERM)
+		return inactive(r);
+	if (r)
+		return problem(STELE_EXIT_ACTIVE, "ask the enforcer that was applied",
+			       "another build of this policy is enforced here");
+	return 0;
+}
+
+static int read_counters(void)
+{
+	const u32 wanted = STELE_COUNTER_CONSTRAINT + plan->constraints.count;
+	long n;
+
+	if (!counters)
+		counters = map_pages(MAX_COUNTERS * sizeof(u64));
+	n = read_pin(STELE_PIN_COUNTERS, counters, MAX_COUNTERS * sizeof(u64));
+	if (n < 0)
+		return inactive(n);
+	counter_count = n / sizeof(u64);
+	if (counter_count >= wanted)
+		return 0;
+	return problem(STELE_EXIT_SYSTEM, "report this with `uname -r`", "%u counters instead of %u", counter_count,
+		       wanted);
+}
+
+/* ---- status */
+
+int show_status(void)
+{
+	const struct stele_plan_constraint *constraint = plan_constraints();
+	int r;
+
+	print("policy    %s %s\n", (const char *)plan_at(plan->policy_name),
+	      (const char *)plan_at(plan->policy_version));
+	r = check_active();
+	if (!r)
+		r = read_counters();
+	if (r) {
+		print("enforced  no\n");
+		return r;
+	}
+	print("enforced  yes, in %s\n", pin_directory());
+	print("events    %llu\n", counters[STELE_COUNTER_EVENTS]);
+	print("names that could not be resolved  %llu\n\n", counters[STELE_COUNTER_UNRESOLVED]);
+	print(" decisions  verdict  rule\n");
+	for (u32 i = 0; i < plan->constraints.count; i++, constraint++) {
+		const char *part = plan_at(constraint->part);
+
+		print("%10llu  %s%s  %s (%s)%s%s\n", counters[STELE_COUNTER_CONSTRAINT + i],
+		      verdict_name(constraint->verdict), constraint->verdict ? "   " : "  ",
+		      (const char *)plan_at(constraint->rule), (const char *)plan_at(constraint->source),
+		      *part ? " closure: " : "", part);
+	}
+	return 0;
+}
+
+/* ---- text of an event */
+
+/* Bytes of the UTF-8 sequence at s, 0 when it is none (overlong forms, surrogates and what lies above U+10FFFF too). */
+static u32 utf8_length(const u8 *s)
+{
+	u32 length = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+
+	for (u32 i = 1; i < length; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0) || (s[0] == 0xf0 && s[1] < 0x90) ||
+	    (s[0] == 0xf4 && s[1] >= 0x90))
+		return 0;
+	return length;
+}
+
+/* As a policy writes it: odd bytes as \xNN, a backslash doubled; in JSON each of those backslashes twice. */
+static void print_escaped(const char *text, int json)
+{
+	const char *backslash = json ? "\\\\" : "\\";
+	const u8 *s = (const u8 *)text;
+
+	while (*s) {
+		u32 length = utf8_length(s);
+
+		if (!length || *s < 0x20 || *s == 0x7f || (!json && *s == ' ')) {
+			print("%sx%02x", backslash, *s++);
+			continue;
+		}
+		if (*s == '\\')
+			print("%s%s", backslash, backslash);
+		else if (json && *s == '"')
+			print("\\\"");
+		else
+			print("%.*s", (int)length, (const char *)s);
+		s += length;
+	}
+}
+
+static s64 clock_ns(int clock)
+{
+	struct timespec64 time = {0};
+
+	sys(clock_gettime, clock, &time);
+	return time.seconds * 1000000000ll + time.nanoseconds;
+}
+
+/* Days since 1970 → date: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms". */
+static void print_time(u64 time_ns)
+{
+	u64 ns = time_ns + boot_to_real, seconds = ns / 1000000000;
+	u32 day = seconds / SECONDS_A_DAY, rest = seconds % SECONDS_A_DAY;
+	u32 shifted = day + 719468, era = shifted / 146097, of_era = shifted % 146097;
+	u32 year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	u32 of_year = of_era - (365 * year + year / 4 - year / 100);
+	u32 month = (5 * of_year + 2) / 153;
+
+	print("%04u-%02u-%02uT%02u:%02u:%02u.%06uZ", year + era * 400 + (month >= 10),
+	      month < 10 ? month + 3 : month - 9, of_year - (153 * month + 2) / 5 + 1, rest / 3600, rest / 60 % 60,
+	      rest % 60, (u32)(ns % 1000000000 / 1000));
+}
+
+/* Where a device is mounted, or 0. The mount table is parsed as it is printed: id parent major:minor root point … */
+static const char *mount_point(u32 device, int *ret_length)
+{
+	const char *found = 0;
+
+	for (const char *line = mountinfo; *line;) {
+		u32 number[4] = {0}, root_is_slash;
+
+		for (u32 i = 0; i < ARRAY_SIZE(number); i++, line++)
+			for (; *line >= '0' && *line <= '9'; line++)
+				number[i] = number[i] * 10 + (*line - '0');
+		root_is_slash = line[0] == '/' && line[1] == ' ';
+		while (*line && *line != ' ')
+			line++;
+		line += *line == ' ';
+		if (root_is_slash && device_number(number[2], number[3]) == device) {
+			found = line;
+			for (*ret_length = 0; line[*ret_length] && line[*ret_length] != ' ';)
+				++*ret_length;
+		}
+		while (*line && *line != '\n')
+			line++;
+		line += *line == '\n';
+	}
+	return found;
+}
+
+/* The name as people know it. A file system that is not mounted here has only its device. */
+static void print_path(const char *path, u32 device, int json)
+{
+	int length = 0, deep = *path != '/';
+	const char *point = mount_point(device, &length);
+
+	if (!*path)
+		return;
+	while (*path == '/')
+		path++;
+	if (!point)
+		print("dev:%u:%u", device >> 20, device & 0xfffff);
+	else if (length > 1 || deep)
+		print("%.*s", length > 1 ? length : 0, point);
+	print("%s/", deep ? OMITTED : "");
+	print_escaped(path, json);
+}
+
+static const char *op_name(u32 op)
+{
+	const u32 *ops = plan_at(plan->ops.offset);
+
+	return op < plan->ops.count ? plan_at(ops[op]) : "?";
+}
+
+static void print_text_event(const struct stele_event *event, const struct stele_plan_constraint *constraint)
+{
+	print_time(event->time_ns);
+	print(" %s %s hook %s: %s ", verdict_name(event->verdict), (const char *)plan_at(constraint->rule),
+	      hook_name(event->hook), op_name(event->op));
+	if (event->flags & STELE_EVENT_NO_OBJECT)
+		print("anonymous memory");
+	else
+		print_path(event->object, event->object_dev, 0);
+	if (event->flags & STELE_EVENT_UNRESOLVED)
+		print(" (unresolved)");
+	if (event->flags & STELE_EVENT_FOREIGN)
+		print(" (foreign)");
+	print(" by ");
+	print_path(event->exe, event->exe_dev, 0);
+	print(" (");
+	print_escaped(event->comm, 0);
+	print(") pid %u uid %u gid %u", event->tgid, event->uid, event->gid);
+	if (event->error)
+		print(" errno %s", errno_name(event->error));
+	print("\n");
+}
+
+static void print_json_file(const char *name, const char *path, u32 device, u64 inode)
+{
+	print(",\"%s\":\"", name);
+	print_path(path, device, 1);
+	print("\",\"%s_dev\":\"%u:%u\",\"%s_inode\":%llu", name, device >> 20, device & 0xfffff, name, inode);
+}
+
+static void print_json_string(const char *name, const char *value)
+{
+	print(",\"%s\":\"", name);
+	print_escaped(value, 1);
+	print("\"");
+}
+
+static void print_json_event(const struct stele_event *event, const struct stele_plan_constraint *constraint)
+{
+	print("{\"sequence\":%llu,\"time\":\"", event->sequence);
+	print_time(event->time_ns);
+	print("\",\"time_ns\":%llu", event->time_ns);
+	print_json_string("verdict", verdict_name(event->verdict));
+	print_json_string("rule", plan_at(constraint->rule));
+	print_json_string("source", plan_at(constraint->source));
+	print_json_string("part", plan_at(constraint->part));
+	print_json_string("hook", hook_name(event->hook));
+	print_json_string("operation", op_name(event->op));
+	print_json_string("errno", event->error ? errno_name(event->error) : "");
+	print(",\"alert\":%s,\"unresolved\":%s,\"foreign\":%s,\"anonymous\":%s",
+	      constraint->log == 2 ? "true" : "false", event->flags & STELE_EVENT_UNRESOLVED ? "true" : "false",
+	      event->flags & STELE_EVENT_FOREIGN ? "true" : "false",
+	      event->flags & STELE_EVENT_NO_OBJECT ? "true" : "false");
+	print(",\"pid\":%u,\"tgid\":%u,\"uid\":%u,\"gid\":%u", event->pid, event->tgid, event->uid, event->gid);
+	print_json_string("comm", event->comm);
+	print_json_file("exe", event->exe, event->exe_dev, event->exe_inode);
+	print_json_file("object", event->object, event->object_dev, event->object_inode);
+	print("}\n");
+}
+
+/* ---- events */
+
+static long read_events(event_log **log)
+{
+	/* read_file wants room for a NUL */
+	if (!*log)
+		*log = map_pages(sizeof(event_log) + 1);
+	memset(*log, 0, sizeof(event_log));
+	return read_pin(STELE_PIN_EVENTS, *log, sizeof(event_log) + 1);
+}
+
+/* Reads until two readings agree, or for long enough. */
+static int read_twice(void)
+{
+	long n = read_events(&newer);
+
+	for (u32 i = 0; n >= 0 && i < READINGS; i++) {
+		event_log *swap = older;
+		u32 moved = 0;
+
+		older = newer;
+		newer = swap;
+		n = read_events(&newer);
+		for (u32 slot = 0; slot < STELE_EVENT_SLOTS; slot++)
+			moved += (*older)[slot].sequence != (*newer)[slot].sequence;
+		if (!moved)
+			break;
+	}
+	return n < 0 ? inactive(n) : 0;
+}
+
+static int is_whole(u64 sequence)
+{
+	u32 slot = (sequence - 1) % STELE_EVENT_SLOTS;
+
+	return (*older)[slot].sequence == sequence && (*newer)[slot].sequence == sequence;
+}
+
+static void end_strings(struct stele_event *event)
+{
+	event->comm[sizeof(event->comm) - 1] = 0;
+	event->exe[sizeof(event->exe) - 1] = 0;
+	event->object[sizeof(event->object) - 1] = 0;
+}
+
+static void print_lost(u64 lost, int json)
+{
+	if (lost)
+		print(json ? "{\"lost\":%llu}\n" : "lost: %llu events were overwritten before they were read\n", lost);
+}
+
+/* Prints the events behind `seen`, up to `newest`, in order. An event that is still being written is left for the next
+ * round, or skipped when something newer lies behind it. Returns the last one printed or given up. */
+static u64 print_events(u64 seen, u64 newest, int json, u64 *lost)
+{
+	u64 first = newest > STELE_EVENT_SLOTS ? newest - STELE_EVENT_SLOTS + 1 : 1, done = seen;
+
+	*lost = first > seen + 1 ? first - seen - 1 : 0;
+	for (u64 sequence = first > seen + 1 ? first : seen + 1; sequence <= newest; sequence++) {
+		struct stele_event *event = &(*older)[(sequence - 1) % STELE_EVENT_SLOTS];
+
+		if (!is_whole(sequence) || event->constraint >= plan->constraints.count)
+			continue;
+		*lost += sequence - done - 1 - (done < first - 1 ? first - 1 - done : 0);
+		done = sequence;
+		end_strings(event);
+		if (json)
+			print_json_event(event, &plan_constraints()[event->constraint]);
+		else
+			print_text_event(event, &plan_constraints()[event->constraint]);
+	}
+	return done;
+}
+
+static int prepare_events(void)
+{
+	int r = check_active();
+
+	if (r)
+		return r;
+	boot_to_real = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+	if (!mountinfo)
+		mountinfo = map_pages(MAX_MOUNTINFO);
+	if (read_file("/proc/self/mountinfo", mountinfo, MAX_MOUNTINFO) < 0)
+		*mountinfo = 0;
+	return 0;
+}
+
+int show_events(int json, int follow)
+{
+	u64 seen = 0;
+
+	for (;;) {
+		int r = prepare_events();
+		u64 lost = 0;
+
+		if (!r)
+			r = read_counters();
+		if (r)
+			return r;
+		if (counters[STELE_COUNTER_EVENTS] > seen) {
+			r = read_twice();
+			if (r)
+				return r;
+			seen = print_events(seen, counters[STELE_COUNTER_EVENTS], json, &lost);
+			print_lost(lost, json);
+		}
+		flush();
+		if (!follow)
+			return 0;
+		sleep_ms(POLL_MS);
+	}
+}
+
+int show_manifest(void)
+{
+	print("%.*s\n", (int)plan->manifest.count, (const char *)plan_at(plan->manifest.offset));
+	return 0;
+}
