@@ -38,6 +38,9 @@ struct Expectation {
   std::optional<int> error;  // errno that the caller sees; for allow 0 unless said (a plain DAC error may be expected)
   std::optional<std::string> rule;  // rule that decides
   std::optional<bool> event;        // is an event written
+  // For the tests of the enforcer itself: such a case runs in a kernel only, and nothing of the policy is judged.
+  std::optional<int> exit;          // exit code of the program that the judged step runs
+  std::vector<std::string> output;  // texts that it must print
 };
 
 struct Case {
@@ -46,17 +49,24 @@ struct Case {
   std::vector<Step> steps;
   std::vector<Request> requests;  // what the judged step asks, in true names; derived from the step unless given
   Expectation expect;
-  std::vector<std::string>
-      kernels;  // empty: all; else only these versions ("6.1", ">=6.12"), with the reason beside it
+  std::vector<std::string> kernels;  // empty: all; else only these versions ("6.1", ">=6.12", "<7.0")
+  std::string reason;                // why only these
   std::optional<std::string> xfail;  // known gap: fails when it starts to pass
   uint32_t line = 0;
+
+  bool kernel_only() const { return expect.exit.has_value(); }
 };
+
+/// What the machine's root file system is: a tmpfs that init switched to, as on nearly every system, or the initramfs.
+enum class RootKind : uint8_t { tmpfs, initramfs };
 
 struct Scenario {
   std::string path;
   std::vector<ImageEntry> image;
   std::vector<ImageMount> mounts;
   std::string kernel_command_line;  // added to the default
+  RootKind root = RootKind::tmpfs;
+  bool apply = true;  // the enforcer is applied before the cases; false: the cases run it
   std::vector<Case> cases;
 };
 

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <vector>
@@ -68,7 +69,24 @@ MachineEnd how_it_ended(ChildEnd end, const std::string& console) {
                                                                          : MachineEnd::powered_off;
 }
 
+uint16_t little_endian_16(const std::string& bytes, size_t at) {
+  return static_cast<uint16_t>(static_cast<uint8_t>(bytes[at]) | static_cast<uint8_t>(bytes[at + 1]) << 8);
+}
+
 }  // namespace
+
+// Documentation/arch/x86/boot.rst: "HdrS" at 0x202; kernel_version at 0x20e is where the text is, less 0x200.
+Result<std::string> kernel_release(const std::string& path) {
+  Result<std::string> image = read_whole_file(path);
+  if (!image) return image;
+  const tl::unexpected<Failure> wrong(Failure{path, 0, "is not a bzImage with a version"});
+  if (image->size() < 0x210 || image->compare(0x202, 4, "HdrS") != 0) return wrong;
+  const size_t at = little_endian_16(*image, 0x20e) + size_t{0x200};
+  if (at >= image->size()) return wrong;
+  const size_t end = std::min(image->find_first_of(std::string(" \0", 2), at), image->size());
+  if (end == at || end - at > 128) return wrong;
+  return image->substr(at, end - at);
+}
 
 Result<MachineResult> boot(const MachineOptions& options) {
   if (access(options.kernel.c_str(), R_OK) < 0)

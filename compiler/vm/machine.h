@@ -37,4 +37,7 @@ struct MachineResult {
 /// together are bounded to 64 MiB (end = flooded).
 Result<MachineResult> boot(const MachineOptions& options);
 
+/// The release that a bzImage carries in its header ("6.1.0-56-cloud-amd64"). Fails when the file is not one.
+Result<std::string> kernel_release(const std::string& path);
+
 }  // namespace stele

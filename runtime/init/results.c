@@ -12,7 +12,7 @@ static s64 open_pin(const char *policy, const char *pin)
 {
 	struct line path = {.length = 0};
 
-	add_text(&path, STELE_BPFFS "/stele.");
+	add_text(&path, STELE_PIN_PREFIX);
 	add_text(&path, policy);
 	add_text(&path, "/");
 	add_text(&path, pin);

@@ -1,0 +1,136 @@
+// See names.h. A small model of path resolution over the scenario's image.
+
+#include "compiler/scenario/names.h"
+
+#include <deque>
+
+namespace stele {
+namespace {
+
+constexpr int kMaxSymlinks = 40;
+
+std::deque<std::string> components(const std::string& path) {
+  std::deque<std::string> parts;
+  for (size_t at = 0; at < path.size();) {
+    size_t slash = std::min(path.find('/', at), path.size());
+    if (slash > at) parts.push_back(path.substr(at, slash - at));
+    at = slash + 1;
+  }
+  return parts;
+}
+
+std::string parent(const std::string& name) {
+  size_t slash = name.rfind('/');
+  return slash == 0 || slash == std::string::npos ? "/" : name.substr(0, slash);
+}
+
+}  // namespace
+
+ImageNames::ImageNames(const Scenario& scenario) {
+  for (const char* folder : {"/", "/proc", "/sys", "/dev", "/dev/shm", "/tmp", "/run"})
+    entries_[folder] = {Kind::directory, ""};
+  for (const ImageMount& mount : scenario.mounts) add(mount.at, Kind::directory, "");
+  for (const ImageEntry& entry : scenario.image) {
+    bool link = entry.kind == ImageEntry::Kind::symlink, folder = entry.kind == ImageEntry::Kind::directory;
+    add(entry.path,
+        link     ? Kind::symlink
+        : folder ? Kind::directory
+                 : Kind::file,
+        entry.kind == ImageEntry::Kind::hard_link ? "" : entry.content);
+  }
+}
+
+void ImageNames::add(const std::string& path, Kind kind, const std::string& content) {
+  for (std::string folder = parent(path); folder != "/"; folder = parent(folder))
+    entries_.try_emplace(folder, Entry{Kind::directory, ""});
+  entries_[path] = {kind, content};
+}
+
+std::optional<std::string> ImageNames::resolve(const std::string& path, bool follow) const {
+  std::string at = path.empty() || path[0] != '/' ? directory_ : "/";
+  std::deque<std::string> rest = components(path);
+  int symlinks = 0;
+  while (!rest.empty()) {
+    std::string part = rest.front();
+    rest.pop_front();
+    if (part == ".") continue;
+    if (part == "..") {
+      at = parent(at);
+      continue;
+    }
+    std::string next = (at == "/" ? "" : at) + "/" + part;
+    auto found = entries_.find(next);
+    if (found != entries_.end() && found->second.kind == Kind::symlink && (follow || !rest.empty())) {
+      if (++symlinks > kMaxSymlinks) return std::nullopt;
+      const std::string& target = found->second.content;
+      if (!target.empty() && target[0] == '/') at = "/";
+      std::deque<std::string> parts = components(target);
+      rest.insert(rest.begin(), parts.begin(), parts.end());
+      continue;
+    }
+    at = next;
+  }
+  return at;
+}
+
+std::optional<ImageNames::Kind> ImageNames::kind(const std::string& name) const {
+  auto found = entries_.find(name);
+  return found == entries_.end() ? std::nullopt : std::optional(found->second.kind);
+}
+
+std::optional<std::string> ImageNames::interpreter(const std::string& name) const {
+  auto found = entries_.find(name);
+  if (found == entries_.end() || found->second.content.compare(0, 2, "#!") != 0) return std::nullopt;
+  const std::string& text = found->second.content;
+  size_t begin = text.find_first_not_of(" \t", 2);
+  if (begin == std::string::npos) return std::nullopt;
+  return text.substr(begin, text.find_first_of(" \t\n", begin) - begin);
+}
+
+void ImageNames::move(const std::string& from, const std::string& to) {
+  std::map<std::string, Entry> moved;
+  for (auto entry = entries_.lower_bound(from); entry != entries_.end();) {
+    bool is_it = entry->first == from, is_below = entry->first.compare(0, from.size() + 1, from + "/") == 0;
+    if (!is_it && !is_below) {
+      if (entry->first.compare(0, from.size(), from) != 0) break;
+      ++entry;
+      continue;
+    }
+    moved[to + entry->first.substr(from.size())] = entry->second;
+    entry = entries_.erase(entry);
+  }
+  for (auto& [name, entry] : moved) entries_[name] = entry;
+}
+
+void ImageNames::apply(const Step& step) {
+  const std::string& verb = step.verb;
+  auto argument = [&](size_t index) { return index < step.arguments.size() ? step.arguments[index] : std::string(); };
+  auto name = [&](size_t index, bool follow) { return true_name(argument(index), follow); };
+  if (verb == "chdir") {
+    directory_ = name(0, true);
+  } else if (verb == "make_deep") {
+    for (int left = std::atoi(argument(0).c_str()); left > 0; left--) {
+      directory_ = (directory_ == "/" ? "" : directory_) + "/" + argument(1);
+      entries_.try_emplace(directory_, Entry{Kind::directory, ""});
+    }
+  } else if (verb == "create" || verb == "create_or_write" || verb == "mknod") {
+    entries_.try_emplace(name(0, true), Entry{Kind::file, ""});
+  } else if (verb == "mkdir") {
+    entries_[name(0, false)] = {Kind::directory, ""};
+  } else if (verb == "symlink") {
+    entries_[name(1, false)] = {Kind::symlink, argument(0)};
+  } else if (verb == "link") {
+    if (auto found = entries_.find(name(0, false)); found != entries_.end()) entries_[name(1, false)] = found->second;
+  } else if (verb == "delete" || verb == "rmdir") {
+    entries_.erase(name(0, false));
+  } else if (verb == "rename") {
+    move(name(0, false), name(1, false));
+  } else if (verb == "open_path" || verb == "hold_open") {
+    kept_ = name(0, true);
+  } else if (verb == "chroot" || verb == "pivot_root" || verb == "setns" || verb == "umount" ||
+             verb.rfind("mount", 0) == 0 || verb == "move_mount") {
+    view_changed_ = true;
+  }
+}
+
+}  // namespace stele

@@ -1,0 +1,107 @@
+// See outcome.h.
+
+#include "compiler/scenario/outcome.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+
+#include "compiler/scenario/errno_names.h"
+#include "runtime/abi.h"
+
+namespace stele {
+namespace {
+
+constexpr char kInitExe[] = "/init";  // pid 1 reads the events and cleans up: what it does is nobody's case
+
+Verdict verdict_of(uint32_t number) {
+  return number == 0 ? Verdict::audit : number == 1 ? Verdict::deny : Verdict::kill;
+}
+
+const char* hook_name(uint32_t hook) {
+#define STELE_HOOK_NAME(name) #name,
+  static const char* const names[] = {STELE_HOOKS(STELE_HOOK_NAME)};
+#undef STELE_HOOK_NAME
+  return hook < STELE_HOOK_COUNT ? names[hook] : "?";
+}
+
+RungEvent named_event(const Policy& policy, const GuestEvent& event) {
+  RungEvent named;
+  named.sequence = event.sequence;
+  if (event.constraint < policy.constraints.size())
+    named.rule = policy.rules.at(policy.constraints[event.constraint].rule).name;
+  named.operation = event.op < kOpCount ? op_text(static_cast<Op>(event.op)) : "?";
+  named.hook = hook_name(event.hook);
+  named.verdict = verdict_of(event.verdict);
+  named.error = static_cast<int>(event.error);
+  named.comm = event.comm;
+  named.exe = event.exe;
+  named.object = event.object;
+  named.uid = event.uid;
+  named.unresolved = event.flags & STELE_EVENT_UNRESOLVED;
+  return named;
+}
+
+/// Why the judged step has no result, or empty.
+std::string trouble_of(const Case& one, const GuestCase& report, bool killed) {
+  const int judged = static_cast<int>(one.steps.size()) - 1;
+  if (report.timed_out) return "it did not end in time";
+  if (!report.ended) return "the machine stopped in this case";
+  const GuestStep* last = report.steps.empty() ? nullptr : &report.steps.back();
+  if (last && last->index == -1) return "the subject's exe could not be started: " + errno_name(last->error);
+  const int reached = last ? last->index : -1;
+  if (last && last->index < judged && (last->error || last->signal))
+    return fmt::format("step {} (`{}`), which prepares, failed: {}", last->index + 1,
+                       one.steps[static_cast<size_t>(last->index)].verb,
+                       last->error ? errno_name(last->error) : fmt::format("signal {}", last->signal));
+  if (reached == judged || (killed && reached == judged - 1)) return "";
+  return fmt::format("the agent ended after step {} with wait status {:#x}", reached + 1, report.status);
+}
+
+}  // namespace
+
+Outcome outcome_of(const Policy& policy, const Case& one, const GuestCase& report) {
+  Outcome outcome;
+  outcome.index = report.index;
+  outcome.output = report.output;
+  for (const GuestEvent& event : report.events)
+    if (event.exe != kInitExe) outcome.events.push_back(named_event(policy, event));
+  std::sort(outcome.events.begin(), outcome.events.end(),
+            [](const RungEvent& a, const RungEvent& b) { return a.sequence < b.sequence; });
+
+  const bool agent_killed = WIFSIGNALED(report.status) && WTERMSIG(report.status) == SIGKILL;
+  outcome.trouble = trouble_of(one, report, agent_killed);
+  if (!outcome.trouble.empty()) return outcome;
+  const GuestStep step = report.steps.empty() || report.steps.back().index + 1 < static_cast<int>(one.steps.size())
+                             ? GuestStep{}
+                             : report.steps.back();
+  outcome.error = step.error;
+  outcome.exit = step.exit;
+  // The strongest event speaks for the case; of several as strong, the first.
+  const auto strongest = std::max_element(outcome.events.begin(), outcome.events.end(),
+                                          [](const RungEvent& a, const RungEvent& b) { return a.verdict < b.verdict; });
+  const bool has_event = strongest != outcome.events.end();
+  outcome.event = has_event;
+  if (has_event) outcome.rule = strongest->rule;
+  const bool denied = has_event && strongest->verdict >= Verdict::deny;
+  if (agent_killed || step.signal == SIGKILL) {
+    outcome.verdict = Verdict::kill;
+  } else if (step.signal && denied) {
+    // The new program's own pages were refused after the point of no return: execve cannot fail any more.
+    outcome.verdict = Verdict::deny;
+    outcome.error = strongest->error;
+  } else if (step.signal) {
+    outcome.trouble = fmt::format("the step's child died of signal {}", step.signal);
+  } else if (step.error) {
+    if (denied) outcome.verdict = Verdict::deny;
+  } else if (denied) {
+    outcome.trouble = "the step succeeded, but an event says that rule " + strongest->rule + " denied it";
+  } else {
+    outcome.verdict = has_event ? Verdict::audit : Verdict::allow;
+  }
+  return outcome;
+}
+
+}  // namespace stele

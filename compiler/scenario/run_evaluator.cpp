@@ -1,0 +1,28 @@
+// The first rung: the reference evaluator on each case's requests.
+
+#include "compiler/scenario/run.h"
+
+namespace stele {
+
+Result<RungResults> run_evaluator(const Policy& policy, const Scenario& scenario) {
+  RungResults results;
+  results.rung = Rung::evaluator;
+  results.name = "evaluator";
+  for (size_t i = 0; i < scenario.cases.size(); i++) {
+    const Case& one = scenario.cases[i];
+    Outcome outcome;
+    outcome.index = i;
+    outcome.skipped = one.kernel_only();
+    if (!outcome.skipped) {
+      const Decision decision = evaluate(policy, one.subject, one.requests);
+      outcome.verdict = decision.verdict;
+      outcome.error = decision.error;
+      outcome.event = decision.event;
+      if (decision.constraint) outcome.rule = policy.rules.at(policy.constraints.at(*decision.constraint).rule).name;
+    }
+    results.outcomes.push_back(outcome);
+  }
+  return results;
+}
+
+}  // namespace stele

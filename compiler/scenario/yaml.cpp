@@ -1,0 +1,90 @@
+// See yaml.h.
+
+#include "compiler/scenario/yaml.h"
+
+#include <algorithm>
+
+#include "dsl/diag/suggest.h"
+
+namespace stele::scenario {
+
+void fail(const YAML::Node& node, const std::string& message) {
+  throw Mistake{node.Mark(), message};
+}
+
+Mapping::Mapping(const YAML::Node& node, std::string what) : node_(node), what_(std::move(what)) {
+  if (!node.IsMap()) fail(node, what_ + " must be a mapping (`key: value`)");
+  for (const auto& entry : node) {
+    const std::string key = text_of(entry.first, "a key");
+    for (const auto& before : entries_)
+      if (before.first.Scalar() == key) fail(entry.first, "`" + key + "` is given twice");
+    entries_.emplace_back(entry.first, entry.second);
+  }
+}
+
+YAML::Node Mapping::optional(const std::string& key) {
+  known_.push_back(key);
+  for (const auto& entry : entries_)
+    if (entry.first.Scalar() == key) return entry.second;
+  return YAML::Node(YAML::NodeType::Undefined);
+}
+
+YAML::Node Mapping::required(const std::string& key) {
+  YAML::Node value = optional(key);
+  if (!value.IsDefined()) fail(node_, what_ + " needs `" + key + "`");
+  return value;
+}
+
+bool Mapping::has(const std::string& key) const {
+  return std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) { return entry.first.Scalar() == key; });
+}
+
+void Mapping::finish() const {
+  for (const auto& entry : entries_) {
+    const std::string& key = entry.first.Scalar();
+    if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
+    std::string hint = did_you_mean(key, known_);
+    fail(entry.first, "unknown key `" + key + "` in " + what_ + (hint.empty() ? "" : "; " + hint));
+  }
+}
+
+std::string text_of(const YAML::Node& node, const std::string& what) {
+  if (!node.IsScalar()) fail(node, what + " must be a text");
+  return node.Scalar();
+}
+
+bool boolean_of(const YAML::Node& node, const std::string& what) {
+  const std::string text = text_of(node, what);
+  if (text == "yes" || text == "true") return true;
+  if (text == "no" || text == "false") return false;
+  fail(node, what + " must be `yes` or `no`");
+}
+
+uint32_t number_of(const YAML::Node& node, const std::string& what, uint32_t limit) {
+  const std::string text = text_of(node, what);
+  const uint64_t base = text.size() > 1 && text[0] == '0' ? 8 : 10;
+  uint64_t value = 0;
+  for (char digit : text) {
+    if (digit < '0' || digit >= static_cast<char>('0' + base))
+      fail(node, what + " must be a number, not `" + text + "`");
+    value = value * base + static_cast<uint64_t>(digit - '0');
+    if (value > limit) fail(node, what + " must be at most " + std::to_string(limit));
+  }
+  if (text.empty()) fail(node, what + " must be a number");
+  return static_cast<uint32_t>(value);
+}
+
+std::vector<std::string> texts_of(const YAML::Node& node, const std::string& what) {
+  if (node.IsNull()) return {};
+  if (node.IsScalar()) return {node.Scalar()};
+  std::vector<std::string> texts;
+  for (const YAML::Node& element : list_of(node, what)) texts.push_back(text_of(element, "each of " + what));
+  return texts;
+}
+
+std::vector<YAML::Node> list_of(const YAML::Node& node, const std::string& what) {
+  if (!node.IsSequence()) fail(node, what + " must be a list");
+  return {node.begin(), node.end()};
+}
+
+}  // namespace stele::scenario
