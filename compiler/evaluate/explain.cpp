@@ -15,6 +15,20 @@ std::string dump(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+const char* verdict_text(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::allow:
+      return "allow";
+    case Verdict::audit:
+      return "audit";
+    case Verdict::deny:
+      return "deny";
+    case Verdict::kill:
+      break;
+  }
+  return "kill";
+}
+
 std::string request_text(const Request& request) {
   return op_text(request.op) + (request.path ? " " + *request.path : " (memory without a file)");
 }
@@ -109,20 +123,6 @@ Json answer_json(const Policy& policy, const Explanation& explanation, const Con
 }
 
 }  // namespace
-
-const char* verdict_text(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::allow:
-      return "allow";
-    case Verdict::audit:
-      return "audit";
-    case Verdict::deny:
-      return "deny";
-    case Verdict::kill:
-      break;
-  }
-  return "kill";
-}
 
 Explanation explain(const Policy& policy, const Question& question) {
   Explanation explanation{question, evaluate(policy, question.subject, question.requests), {}};

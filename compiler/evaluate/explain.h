@@ -31,7 +31,4 @@ std::string explanation_text(const Policy& policy, const Explanation& explanatio
 /// The same as one JSON object: policy, request, verdict, error, event, decided_by, applies[], does_not_apply[].
 std::string explanation_json(const Policy& policy, const Explanation& explanation);
 
-/// "allow", "audit", "deny", "kill".
-const char* verdict_text(Verdict verdict);
-
 }  // namespace stele

@@ -101,7 +101,7 @@ std::string component_text(const Component& component) {
 
 std::string pattern_text(const PathPattern& pattern) {
   std::string text;
-  for (const Component& component : pattern) text += "/" + component_text(component);
+  for (const Component& component : pattern) text.append("/").append(component_text(component));
   return text.empty() ? "/" : text;
 }
 
