@@ -7,10 +7,9 @@ parser grammar SteleParser;
 
 options { tokenVocab = SteleLexer; }
 
-// A constraint that directly stands here belongs to no rule; it is read so that the error can say so.
-file : constraint* (policyRule | statement constraint*)* EOF ;
+file : statement* EOF ;
 
-statement : header | target | setDefinition | include | future ;
+statement : header | target | setDefinition | include | policyRule | future ;
 
 header  : POLICY word VERSION STRING ;
 target  : TARGET NAME targetBound+ ;

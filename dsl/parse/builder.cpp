@@ -114,15 +114,7 @@ public:
 
   std::vector<ast::Statement> file(SteleParser::FileContext& file) {
     std::vector<ast::Statement> out;
-    for (auto* child : file.children) {  // rules and other statements in their order
-      if (auto* s = dynamic_cast<SteleParser::PolicyRuleContext*>(child)) rule(*s, out);
-      if (auto* s = dynamic_cast<SteleParser::StatementContext*>(child)) statement(*s, out);
-    }
-    // After a syntax error a constraint may stand alone only because its rule was not understood.
-    if (!damaged(file))
-      for (auto* stray : file.constraint())
-        fail(code::constraint_outside_rule, span(*stray->getStart()), "a constraint outside of a rule",
-             "begin the rule with `rule NAME:`");
+    for (auto* one : file.statement()) statement(*one, out);
     return out;
   }
 
@@ -132,6 +124,7 @@ private:
     if (auto* s = any.target(); s && !damaged(*s)) out.push_back(target(*s));
     if (auto* s = any.include(); s && !damaged(*s)) include(*s, out);
     if (auto* s = any.setDefinition()) set_definition(*s, out);
+    if (auto* s = any.policyRule()) rule(*s, out);
     if (auto* s = any.future(); s && !damaged(*s)) future(*s);
   }
 

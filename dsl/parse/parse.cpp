@@ -20,7 +20,7 @@ using grammar::SteleParser;
 namespace {
 
 constexpr size_t kMaxSyntaxErrors = 30;
-constexpr size_t kMaxListed = 5;  // expected words named in one message; beyond that the situation is named
+constexpr size_t kMaxListed = 2;  // expected words named in one message, where the situation has a name
 
 std::string in_quotes(std::string_view text) {
   return fmt::format("`{}`", text);
@@ -57,6 +57,10 @@ std::string describe_rule(size_t rule) {
       return "a constraint: `deny`, `audit`, `kill` or `only`";
     case SteleParser::RuleConstraint:
       return "a clause, a constraint or a statement";
+    case SteleParser::RuleTarget:
+    case SteleParser::RuleTargetBound:
+    case SteleParser::RuleKernelVersion:
+      return "a bound such as `>= 6.1`";
     case SteleParser::RuleSetDefinition:
     case SteleParser::RuleSetExpression:
     case SteleParser::RuleSetTerm:
@@ -88,13 +92,32 @@ std::string describe_expected(antlr4::Parser& parser) {
     std::string name = describe_type(token, parser.getVocabulary());
     if (!name.empty()) names.push_back(std::move(name));
   }
-  if (names.size() > kMaxListed || names.empty()) {
-    const std::string wanted = describe_rule(parser.getContext()->getRuleIndex());
-    return wanted.empty() ? wanted : "expected " + wanted;
-  }
+  const std::string wanted = describe_rule(parser.getContext()->getRuleIndex());
+  if (names.size() > kMaxListed && !wanted.empty()) return "expected " + wanted;
+  if (names.empty()) return {};
   std::string list = names.front();
   for (size_t i = 1; i < names.size(); ++i) list.append(i + 1 == names.size() ? " or " : ", ").append(names[i]);
   return "expected " + list;
+}
+
+bool is_effect(size_t type) {
+  return type == SteleLexer::DENY || type == SteleLexer::AUDIT || type == SteleLexer::KILL || type == SteleLexer::ONLY;
+}
+
+bool begins_statement(size_t type) {
+  switch (type) {
+    case SteleLexer::POLICY:
+    case SteleLexer::TARGET:
+    case SteleLexer::LET:
+    case SteleLexer::INCLUDE:
+    case SteleLexer::RULE:
+    case SteleLexer::REQUIRE:
+    case SteleLexer::SEAL:
+    case SteleLexer::ASSERT:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::string hint_for(size_t found) {
@@ -121,6 +144,11 @@ public:
       return;
     }
     auto& parser = *dynamic_cast<antlr4::Parser*>(recognizer);
+    if (errors_ == 1 && is_effect(found->getType()) && parser.getContext()->getRuleIndex() == SteleParser::RuleFile) {
+      sink_.report(diagnostic(code::constraint_outside_rule, span, "a constraint outside of a rule",
+                              "begin the rule with `rule NAME:`"));
+      return;
+    }
     const bool at_end = found->getType() == antlr4::Token::EOF;
     std::string message = at_end ? "the file ends too early" : "unexpected " + in_quotes(shorten(text));
     const std::string expected = describe_expected(parser);
@@ -145,6 +173,29 @@ private:
   Sink& sink_;
   size_t errors_ = 0;
   uint32_t last_ = UINT32_MAX;  // where the last error was
+};
+
+/// Between statements, ANTLR's own strategy would give the rest of the file up. This one goes on at the next statement.
+class ErrorStrategy : public antlr4::DefaultErrorStrategy {
+public:
+  void sync(antlr4::Parser* parser) override {
+    if (parser->getContext()->getRuleIndex() != SteleParser::RuleFile) {
+      DefaultErrorStrategy::sync(parser);
+      return;
+    }
+    const antlr4::misc::IntervalSet expected = parser->getExpectedTokens();
+    if (expected.contains(parser->getInputStream()->LA(1))) return;
+    reportUnwantedToken(parser);  // says nothing when the last mistake is not over yet
+    consumeUntil(parser, expected);
+  }
+
+protected:
+  /// A word that begins a statement or a constraint is never the one too many.
+  antlr4::Token* singleTokenDeletion(antlr4::Parser* parser) override {
+    const size_t found = parser->getInputStream()->LA(1);
+    if (is_effect(found) || begins_statement(found)) return nullptr;
+    return DefaultErrorStrategy::singleTokenDeletion(parser);
+  }
 };
 
 /// Size and encoding. False: there is no text to parse.
@@ -179,6 +230,7 @@ ast::File parse(std::shared_ptr<const SourceFile> source, Sink& sink) {
     ErrorListener listener(source, sink);
     parser.removeErrorListeners();
     parser.addErrorListener(&listener);
+    parser.setErrorHandler(std::make_shared<ErrorStrategy>());
     file.statements = parse_detail::build(*parser.file(), source, tokens.docs, sink);
     file.complete = listener.errors() == 0 && sink.all().size() == before;
   } catch (const antlr4::ParseCancellationException&) {

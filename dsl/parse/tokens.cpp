@@ -71,7 +71,10 @@ private:
         return;
       case SteleLexer::UNKNOWN:
         report_unknown(*token);
-        return;
+        if (token->getStopIndex() == token->getStartIndex()) return;  // as if it were not there
+        // 'text' stands for a string, which the parser will miss if it goes.
+        static_cast<antlr4::CommonToken&>(*token).setType(SteleLexer::UNTERMINATED_STRING);
+        break;
       case SteleLexer::UNTERMINATED_STRING:
         fail(code::unterminated_string, *token, "this string does not end on its line", "close it with `\"`");
         break;
