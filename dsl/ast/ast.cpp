@@ -5,7 +5,7 @@
 namespace stele::ast {
 
 Span span_within(const Text& text, size_t begin, size_t end) {
-  if (!text.span.file) return text.span;
+  if (!text.span.file || text.bytes.empty()) return text.span;
   const std::string& source = text.span.file->text;
   // Walk the source of the string: an escape is two characters, `\xNN` four, everything else one.
   size_t at = text.span.begin + 1, from = at;
