@@ -112,8 +112,9 @@ Requests mount_over_second(const Ask& ask) {
 }
 
 Requests read_detached(const Ask& ask) {
-  const std::string tree = ask.path(0);
-  return read_of(ask, ask.names().resolve(tree + "/" + ask.step().arguments.at(1)).value_or(tree));
+  if (ask.has_objects()) return read(ask);
+  const std::string name = ask.path(0) + "/" + ask.step().arguments.at(1);
+  return read_of(ask, ask.names().resolve(name).value_or(name));
 }
 
 Requests reopen(const Ask& ask) {

@@ -19,6 +19,7 @@ public:
   /// True name of the step's path in argument `index`; `object:` replaces the paths of a step in order, so `nth` says
   /// which of them this is.
   std::string path(size_t index, bool follow = true, size_t nth = 0) const;
+  bool has_objects() const { return !objects_.empty(); }
   /// The file kept by open_path or hold_open.
   std::string kept() const { return objects_.empty() ? names_.kept() : objects_[0]; }
   bool exists(const std::string& name) const { return names_.kind(name).has_value(); }
