@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "compiler/cli/command.h"
 #include "compiler/cli/pipeline.h"
+#include "compiler/evaluate/reason.h"
 #include "compiler/lower/guarantee.h"
 
 namespace stele::cli {
@@ -25,7 +27,7 @@ const char* effect_text(const Constraint& constraint) {
   return constraint.form == Form::only_listed ? kOnly[index] : kListed[index];
 }
 
-std::vector<std::string> operations_of(const Constraint& constraint) {
+std::vector<std::string> operation_texts(const Constraint& constraint) {
   std::vector<std::string> names;
   for (uint32_t i = 0; i < kOpCount; ++i)
     if (constraint.ops & op_bit(static_cast<Op>(i))) names.push_back(op_text(static_cast<Op>(i)));
@@ -36,19 +38,24 @@ std::string source_of(const Constraint& constraint) {
   return fmt::format("{}:{}", constraint.span.file->path, locate(*constraint.span.file, constraint.span.begin).line);
 }
 
-/// "file read by file_open; file link by path_link"
-std::string mechanisms_text(const ConstraintGuarantee& guarantee) {
-  std::string text;
+/// The hooks of all its operations, each once, in the order of the operations.
+std::vector<std::string> hooks_of(const ConstraintGuarantee& guarantee) {
+  std::vector<std::string> hooks;
   for (const auto& mechanism : guarantee.mechanisms)
-    text +=
-        fmt::format("{}{} by {}", text.empty() ? "" : "; ", op_text(mechanism.op), fmt::join(mechanism.hooks, ", "));
-  return text;
+    for (const std::string& hook : mechanism.hooks)
+      if (std::find(hooks.begin(), hooks.end(), hook) == hooks.end()) hooks.push_back(hook);
+  return hooks;
 }
 
-std::string guarantee_line(const Constraint& constraint, const ConstraintGuarantee& guarantee) {
+std::string guarantee_lines(const Policy& policy, const ConstraintGuarantee& guarantee) {
+  const Constraint& constraint = policy.constraints[guarantee.constraint];
   const std::string worth = guarantee_text(guarantee.guarantee) + (guarantee.kills ? " and kill" : "");
-  return fmt::format("  {:17} {:14} {}\n", worth, constraint.origin.derived ? "+ " + constraint.origin.part : "",
-                     effect_text(constraint) + (": " + mechanisms_text(guarantee)));
+  const bool above = constraint.reach == Reach::listed_or_above;
+  return fmt::format("  {}{}: {} {} on {}{}\n      by {}\n",
+                     constraint.origin.derived ? "+ " + constraint.origin.part + ", " : "", worth,
+                     effect_text(constraint), fmt::join(operation_texts(constraint), ", "),
+                     set_text(policy.path_sets[constraint.objects]), above ? " and the directories above" : "",
+                     fmt::join(hooks_of(guarantee), ", "));
 }
 
 /// The author's constraints in order, each with what was added to keep it true.
@@ -62,10 +69,10 @@ std::string report_text(const Policy& policy, const std::vector<ConstraintGuaran
       continue;
     }
     text += fmt::format("\n{} rule {}\n", source_of(constraint), policy.rules[constraint.rule].name);
-    text += guarantee_line(constraint, written);
+    text += guarantee_lines(policy, written);
     for (const ConstraintGuarantee& other : all) {
       const Constraint& derived = policy.constraints[other.constraint];
-      if (derived.origin.derived && derived.origin.of == written.constraint) text += guarantee_line(derived, other);
+      if (derived.origin.derived && derived.origin.of == written.constraint) text += guarantee_lines(policy, other);
     }
   }
   const size_t written = all.size() - added;
@@ -84,7 +91,7 @@ Json constraint_json(const Policy& policy, const ConstraintGuarantee& guarantee)
     json["closure_of"] = constraint.origin.of;
   }
   json["effect"] = effect_text(constraint);
-  json["operations"] = operations_of(constraint);
+  json["operations"] = operation_texts(constraint);
   json["guarantee"] = guarantee_text(guarantee.guarantee);
   json["kills"] = guarantee.kills;
   json["mechanisms"] = Json::array();

@@ -35,6 +35,7 @@ static u32 twice(u32 x) { return 2 * x; }
 SEC("lsm/file_open") int file_open(u64 *context)
 {
 	struct file *file = (void *)context[0];
+	__asm__ volatile("" : "+r"(file));
 	return file->f_inode->i_ino == twice(limit) ? -1 : 0;
 }
 )";
@@ -118,7 +119,8 @@ const LintCase kLint[] = {
      "policy.bpf.c:2:5: error: function 'helper' is neither static nor placed by SEC()"},
     {"InAHeader", "#include \"extra.h\"\n", "extra.h:1:5: error: global 'hidden' is writable"},
     {"SyntaxError", "int x(\n", "policy.bpf.c:2:7: error: expected"},
-    {"WarningIsAnError", "static int unused(void) { return 1; }\n", "error: unused function 'unused'"},
+    {"WarningIsAnError", "SEC(\"lsm/x\") int x(u64 *c) { int n; return n; }\n",
+     "policy.bpf.c:2:44: error: variable 'n' is uninitialized"},
 };
 
 class Lint : public testing::TestWithParam<LintCase> {};

@@ -14,14 +14,14 @@ using nlohmann::json;
 
 TEST(BuildCommand, MakesAnExecutableThatInspectCanRead) {
   const Folder folder;
-  const Run run = run_tool({"build", example_policy(), "-o", folder.path("web.enforcer")});
+  const ToolRun run = run_tool({"build", example_policy(), "-o", folder.path("web.enforcer")});
   ASSERT_EQ(run.code, 0) << run.err;
   EXPECT_NE(run.out.find(" bytes, policy sensitive_files 1.0.0, 4 rules on "), std::string::npos) << run.out;
   struct stat status;
   ASSERT_EQ(stat(folder.path("web.enforcer").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0755u);
 
-  const Run inspected = run_tool({"inspect", folder.path("web.enforcer"), "--format", "json"});
+  const ToolRun inspected = run_tool({"inspect", folder.path("web.enforcer"), "--format", "json"});
   ASSERT_EQ(inspected.code, 0) << inspected.err;
   const json info = json::parse(inspected.out);
   EXPECT_EQ(info["policy"], "sensitive_files");
@@ -32,9 +32,9 @@ TEST(BuildCommand, MakesAnExecutableThatInspectCanRead) {
   for (const json& program : info["programs"]) file_open = file_open || program["hook"] == "file_open";
   EXPECT_TRUE(file_open) << inspected.out;
 
-  const Run text = run_tool({"inspect", folder.path("web.enforcer")});
+  const ToolRun text = run_tool({"inspect", folder.path("web.enforcer")});
   EXPECT_EQ(text.out.rfind("policy sensitive_files 1.0.0 for linux >= 6.1\n", 0), 0u) << text.out;
-  const Run manifest = run_tool({"inspect", "--manifest", folder.path("web.enforcer")});
+  const ToolRun manifest = run_tool({"inspect", "--manifest", folder.path("web.enforcer")});
   EXPECT_EQ(json::parse(manifest.out), info["manifest"]);
 }
 
@@ -47,7 +47,7 @@ TEST(BuildCommand, SameBytesTwice) {
 
 TEST(BuildCommand, EmitLeavesEverythingToRead) {
   const Folder folder;
-  const Run run = run_tool({"build", example_policy(), "-o", folder.path("e"), "--emit", folder.path("made")});
+  const ToolRun run = run_tool({"build", example_policy(), "-o", folder.path("e"), "--emit", folder.path("made")});
   ASSERT_EQ(run.code, 0) << run.err;
   const std::string source = read_text(folder.path("made/policy.bpf.c"));
   EXPECT_NE(source.find("sensitive_files.stele:"), std::string::npos);
@@ -58,7 +58,7 @@ TEST(BuildCommand, EmitLeavesEverythingToRead) {
 
 TEST(BuildCommand, Json) {
   const Folder folder;
-  const Run run = run_tool({"build", example_policy(), "-o", folder.path("e"), "--format", "json"});
+  const ToolRun run = run_tool({"build", example_policy(), "-o", folder.path("e"), "--format", "json"});
   ASSERT_EQ(run.code, 0) << run.err;
   const json report = json::parse(run.out);
   EXPECT_EQ(report["bytes"], read_text(folder.path("e")).size());
@@ -69,7 +69,7 @@ TEST(BuildCommand, Json) {
 TEST(BuildCommand, AWrongPolicyLeavesTheOldEnforcerAlone) {
   const Folder folder;
   const std::string wrong = folder.write("wrong.stele", "policy\n"), old = folder.write("old.enforcer", "as it was");
-  const Run run = run_tool({"build", wrong, "-o", old, "--emit", folder.path("made")});
+  const ToolRun run = run_tool({"build", wrong, "-o", old, "--emit", folder.path("made")});
   EXPECT_EQ(run.code, 1);
   EXPECT_EQ(read_text(old), "as it was");
   EXPECT_EQ(folder.names(), (std::vector<std::string>{"old.enforcer", "wrong.stele"}));
@@ -77,7 +77,7 @@ TEST(BuildCommand, AWrongPolicyLeavesTheOldEnforcerAlone) {
 
 TEST(BuildCommand, AFolderThatIsNotThereIsTheEnvironmentsFailure) {
   const Folder folder;
-  const Run run = run_tool({"build", example_policy(), "-o", folder.path("none/web.enforcer")});
+  const ToolRun run = run_tool({"build", example_policy(), "-o", folder.path("none/web.enforcer")});
   EXPECT_EQ(run.code, 3);
   EXPECT_NE(run.err.find("none/web.enforcer"), std::string::npos) << run.err;
   EXPECT_NE(run.err.find("No such file or directory"), std::string::npos) << run.err;
@@ -87,7 +87,7 @@ TEST(BuildCommand, AFolderThatIsNotThereIsTheEnvironmentsFailure) {
 TEST(BuildCommand, NothingHalfDoneWhenTheOutputCannotBeReplaced) {
   const Folder folder;
   ASSERT_EQ(mkdir(folder.path("taken").c_str(), 0700), 0);
-  const Run run = run_tool({"build", example_policy(), "-o", folder.path("taken"), "--format", "json"});
+  const ToolRun run = run_tool({"build", example_policy(), "-o", folder.path("taken"), "--format", "json"});
   EXPECT_EQ(run.code, 3);
   EXPECT_EQ(folder.names(), (std::vector<std::string>{"taken"}));
   EXPECT_EQ(json::parse(run.out)["failure"]["errno"], EISDIR);
@@ -97,7 +97,7 @@ TEST(InspectCommand, RefusesWhatIsNoEnforcer) {
   const Folder folder;
   for (const std::string& text :
        {std::string(), std::string("hello"), std::string("\177ELF") + std::string(500, '\0')}) {
-    const Run run = run_tool({"inspect", folder.write("file", text)});
+    const ToolRun run = run_tool({"inspect", folder.write("file", text)});
     EXPECT_EQ(run.code, 3) << text.size();
     EXPECT_NE(run.err.find("/file: "), std::string::npos) << run.err;
   }

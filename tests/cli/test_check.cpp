@@ -12,14 +12,16 @@ namespace {
 using nlohmann::json;
 
 TEST(Check, TheExampleIsPreventedWhereItDenies) {
-  const Run run = run_tool({"check", example_policy()});
+  const ToolRun run = run_tool({"check", example_policy()});
   EXPECT_EQ(run.code, 0) << run.err;
-  EXPECT_NE(run.out.find("rule shadow_is_private\n  prevent"), std::string::npos) << run.out;
-  EXPECT_NE(run.out.find("file read by file_open"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("rule shadow_is_private\n  prevent: deny file read on /etc/shadow\n      by file_open\n"),
+            std::string::npos)
+      << run.out;
+  EXPECT_NE(run.out.find("\n  + link, prevent: deny file link on /etc/shadow\n"), std::string::npos) << run.out;
 }
 
 TEST(Check, JsonNamesEachConstraintWithGuaranteeAndHooks) {
-  const Run run = run_tool({"check", example_policy(), "--format", "json"});
+  const ToolRun run = run_tool({"check", example_policy(), "--format", "json"});
   EXPECT_EQ(run.code, 0);
   const json report = json::parse(run.out);
   EXPECT_EQ(report["policy"], "sensitive_files");
@@ -37,13 +39,13 @@ TEST(Check, AWrongPolicyFailsWithItsPlace) {
   const Folder folder;
   const std::string path =
       folder.write("wrong.stele", std::string(kSmallPolicy) + "rule more:\n  deny file { read } on nowhere\n");
-  const Run text = run_tool({"check", path});
+  const ToolRun text = run_tool({"check", path});
   EXPECT_EQ(text.code, 1);
   EXPECT_NE(text.err.find("wrong.stele:6:"), std::string::npos) << text.err;
   EXPECT_NE(text.err.find("error[S3032]"), std::string::npos) << text.err;
   EXPECT_EQ(text.err.find('\033'), std::string::npos) << "no colours in a file";
   EXPECT_EQ(text.out, "");
-  const Run report = run_tool({"check", path, "--format", "json"});
+  const ToolRun report = run_tool({"check", path, "--format", "json"});
   EXPECT_EQ(report.code, 1);
   EXPECT_EQ(json::parse(report.out)["diagnostics"][0]["code"], "S3032");
 }
@@ -56,7 +58,7 @@ TEST(Check, ColoursWhenAskedFor) {
 }
 
 TEST(Check, AFileThatIsNotThere) {
-  const Run run = run_tool({"check", "nowhere/at/all.stele"});
+  const ToolRun run = run_tool({"check", "nowhere/at/all.stele"});
   EXPECT_EQ(run.code, 1);
   EXPECT_NE(run.err.find("S1001"), std::string::npos) << run.err;
 }

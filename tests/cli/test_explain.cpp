@@ -10,7 +10,8 @@ namespace stele::testing {
 namespace {
 
 TEST(ExplainCommand, DeniedWithRuleAndDoc) {
-  const Run run = run_tool({"explain", example_policy(), "uid 33 gid 33 exe /usr/sbin/nginx: file read /etc/shadow"});
+  const ToolRun run =
+      run_tool({"explain", example_policy(), "uid 33 gid 33 exe /usr/sbin/nginx: file read /etc/shadow"});
   EXPECT_EQ(run.code, 0) << run.err;
   EXPECT_EQ(run.out.rfind("deny (EPERM): file read /etc/shadow; an event is written\n", 0), 0u) << run.out;
   EXPECT_NE(run.out.find("rule shadow_is_private\n"), std::string::npos) << run.out;
@@ -18,14 +19,14 @@ TEST(ExplainCommand, DeniedWithRuleAndDoc) {
 }
 
 TEST(ExplainCommand, AllowedAndWhy) {
-  const Run run = run_tool({"explain", example_policy(), "uid 0 exe /usr/bin/passwd: file read /etc/shadow"});
+  const ToolRun run = run_tool({"explain", example_policy(), "uid 0 exe /usr/bin/passwd: file read /etc/shadow"});
   EXPECT_EQ(run.code, 0) << run.err;
   EXPECT_EQ(run.out.rfind("allow: file read /etc/shadow\n", 0), 0u) << run.out;
   EXPECT_NE(run.out.find("its `unless` holds: exe /usr/bin/passwd"), std::string::npos) << run.out;
 }
 
 TEST(ExplainCommand, Json) {
-  const Run run =
+  const ToolRun run =
       run_tool({"explain", example_policy(), "uid 33 exe /bin/sh: file write /etc/passwd", "--format", "json"});
   EXPECT_EQ(run.code, 0) << run.err;
   const auto json = nlohmann::json::parse(run.out);
@@ -35,14 +36,14 @@ TEST(ExplainCommand, Json) {
 }
 
 TEST(ExplainCommand, AWrongRequestIsWrongUsage) {
-  const Run run = run_tool({"explain", example_policy(), "uid 33: file raed /etc/shadow"});
+  const ToolRun run = run_tool({"explain", example_policy(), "uid 33: file raed /etc/shadow"});
   EXPECT_EQ(run.code, 2);
   EXPECT_NE(run.err.find("did you mean `file read`?"), std::string::npos) << run.err;
 }
 
 TEST(ExplainCommand, AWrongPolicyFails) {
   const Folder folder;
-  const Run run = run_tool({"explain", folder.write("wrong.stele", "policy\n"), "uid 33: file read /etc/shadow"});
+  const ToolRun run = run_tool({"explain", folder.write("wrong.stele", "policy\n"), "uid 33: file read /etc/shadow"});
   EXPECT_EQ(run.code, 1);
   EXPECT_EQ(run.out, "");
 }

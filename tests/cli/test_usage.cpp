@@ -17,7 +17,7 @@ TEST(Usage, HelpOfEveryCommandHasAnExampleAndTheExitCodes) {
                                 {"kernels", "list"}};
   for (Arguments command : commands) {
     command.push_back("--help");
-    const Run run = run_tool(command);
+    const ToolRun run = run_tool(command);
     EXPECT_EQ(run.code, 0) << command[0];
     EXPECT_NE(run.out.find("Example:\n  stele " + command[0]), std::string::npos) << run.out;
     EXPECT_NE(run.out.find("Exit codes: 0 fine"), std::string::npos) << run.out;
@@ -27,14 +27,14 @@ TEST(Usage, HelpOfEveryCommandHasAnExampleAndTheExitCodes) {
 }
 
 TEST(Usage, HelpOfTheToolNamesEveryCommand) {
-  const Run run = run_tool({"--help"});
+  const ToolRun run = run_tool({"--help"});
   EXPECT_EQ(run.code, 0);
   for (const char* name : {"check", "build", "explain", "test", "inspect", "kernels"})
     EXPECT_NE(run.out.find(std::string("\n  ") + name), std::string::npos) << name;
 }
 
 TEST(Usage, Version) {
-  const Run run = run_tool({"--version"});
+  const ToolRun run = run_tool({"--version"});
   EXPECT_EQ(run.code, 0);
   EXPECT_EQ(run.out.rfind("stele ", 0), 0u) << run.out;
 }
@@ -65,7 +65,7 @@ const WrongUsage kWrong[] = {
 
 TEST(Usage, MistakesGetOneLineAndExitCode2) {
   for (const WrongUsage& wrong : kWrong) {
-    const Run run = run_tool(wrong.arguments);
+    const ToolRun run = run_tool(wrong.arguments);
     EXPECT_EQ(run.code, 2) << wrong.expected;
     EXPECT_EQ(run.out, "") << wrong.expected;
     EXPECT_NE(run.err.find(wrong.expected), std::string::npos) << run.err;
@@ -77,13 +77,13 @@ TEST(Usage, MistakesGetOneLineAndExitCode2) {
 TEST(Usage, AnEmptyKernelCacheIsAnEmptyList) {
   const Folder folder;
   EXPECT_EQ(run_tool({"kernels", "list"}, {{"STELE_KERNEL_CACHE", folder.path("none")}}).code, 0);
-  const Run json = run_tool({"kernels", "list", "--format", "json"}, {{"STELE_KERNEL_CACHE", folder.path("none")}});
+  const ToolRun json = run_tool({"kernels", "list", "--format", "json"}, {{"STELE_KERNEL_CACHE", folder.path("none")}});
   EXPECT_EQ(nlohmann::json::parse(json.out), nlohmann::json::array());
 }
 
 TEST(Usage, AnUnknownKernelVersionCannotBeFetched) {
   const Folder folder;
-  const Run run = run_tool({"kernels", "fetch", "oldest"}, {{"STELE_KERNEL_CACHE", folder.path("cache")}});
+  const ToolRun run = run_tool({"kernels", "fetch", "oldest"}, {{"STELE_KERNEL_CACHE", folder.path("cache")}});
   EXPECT_EQ(run.code, 3);
   EXPECT_NE(run.err.find("oldest"), std::string::npos) << run.err;
 }

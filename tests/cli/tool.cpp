@@ -38,7 +38,7 @@ const char* const kSmallPolicy =
     "rule shadow:\n"
     "  deny file { read } on { \"/etc/shadow\" } unless exe in { \"/usr/bin/passwd\" }\n";
 
-Run run_tool(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment) {
+ToolRun run_tool(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment) {
   const Folder folder;
   const std::string out = folder.path("out"), err = folder.path("err");
   const pid_t child = fork();

@@ -8,13 +8,13 @@
 
 namespace stele::testing {
 
-struct Run {
+struct ToolRun {
   int code = -1;  // exit code; 128 + signal when killed
   std::string out, err;
 };
 
 /// Runs `stele` with `arguments` in the current folder, standard input closed, and `environment` added to this one's.
-Run run_tool(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment = {});
+ToolRun run_tool(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment = {});
 
 /// A folder of its own that goes away.
 class Folder {

@@ -1,6 +1,7 @@
 #include "tests/evaluate/second_reading.h"
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 #include <tuple>
 
@@ -50,17 +51,16 @@ Possible possible(const Policy& policy, const Condition& condition, const Subjec
     return {inner.yes, inner.no};
   }
   if (condition.kind == Kind::id_in) {
-    std::vector<uint32_t> candidates;
-    if (condition.field == Condition::IdField::uid) candidates = {subject.uid};
-    if (condition.field == Condition::IdField::euid) candidates = {subject.euid};
-    if (condition.field == Condition::IdField::egid) candidates = {subject.egid};
-    if (condition.field == Condition::IdField::gid) {
-      candidates = subject.groups;
-      candidates.push_back(subject.gid);
+    const std::map<Condition::IdField, uint32_t> own = {{Condition::IdField::uid, subject.uid},
+                                                        {Condition::IdField::euid, subject.euid},
+                                                        {Condition::IdField::gid, subject.gid},
+                                                        {Condition::IdField::egid, subject.egid}};
+    for (IdRange range : condition.ids) {
+      auto inside = [range](uint32_t id) { return id >= range.first && id <= range.last; };
+      if (inside(own.at(condition.field))) return known(true);
+      if (condition.field != Condition::IdField::gid) continue;
+      if (std::any_of(subject.groups.begin(), subject.groups.end(), inside)) return known(true);
     }
-    for (uint32_t id : candidates)
-      for (IdRange range : condition.ids)
-        if (id >= range.first && id <= range.last) return known(true);
     return known(false);
   }
   if (condition.kind == Kind::exe_in) {
