@@ -40,8 +40,8 @@ struct PlanInput {
 };
 
 /// Lowers the object to a plan. Programs are the functions in sections "lsm/HOOK" (named stele_HOOK or shorter, cut to
-/// 15 bytes) and "iter/bpf_map_elem" (show_events, show_counters: pinned as "events", "counters", over the map of that name); maps are "events",
-/// "counters" and each .rodata* section
+/// 15 bytes) and "iter/bpf_map_elem" (show_events, show_counters: pinned as "events", "counters", over the map of that
+/// name); maps are "events", "counters" and each .rodata* section
 /// (".rodata.late" is struct stele_late). Static functions are linked behind each program; CO-RE records become paths.
 /// Fails on: undefined symbols, other sections with data, unknown relocations, unknown hooks, limits of the ABI.
 Result<std::string> make_plan(const std::string& object, const PlanInput& input);

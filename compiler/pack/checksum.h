@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "runtime/abi.h"
+
+namespace stele::pack {
+
+/// FNV-1a 64 of what lies behind the header's checksum. The plan must be at least as long as its header.
+inline uint64_t plan_checksum(std::string_view plan) {
+  uint64_t sum = 0xcbf29ce484222325u;
+  for (char c : plan.substr(offsetof(stele_plan, checksum) + sizeof(stele_plan::checksum)))
+    sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  return sum;
+}
+
+}  // namespace stele::pack

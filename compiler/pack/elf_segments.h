@@ -1,0 +1,21 @@
+#pragma once
+
+#include <elf.h>
+
+#include <string_view>
+#include <vector>
+
+namespace stele::pack {
+
+struct Segments {
+  std::vector<Elf64_Phdr> headers;
+  uint64_t offset = 0;  // of the program headers in the file
+};
+
+/// Program headers of an x86-64 executable; throws PackError when it is none.
+Segments read_segments(std::string_view file);
+
+/// Index of the segment that holds, or will hold, the plan: the last PT_LOAD. In a stub it is empty.
+size_t plan_segment(const Segments& segments);
+
+}  // namespace stele::pack

@@ -1,0 +1,42 @@
+#include "compiler/pack/object.h"
+#include "compiler/pack/object_maps.h"
+#include "compiler/pack/pack.h"
+#include "compiler/pack/pack_error.h"
+#include "compiler/pack/plan_check.h"
+#include "compiler/pack/plan_writer.h"
+#include "compiler/pack/program_linker.h"
+#include "runtime/abi.h"
+
+namespace stele {
+namespace {
+
+std::string read_license(const pack::Object& object) {
+  uint32_t section = object.find_section("license");
+  if (!section) pack::refuse("the object has no section `license`");
+  return object.sections[section].bytes.c_str();
+}
+
+std::string plan_of(const std::string& bytes, const PlanInput& input) {
+  pack::Object object = pack::read_object(bytes);
+  pack::ObjectMaps maps = pack::collect_maps(object);
+  std::vector<pack::LinkedProgram> programs = pack::link_programs(object, maps);
+  if (programs.empty()) pack::refuse("the object has no program");
+  if (programs.size() > STELE_MAX_PROGRAMS)
+    pack::refuse("more than " + std::to_string(STELE_MAX_PROGRAMS) + " programs");
+  std::string plan = pack::write_plan(input, read_license(object), maps, programs);
+  std::string problem = pack::check_plan(plan);  // also of what the caller gave
+  if (!problem.empty()) pack::refuse("the plan is not valid: " + problem);
+  return plan;
+}
+
+}  // namespace
+
+Result<std::string> make_plan(const std::string& object, const PlanInput& input) {
+  try {
+    return plan_of(object, input);
+  } catch (const pack::PackError& error) {
+    return tl::unexpected(Failure{"", 0, error.message});
+  }
+}
+
+}  // namespace stele

@@ -1,0 +1,130 @@
+#include "compiler/pack/plan_check.h"
+
+#include <linux/bpf.h>
+
+#include <algorithm>
+
+#include "compiler/pack/checksum.h"
+
+namespace stele::pack {
+namespace {
+
+class PlanCheck {
+public:
+  explicit PlanCheck(std::string_view plan) : plan_(plan) {}
+
+  std::string run() {
+    if (plan_.size() < sizeof(header_)) return "it is shorter than its header";
+    std::memcpy(&header_, plan_.data(), sizeof(header_));
+    if (std::memcmp(header_.magic, STELE_PLAN_MAGIC, sizeof(header_.magic)) != 0)
+      return "it does not begin like a plan";
+    if (header_.abi != STELE_ABI_VERSION) return "its version is not this compiler's";
+    if (header_.size != plan_.size() || plan_.size() > STELE_MAX_PLAN) return "its size is not the segment's";
+    if (plan_checksum(plan_) != header_.checksum) return "its checksum does not match";
+    if (!header_fits()) return "its header is not valid";
+    if (!tables_fit()) return "a table leaves it";
+    if (!maps_fit()) return "a map is not valid";
+    if (!programs_fit()) return "a program is not valid";
+    if (!automaton_fits()) return "the automaton is not valid";
+    if (!texts_fit()) return "a text leaves it";
+    return "";
+  }
+
+private:
+  bool string_fits(uint32_t offset) const { return offset < plan_.size(); }  // the plan ends with a NUL
+
+  bool span_fits(stele_span span, size_t size, uint32_t alignment = 8) const {
+    return span.count == 0 || (span.offset % alignment == 0 && span.offset <= plan_.size() &&
+                               span.count <= (plan_.size() - span.offset) / size);
+  }
+
+  static bool name_ends(const char (&name)[16]) { return name[0] && std::find(name, name + 16, '\0') != name + 16; }
+
+  bool header_fits() const {
+    if (plan_.back() != '\0' || header_.maps.count > STELE_MAX_MAPS || header_.programs.count > STELE_MAX_PROGRAMS ||
+        !string_fits(header_.policy_name) || !string_fits(header_.policy_version) || !string_fits(header_.license))
+      return false;
+    std::string name = string_at(plan_, header_.policy_name);
+    return !name.empty() && name.size() <= 48 &&
+           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+  }
+
+  bool tables_fit() const {
+    return span_fits(header_.maps, sizeof(stele_plan_map)) && span_fits(header_.programs, sizeof(stele_plan_program)) &&
+           span_fits(header_.constraints, sizeof(stele_plan_constraint)) &&
+           span_fits(header_.edges, sizeof(stele_plan_edge)) && span_fits(header_.states, sizeof(stele_plan_state)) &&
+           span_fits(header_.ops, sizeof(uint32_t)) &&
+           span_fits(header_.protected_paths, sizeof(stele_plan_protected)) && span_fits(header_.manifest, 1, 1);
+  }
+
+  bool maps_fit() const {
+    for (uint32_t i = 0; i < header_.maps.count; i++) {
+      auto map = record_at<stele_plan_map>(plan_, header_.maps, i);
+      if (!name_ends(map.name) || map.role > STELE_MAP_EVENTS || !span_fits(map.data, 1) ||
+          (map.data.count && map.data.count != map.value_size))
+        return false;
+    }
+    return header_.late_map == STELE_NO_MAP ||
+           (header_.late_map < header_.maps.count &&
+            record_at<stele_plan_map>(plan_, header_.maps, header_.late_map).value_size == sizeof(stele_late));
+  }
+
+  bool program_fits(const stele_plan_program& program) const {
+    uint32_t limit = program.kind == STELE_PROGRAM_LSM ? uint32_t{STELE_HOOK_COUNT} : header_.maps.count;
+    if (!name_ends(program.name) || program.kind > STELE_PROGRAM_ITER_MAP || program.hook >= limit ||
+        !program.insns.count || !span_fits(program.insns, sizeof(bpf_insn)) ||
+        !span_fits(program.relocs, sizeof(stele_plan_reloc)))
+      return false;
+    for (uint32_t i = 0; i < program.relocs.count; i++) {
+      auto reloc = record_at<stele_plan_reloc>(plan_, program.relocs, i);
+      if (reloc.insn >= program.insns.count || !string_fits(reloc.path)) return false;
+      auto insn = record_at<bpf_insn>(plan_, program.insns, reloc.insn);
+      if (insn.code == (BPF_LD | BPF_IMM | BPF_DW) && reloc.insn + 1 >= program.insns.count) return false;
+    }
+    return true;
+  }
+
+  bool programs_fit() const {
+    for (uint32_t i = 0; i < header_.programs.count; i++)
+      if (!program_fits(record_at<stele_plan_program>(plan_, header_.programs, i))) return false;
+    return true;
+  }
+
+  bool automaton_fits() const {
+    for (uint32_t i = 0; i < header_.states.count; i++)
+      if (record_at<stele_plan_state>(plan_, header_.states, i).other >= header_.states.count) return false;
+    for (uint32_t i = 0; i < header_.edges.count; i++) {
+      auto edge = record_at<stele_plan_edge>(plan_, header_.edges, i);
+      if (edge.from >= header_.states.count || edge.to >= header_.states.count || !string_fits(edge.name) ||
+          edge.name_length > plan_.size() - edge.name)
+        return false;
+    }
+    return header_.states.count > STELE_STATE_ROOT;
+  }
+
+  bool texts_fit() const {
+    for (uint32_t i = 0; i < header_.constraints.count; i++) {
+      auto constraint = record_at<stele_plan_constraint>(plan_, header_.constraints, i);
+      if (!string_fits(constraint.rule) || !string_fits(constraint.source) || !string_fits(constraint.part))
+        return false;
+    }
+    for (uint32_t i = 0; i < header_.ops.count; i++)
+      if (!string_fits(record_at<uint32_t>(plan_, header_.ops, i))) return false;
+    for (uint32_t i = 0; i < header_.protected_paths.count; i++) {
+      auto path = record_at<stele_plan_protected>(plan_, header_.protected_paths, i);
+      if (!string_fits(path.path) || plan_[path.path] != '/') return false;
+    }
+    return true;
+  }
+
+  std::string_view plan_;
+  stele_plan header_{};
+};
+
+}  // namespace
+
+std::string check_plan(std::string_view plan) {
+  return PlanCheck(plan).run();
+}
+
+}  // namespace stele::pack
