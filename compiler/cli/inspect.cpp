@@ -34,12 +34,12 @@ std::string info_text(const EnforcerInfo& info) {
   text += fmt::format("{} bytes: stub {}, plan {}\n", info.file_bytes, info.stub_bytes, info.plan_bytes);
   text += fmt::format("{} constraints, {} states, {} edges\n\nprograms:\n", info.constraints, info.states, info.edges);
   for (const auto& program : info.programs)
-    text += fmt::format("  {:16} {:18} {:6} instructions {:4} relocations{}\n", program.name,
+    text += fmt::format("  {:16} {:20} {:6} instructions {:4} relocations{}\n", program.name,
                         program.hook.empty() ? "(iterator)" : program.hook, program.instructions, program.relocations,
                         program.if_hook_exists ? "  (where the kernel has the hook)" : "");
   text += "\nmaps:\n";
   for (const auto& map : info.maps)
-    text += fmt::format("  {:16} {:18} {:6} values of {} bytes{}\n", map.name, map.role, map.max_entries,
+    text += fmt::format("  {:16} {:20} {:6} values of {} bytes{}\n", map.name, map.role, map.max_entries,
                         map.value_size, map.data_bytes ? fmt::format(", {} bytes given", map.data_bytes) : "");
   return text;
 }
