@@ -1,0 +1,87 @@
+// Every code of dsl/diag/codes.def has a test and a page, and nothing names a code that does not exist.
+// A test is a case below tests/cases whose diagnostics show the code, or a test source that names it (`code::name`).
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "dsl/diag/codes.h"
+
+namespace stele {
+namespace {
+
+namespace fs = std::filesystem;
+const fs::path kRoot = SOURCE_ROOT;
+
+std::string read(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+std::set<std::string> found(const std::string& text, const char* pattern) {
+  const std::regex regex(pattern);
+  std::set<std::string> out;
+  for (std::sregex_iterator it(text.begin(), text.end(), regex), end; it != end; ++it) out.insert((*it)[1]);
+  return out;
+}
+
+/// Codes that a test shows or names.
+std::set<std::string> tested_codes() {
+  std::set<std::string> out;
+  for (const auto& entry : fs::recursive_directory_iterator(kRoot / "tests")) {
+    const fs::path& path = entry.path();
+    if (path.extension() == ".stele")
+      out.merge(found(read(path), "// (?:error|warning) (S[0-9]{4}) "));
+    else if (path.extension() == ".cpp")
+      for (const std::string& name : found(read(path), "code::([a-z0-9_]+)"))
+        for (const CodeInfo& info : all_codes())
+          if (info.name == name) out.insert(code_text(info.number));
+  }
+  return out;
+}
+
+TEST(Codes, NumbersAndNamesAreUniqueAndInOrder) {
+  std::set<std::string_view> names;
+  uint16_t last = 0;
+  for (const CodeInfo& info : all_codes()) {
+    EXPECT_GT(info.number, last) << info.name;
+    EXPECT_TRUE(info.number >= 1000 && info.number < 7000) << info.name;
+    EXPECT_TRUE(names.insert(info.name).second) << info.name;
+    last = info.number;
+  }
+}
+
+TEST(Codes, EachHasATest) {
+  const std::set<std::string> tested = tested_codes();
+  for (const CodeInfo& info : all_codes())
+    EXPECT_TRUE(tested.contains(code_text(info.number))) << code_text(info.number) << " " << info.name;
+}
+
+TEST(Codes, CasesNameNoUnknownCode) {
+  std::set<std::string> known;
+  for (const CodeInfo& info : all_codes()) known.insert(code_text(info.number));
+  for (const std::string& code : tested_codes()) EXPECT_TRUE(known.contains(code)) << code;
+}
+
+TEST(Codes, EachHasAPageAndEachPageACode) {
+  const fs::path folder = kRoot / "docs" / "diagnostics";
+  std::set<std::string> pages;
+  for (const CodeInfo& info : all_codes()) {
+    const std::string code = code_text(info.number);
+    const std::string page = read(folder / (code + ".md"));
+    const std::string title = "# " + code + ": " + std::string(info.text) + "\n";
+    EXPECT_TRUE(page.starts_with(title)) << code << ": the page should begin with: " << title;
+    EXPECT_NE(page.find("## What to do"), std::string::npos) << code;
+    pages.insert(code + ".md");
+  }
+  for (const auto& entry : fs::directory_iterator(folder))
+    EXPECT_TRUE(pages.contains(entry.path().filename())) << entry.path().filename() << " is about no code";
+}
+
+}  // namespace
+}  // namespace stele

@@ -1,0 +1,133 @@
+// Hostile and huge input gives a diagnostic or a policy, never a crash, and in good time.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <random>
+
+#include "dsl/diag/codes.h"
+#include "dsl/diag/render.h"
+#include "dsl/parse/parse.h"
+#include "tests/dsl/memory_reader.h"
+
+namespace stele {
+namespace {
+
+const std::string kHead = "policy p version \"1.0.0\"\nrule r:\n  deny file read on \"/a\" for ";
+
+uint16_t first_code(const std::string& text) {
+  Sink sink;
+  EXPECT_FALSE(test::load_text(text, sink).has_value());
+  EXPECT_TRUE(sink.has_errors());
+  EXPECT_FALSE(render_text(sink, Colour::on).empty());
+  EXPECT_FALSE(render_json(sink).empty());
+  return sink.all().empty() ? 0 : sink.all().front().code;
+}
+
+std::string repeated(const std::string& text, size_t times) {
+  std::string out;
+  for (size_t i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+TEST(Robustness, NestingIsBounded) {
+  EXPECT_EQ(first_code(kHead + std::string(10000, '(') + "uid 1" + std::string(10000, ')')), code::nested_too_deeply);
+  EXPECT_EQ(first_code(std::string(1 << 20, '{')), code::nested_too_deeply);
+  Sink sink;
+  EXPECT_TRUE(test::load_text(kHead + std::string(kMaxNesting, '(') + "uid 1" + std::string(kMaxNesting, ')'), sink));
+}
+
+TEST(Robustness, LongChainsAreFlat) {
+  Sink sink;
+  EXPECT_TRUE(test::load_text(kHead + repeated("not ", 100001) + "uid 1", sink));
+  EXPECT_TRUE(test::load_text(kHead + repeated("uid 1 or ", 20000) + "uid 2", sink));
+  EXPECT_TRUE(test::load_text(kHead + repeated("uid 1 and ", 20000) + "uid 2", sink));
+}
+
+TEST(Robustness, ChainsOfSetsAreBounded) {
+  std::string text = "policy p version \"1.0.0\"\nrule r:\n  deny file read on a0\n";
+  for (int i = 0; i < 20000; ++i) text += "let a" + std::to_string(i) + " = path { a" + std::to_string(i + 1) + " }\n";
+  EXPECT_EQ(first_code(text), code::sets_nested_too_deeply);
+}
+
+TEST(Robustness, EmptyAndMissing) {
+  EXPECT_EQ(first_code(""), code::empty_policy);
+  EXPECT_EQ(first_code(" \n// nothing\n"), code::empty_policy);
+  Sink sink;
+  EXPECT_FALSE(load_policy("missing.stele", test::MemoryReader({}), sink).has_value());
+  EXPECT_EQ(sink.all().at(0).code, code::unreadable_policy);
+}
+
+TEST(Robustness, TooLarge) {
+  EXPECT_EQ(first_code(std::string(kMaxPolicyBytes + 1, ' ')), code::policy_too_large);
+}
+
+TEST(Robustness, Noise) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 200; ++round) {
+    std::string bytes, letters;
+    for (int i = 0; i < 2000; ++i) {
+      bytes += static_cast<char>(random());
+      letters += static_cast<char>(' ' + random() % 95);
+    }
+    EXPECT_NE(first_code(bytes), 0);
+    EXPECT_NE(first_code(letters), 0);
+  }
+}
+
+TEST(Robustness, ShuffledWords) {
+  const std::vector<std::string> words = {
+      "policy",  "version", "target", "let",  "include", "rule", "require", "seal",  "assert",
+      "deny",    "audit",   "kill",   "only", "on",      "for",  "unless",  "errno", "log",
+      "without", "else",    "libs",   "and",  "or",      "not",  "in",      "net",   "=",
+      "==",      "{",       "}",      "(",    ")",       ",",    ":",       "..",    ".",
+      "|",       "file",    "read",   "exec", "uid",     "exe",  "path",    "x",     "1",
+      "6.1",     "\"/a\"",  "\"",     "'x'",  "/*",      "@g",   "33a",     ";",     "99999999999999999999999"};
+  std::mt19937 random(2);
+  for (int round = 0; round < 500; ++round) {
+    std::string text = round % 2 ? kHead : "";
+    for (int i = 0; i < 60; ++i) text += words[random() % words.size()] + " ";
+    Sink sink;
+    test::load_text(text, sink);
+    render_text(sink, Colour::off);
+  }
+}
+
+/// Every prefix of a policy, and the policy with each byte in turn missing or damaged.
+TEST(Robustness, DamagedPolicies) {
+  const std::string good =
+      "/// Doc.\npolicy p version \"1.0.0\"\ntarget linux 6.1..6.12\nlet k = path { \"/a/**\", \"/b\\x20\" }\n"
+      "rule r:\n  deny file { read, write } on k for uid 3..4 unless exe \"/x\" or not gid in { 5 } errno EACCES\n"
+      "  only exec on \"/usr/bin/**\" for uid 33 else kill log alert without { exe_libs }\n";
+  Sink clean;
+  ASSERT_FALSE(test::load_text(good, clean).has_value());  // the `only` has no exception, so no part to drop
+  ASSERT_EQ(clean.all().at(0).code, code::part_not_present);
+  for (size_t i = 0; i < good.size(); ++i) {
+    for (const std::string& text :
+         {good.substr(0, i), good.substr(0, i) + good.substr(i + 1), good.substr(0, i) + '\xff' + good.substr(i + 1),
+          good.substr(0, i) + '"' + good.substr(i)}) {
+      Sink sink;
+      test::load_text(text, sink);
+      render_text(sink, Colour::off);
+    }
+  }
+}
+
+TEST(Speed, AThousandRulesInHalfASecond) {
+  std::string text = "policy p version \"1.0.0\"\n";
+  for (int i = 0; i < 1000; ++i) {
+    const std::string n = std::to_string(i);
+    text += "rule r" + n + ":\n  deny file write on { \"/srv/app/d" + std::to_string(i % 100) + "/f" + n +
+            "\" }\n  unless exe in { \"/usr/bin/x" + std::to_string(i % 10) + "\" }\n";
+  }
+  const auto start = std::chrono::steady_clock::now();
+  Sink sink;
+  const auto policy = test::load_text(text, sink);
+  const auto took = std::chrono::steady_clock::now() - start;
+  ASSERT_TRUE(policy.has_value());
+  EXPECT_EQ(policy->rules.size(), 1000u);
+  EXPECT_LT(std::chrono::duration<double>(took).count(), 0.5);
+}
+
+}  // namespace
+}  // namespace stele
