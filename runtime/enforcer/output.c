@@ -127,6 +127,7 @@ static struct stream *begin_line(const char *word)
 		put_string(&standard_output, word, -1);
 		return &standard_output;
 	}
+	flush_stream(&standard_output); /* in the order in which it was said */
 	put_string(&standard_error, "stele: ", -1);
 	if (plan) {
 		put_string(&standard_error, plan_at(plan->policy_name), -1);

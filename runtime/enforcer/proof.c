@@ -150,7 +150,7 @@ static void trigger_sb_mount(void)
 
 static void trigger_move_mount(void)
 {
-	sys(move_mount, AT_FDCWD, "directory", AT_FDCWD, "rmdir", 0);
+	sys(move_mount, AT_FDCWD, "directory", AT_FDCWD, "directory", 0);
 }
 
 /* Asks for no more than to look at the parent. */

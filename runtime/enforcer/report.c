@@ -218,8 +218,10 @@ static void print_path(const char *path, u32 device, int json)
 	int length = 0, deep = *path != '/';
 	const char *point = mount_point(device, &length);
 
-	if (!*path)
+	if (!*path) {
+		print("%s", json ? "" : "-");
 		return;
+	}
 	while (*path == '/')
 		path++;
 	if (!point)
