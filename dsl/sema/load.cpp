@@ -20,6 +20,7 @@ namespace stele {
 namespace {
 
 constexpr uintmax_t kMaxFileBytes = uintmax_t{64} << 20;
+constexpr size_t kMaxIncludeDepth = 100;  // includes are read by recursion
 
 class DiskReader : public FileReader {
 public:
@@ -104,6 +105,11 @@ private:
       return;
     }
     if (read_.contains(id)) return;
+    if (open_.size() == kMaxIncludeDepth) {
+      fail(code::includes_nested_too_deeply, include,
+           fmt::format("files include each other more than {} deep", kMaxIncludeDepth), "");
+      return;
+    }
     int error = 0;
     std::optional<std::string> text = reader_.read(path, &error);
     if (text) {

@@ -22,7 +22,7 @@ struct Program {
   bool complete = true;                           // false: something could not be read, names may be missing
 };
 
-/// Reports S1001, S3020…S3022 and what parsing reports.
+/// Reports S1001, S3020…S3023 and what parsing reports.
 Program load_program(const std::string& path, const FileReader& reader, Sink& sink);
 
 }  // namespace stele

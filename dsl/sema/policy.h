@@ -115,7 +115,9 @@ enum class LogLevel : uint8_t { none, event, alert };
 
 /// Part of a closure, by the name with which `without { … }` drops it.
 ///   name:   link rename mount_over           keep the name of a protected file true
-///   change: append truncate chmod chown xattr create delete symlink mkdir mknod rmdir (and link rename mount_over)
+///   change: append truncate chmod chown xattr create delete symlink mkdir mknod rmdir: one derived constraint whose
+///   part
+///           is "change"; each of its operations can be dropped by its own name too
 ///   exec:   map_exec, exec
 ///   exception: exe_file exe_trace exe_libs   an exception is as strong as its executable
 struct Origin {

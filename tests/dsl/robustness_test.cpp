@@ -50,6 +50,15 @@ TEST(Robustness, ChainsOfSetsAreBounded) {
   EXPECT_EQ(first_code(text), code::sets_nested_too_deeply);
 }
 
+TEST(Robustness, ChainsOfIncludesAreBounded) {
+  std::map<std::string, std::string> files;
+  for (int i = 0; i < 5000; ++i) files[std::to_string(i)] = "include \"" + std::to_string(i + 1) + "\"\n";
+  Sink sink;
+  EXPECT_FALSE(load_policy("0", test::MemoryReader(files), sink).has_value());
+  ASSERT_EQ(sink.all().size(), 1u);
+  EXPECT_EQ(sink.all().at(0).code, code::includes_nested_too_deeply);
+}
+
 TEST(Robustness, EmptyAndMissing) {
   EXPECT_EQ(first_code(""), code::empty_policy);
   EXPECT_EQ(first_code(" \n// nothing\n"), code::empty_policy);
