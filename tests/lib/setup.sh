@@ -48,20 +48,21 @@ need_packages() {
 
 # configure_and_build PRESET FOLDER [TARGET…]
 configure_and_build() {
-	local preset=$1 folder=$2
+	local preset=$1 folder=$top/$2 log
 	shift 2
-	cmake -S "$top" --preset "$preset" >"$top/$folder.log" 2>&1 || {
-		tail -n 30 "$top/$folder.log" >&2
-		rm -f "$top/$folder.log"
+	log=$(mktemp)
+	(cd "$top" && cmake --preset "$preset") >"$log" 2>&1 || {
+		tail -n 30 "$log" >&2
+		rm -f "$log"
 		give_up "the build could not be configured"
 	}
-	mv "$top/$folder.log" "$top/$folder/configure.log"
+	mv "$log" "$folder/configure.log"
 	# ninja writes a line for each step when it has no terminal; every fiftieth is progress enough.
-	ninja -C "$top/$folder" "$@" 2>&1 | tee "$top/$folder/build.log" |
-		awk '/^\[[0-9]+\/[0-9]+\]/ { if (n++ % 50 == 0) print; fflush(); next } /error|FAILED/ { print; fflush() }'
+	ninja -C "$folder" "$@" 2>&1 | tee "$folder/build.log" |
+		awk '/^\[[0-9]+\/[0-9]+\]/ { if (n++ % 50 == 0) { print; fflush() } }'
 	[ "${PIPESTATUS[0]}" = 0 ] || {
-		grep -A 20 -m 3 FAILED "$top/$folder/build.log" >&2
-		give_up "the build failed; see $folder/build.log"
+		grep -A 20 -m 3 FAILED "$folder/build.log" >&2
+		give_up "the build failed; all of it is in $folder/build.log"
 	}
 }
 
