@@ -104,10 +104,10 @@ int show_status(void)
 	r = check_active();
 	if (!r)
 		r = read_counters();
-	if (r) {
+	if (r == STELE_EXIT_INACTIVE)
 		print("enforced  no\n");
+	if (r)
 		return r;
-	}
 	print("enforced  yes, in %s\n", pin_directory());
 	print("events    %llu\n", counters[STELE_COUNTER_EVENTS]);
 	print("names that could not be resolved  %llu\n\n", counters[STELE_COUNTER_UNRESOLVED]);
