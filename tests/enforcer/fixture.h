@@ -1,0 +1,32 @@
+#pragma once
+
+// An enforcer's input without a policy: names live places for the fixture's programs (fixtures/policy.bpf.c).
+// Live: /etc/forbidden, /mnt/forbidden, /home/*/forbidden, /srv/**.
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "compiler/pack/pack.h"
+
+inline std::string read_bytes(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+inline stele::PlanInput fixture_input() {
+  stele::PlanInput input;
+  input.policy_name = "fixture";
+  input.policy_version = "1.0.0";
+  input.min_kernel = 0x060100;
+  input.max_kernel = 0xffffff;
+  input.constraints = {{"no_open", "policy.stele:3", "", 1, 1, 1}, {"no_open", "policy.stele:3", "delete", 1, 2, 1}};
+  // 0 dead, 1 "/", 2 /etc, 3 /mnt, 4 /home, 5 /home/*, 6 a forbidden file, 7 /srv, 8 beneath /srv
+  input.states = {{0, false}, {0, false}, {0, false}, {0, false}, {5, false},
+                  {0, false}, {0, true},  {8, false}, {8, true}};
+  input.edges = {{1, 2, "etc"},       {1, 3, "mnt"},       {1, 4, "home"},     {1, 7, "srv"},
+                 {2, 6, "forbidden"}, {3, 6, "forbidden"}, {5, 6, "forbidden"}};
+  input.ops = {"file read", "file delete"};
+  input.manifest = "{\"policy\":\"fixture\"}";
+  return input;
+}
