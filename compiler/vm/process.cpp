@@ -117,7 +117,7 @@ Result<ChildEnd> run_supervised(const std::vector<std::string>& argv, const std:
   using Clock = std::chrono::steady_clock;
   SpawnActions actions;
   posix_spawn_file_actions_addopen(actions.get(), 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(actions.get(), 1, log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  posix_spawn_file_actions_addopen(actions.get(), 1, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   posix_spawn_file_actions_adddup2(actions.get(), 1, 2);
   Result<pid_t> pid = spawn(argv, actions);
   if (!pid) return tl::unexpected(pid.error());

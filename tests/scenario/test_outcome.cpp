@@ -1,0 +1,119 @@
+// From what the guest saw to a verdict.
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "compiler/scenario/outcome.h"
+#include "compiler/scenario/run.h"
+
+namespace stele {
+namespace {
+
+Policy policy() {
+  Policy result;
+  result.rules = {{"first", "", {}}, {"second", "", {}}};
+  result.constraints.resize(2);
+  result.constraints[1].rule = 1;
+  return result;
+}
+
+Case two_steps() {
+  Case one;
+  one.steps = {{"mkdir", {"/d"}}, {"read", {"/f"}}};
+  return one;
+}
+
+GuestCase report(int error, std::vector<GuestEvent> events = {}, int signal = 0) {
+  GuestCase result;
+  result.ended = true;
+  result.steps = {{0, 0, 0, 0, -1}, {1, error ? -1 : 0, error, signal, -1}};
+  result.events = std::move(events);
+  return result;
+}
+
+GuestEvent event(uint32_t verdict, uint32_t constraint = 0, const char* exe = "/x") {
+  GuestEvent result;
+  result.sequence = 1;
+  result.verdict = verdict;
+  result.constraint = constraint;
+  result.error = verdict ? EPERM : 0;
+  result.exe = exe;
+  return result;
+}
+
+Outcome judge(const GuestCase& guest) {
+  return outcome_of(policy(), two_steps(), guest);
+}
+
+TEST(Outcome, Verdicts) {
+  EXPECT_EQ(judge(report(0)).verdict, Verdict::allow);
+  EXPECT_EQ(judge(report(EACCES)).verdict, std::nullopt);
+  EXPECT_EQ(judge(report(EACCES)).error, EACCES);
+  EXPECT_EQ(judge(report(0, {event(0)})).verdict, Verdict::audit);
+  EXPECT_EQ(judge(report(EPERM, {event(1)})).verdict, Verdict::deny);
+  EXPECT_EQ(judge(report(EPERM, {event(0)})).verdict, std::nullopt);
+  EXPECT_EQ(judge(report(0, {}, SIGKILL)).verdict, Verdict::kill);
+}
+
+TEST(Outcome, TheStrongestEventNamesTheRule) {
+  const Outcome outcome = judge(report(EPERM, {event(0, 0), event(1, 1)}));
+  EXPECT_EQ(outcome.rule, "second");
+  EXPECT_EQ(outcome.events.size(), 2u);
+}
+
+TEST(Outcome, TheAgentItselfIsKilled) {
+  GuestCase guest = report(0, {event(2)});
+  guest.steps.pop_back();
+  guest.status = SIGKILL;
+  EXPECT_EQ(judge(guest).verdict, Verdict::kill);
+  guest.steps.clear();
+  EXPECT_NE(judge(guest).trouble, "");
+}
+
+TEST(Outcome, WhatInitDoesIsNotTheCase) {
+  EXPECT_FALSE(judge(report(0, {event(0, 0, "/init")})).event);
+}
+
+TEST(Outcome, Trouble) {
+  GuestCase guest = report(0);
+  guest.timed_out = true;
+  EXPECT_EQ(judge(guest).trouble, "it did not end in time");
+  guest = report(0);
+  guest.ended = false;
+  EXPECT_EQ(judge(guest).trouble, "the machine stopped in this case");
+  guest = report(0);
+  guest.steps = {{0, -1, ENOENT, 0, -1}};
+  EXPECT_EQ(judge(guest).trouble, "step 1 (`mkdir`), which prepares, failed: ENOENT");
+  guest.steps = {{-1, -1, EPERM, 0, -1}};
+  EXPECT_EQ(judge(guest).trouble, "the subject's exe could not be started: EPERM");
+  EXPECT_EQ(judge(report(0, {event(1)})).trouble, "the step succeeded, but an event says that rule first denied it");
+}
+
+TEST(Outcome, AProgramThatDiesOfItsOwnDeniedPages) {
+  const Outcome outcome = judge(report(0, {event(1)}, SIGSEGV));
+  EXPECT_EQ(outcome.verdict, Verdict::deny);
+  EXPECT_EQ(outcome.error, EPERM);
+}
+
+TEST(Outcome, KernelsOfACase) {
+  Case one;
+  EXPECT_TRUE(is_for_kernel(one, "6.1.0-56"));
+  const struct {
+    const char *filter, *release;
+    bool expected;
+  } table[] = {{"6.1", "6.1.0-56", true},   {"6.1", "6.12.3", false}, {">=6.12", "6.12.3", true},
+               {">=6.12", "6.2.0", false},  {"<7.0", "6.19", true},   {"<7.0", "7.2.13", false},
+               {"<=6.12", "6.12.99", true}, {">6.1", "6.1.9", false}, {">6.1", "7.2.13+deb14", true}};
+  for (const auto& row : table) {
+    one.kernels = {row.filter};
+    EXPECT_EQ(is_for_kernel(one, row.release), row.expected) << row.filter << " " << row.release;
+  }
+  one.kernels = {"6.1", ">=7.0"};
+  EXPECT_TRUE(is_for_kernel(one, "7.2.0"));
+  EXPECT_FALSE(is_for_kernel(one, "6.12.0"));
+}
+
+}  // namespace
+}  // namespace stele

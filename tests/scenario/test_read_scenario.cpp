@@ -1,0 +1,209 @@
+// The reader: what it understands, and where and how it says that something is wrong.
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+#include "compiler/scenario/scenario.h"
+
+namespace stele {
+namespace {
+
+std::string request_text(const Request& request) {
+  return op_text(request.op) + " " + request.path.value_or("-");
+}
+
+std::vector<std::string> requests_of(const std::string& case_text, const std::string& image = "") {
+  Result<Scenario> scenario = read_scenario("t.yaml", image + "cases:\n- name: c\n  expect: allow\n" + case_text);
+  if (!scenario) return {scenario.error().message};
+  std::vector<std::string> texts;
+  for (const Request& request : scenario->cases[0].requests) texts.push_back(request_text(request));
+  return texts;
+}
+
+using Texts = std::vector<std::string>;
+
+TEST(ReadScenario, EverythingOnce) {
+  Result<Scenario> read = read_scenario("all.yaml", R"(
+image:
+  /etc/short: "text"
+  /etc/empty:
+  /etc/full: { content: "x", mode: 0600, uid: 1, gid: 2 }
+  /var/dir: { directory: yes, mode: 0700 }
+  /bin: { symlink: usr/bin }
+  /etc/other: { hard_link: /etc/full }
+  /usr/bin/tool: { program: yes }
+mounts:
+  - { at: /data, type: tmpfs, options: "size=1m" }
+  - { at: /late, type: tmpfs, source: none, after: start }
+command_line: "lsm=bpf"
+root: initramfs
+apply: no
+as: { uid: 5, exe: /usr/bin/tool }
+cases:
+  - name: one
+    as: { gid: 7, euid: 8, groups: [1, 2] }
+    do: [ { mkdir: /x }, { rename: [/etc/full, /etc/short] } ]
+    expect: { deny: EACCES, rule: r, event: no }
+    kernels: [">=6.12", "6.1"]
+    reason: why
+    xfail: not yet
+  - name: two
+    do: { run: [/enforcer, apply] }
+    expect: { exit: 13, output: already }
+)");
+  ASSERT_TRUE(read) << read.error().message;
+  const Scenario& scenario = *read;
+  ASSERT_EQ(scenario.image.size(), 7u);
+  EXPECT_EQ(scenario.image[0].content, "text");
+  EXPECT_EQ(scenario.image[2].mode, 0600u);
+  EXPECT_EQ(scenario.image[3].kind, ImageEntry::Kind::directory);
+  EXPECT_EQ(scenario.image[4].content, "usr/bin");
+  EXPECT_EQ(scenario.image[5].kind, ImageEntry::Kind::hard_link);
+  EXPECT_EQ(scenario.image[6].mode, 0755u);
+  ASSERT_EQ(scenario.mounts.size(), 2u);
+  EXPECT_EQ(scenario.mounts[0].options, "size=1m");
+  EXPECT_EQ(scenario.mounts[0].source, "tmpfs");
+  EXPECT_TRUE(scenario.mounts[1].after_start);
+  EXPECT_EQ(scenario.root, RootKind::initramfs);
+  EXPECT_FALSE(scenario.apply);
+  const Case& one = scenario.cases[0];
+  EXPECT_EQ(one.subject.uid, 5u);
+  EXPECT_EQ(one.subject.euid, 8u);
+  EXPECT_EQ(one.subject.gid, 7u);
+  EXPECT_EQ(one.subject.egid, 7u);
+  EXPECT_EQ(one.subject.groups, (std::vector<uint32_t>{1, 2}));
+  EXPECT_EQ(one.steps.size(), 2u);
+  EXPECT_EQ(one.requests.size(), 4u);
+  EXPECT_EQ(one.expect.verdict, Verdict::deny);
+  EXPECT_EQ(one.expect.error, EACCES);
+  EXPECT_EQ(one.expect.event, false);
+  EXPECT_EQ(one.kernels.size(), 2u);
+  EXPECT_EQ(one.xfail, "not yet");
+  EXPECT_EQ(one.line, 18u);
+  EXPECT_TRUE(scenario.cases[1].kernel_only());
+  EXPECT_EQ(scenario.cases[1].expect.output, Texts{"already"});
+}
+
+TEST(ReadScenario, ExesOfSubjectsAndHelpersAreAdded) {
+  Result<Scenario> scenario =
+      read_scenario("t.yaml", "cases: [ { name: c, as: { exe: /a }, do: { ptrace_attach: /b }, expect: allow } ]");
+  ASSERT_TRUE(scenario);
+  ASSERT_EQ(scenario->image.size(), 2u);
+  EXPECT_EQ(scenario->image[0].path, "/a");
+  EXPECT_EQ(scenario->image[1].path, "/b");
+  EXPECT_EQ(scenario->image[1].kind, ImageEntry::Kind::program);
+}
+
+TEST(ReadScenario, RequestsFromSteps) {
+  const std::string image = "image: { /d/f: x, /d/g: x, /l: { symlink: d/f }, /s: { content: '#!/d/g -x' } }\n";
+  const struct {
+    std::string steps;
+    Texts requests;
+  } table[] = {
+      {"{ read: /d/f }", {"file read /d/f"}},
+      {"{ read: /l }", {"file read /d/f"}},
+      {"{ read: /d }", {"file list /d"}},
+      {"{ read: /d/../d/./f }", {"file read /d/f"}},
+      {"[ { chdir: /d }, { read: f } ]", {"file read /d/f"}},
+      {"{ delete: /l }", {"file delete /l"}},
+      {"{ create: /d/new }", {"file create /d/new", "file write /d/new"}},
+      {"{ create_or_write: /d/f }", {"file truncate /d/f", "file write /d/f"}},
+      {"{ create_or_write: /d/new }", {"file create /d/new", "file write /d/new"}},
+      {"{ rename: [/d/f, /n] }", {"file rename /d/f", "file rename /n", "file create /n"}},
+      {"{ rename: [/d/f, /d/g] }", {"file rename /d/f", "file rename /d/g", "file create /d/g", "file delete /d/g"}},
+      {"{ exchange: [/d/f, /d/g] }", {"file rename /d/f", "file rename /d/g", "file create /d/f", "file create /d/g"}},
+      {"[ { delete: /d/g }, { rename: [/d/f, /d/g] } ]", {"file rename /d/f", "file rename /d/g", "file create /d/g"}},
+      {"[ { rename: [/d, /e] }, { truncate: /e/f } ]", {"file truncate /e/f"}},
+      {"{ link: [/d/f, /n] }", {"file link /d/f", "file create /n"}},
+      {"{ exec: /s }", {"exec /s", "exec /d/g", "file map_exec /d/g"}},
+      {"memfd_exec", {"exec -", "file map_exec -"}},
+      {"anon_exec", {"file map_exec -"}},
+      {"{ mount_bind: [/d, /e] }", {"file mount_over /e"}},
+      {"[ { open_path: /l }, reopen ]", {"file read /d/f"}},
+      {"[ { open_path: /l }, { reopen: write } ]", {"file write /d/f"}},
+      {"[ { chdir: /d }, { make_deep: [2, n] }, { mkdir: x } ]", {"file mkdir /d/n/n/x"}},
+      {"{ ptrace_attach: /d/f }", {"process ptrace /d/f"}},
+      {"{ wait: 1 }", {}},
+  };
+  for (const auto& row : table) EXPECT_EQ(requests_of("  do: " + row.steps + "\n", image), row.requests) << row.steps;
+}
+
+TEST(ReadScenario, RequestsGiven) {
+  EXPECT_EQ(requests_of("  do: { read: /x }\n  requests: [ { read: /a }, { exec: /b }, { map_exec: ~ } ]\n"),
+            (Texts{"file read /a", "exec /b", "file map_exec -"}));
+  EXPECT_EQ(requests_of("  do: [ { chroot: /d }, { read: /f } ]\n  object: /d/f\n"), Texts{"file read /d/f"});
+  EXPECT_EQ(requests_of("  do: [ { chroot: /d }, { link: [/f, /g] } ]\n  object: [/d/f, /d/g]\n"),
+            (Texts{"file link /d/f", "file create /d/g"}));
+}
+
+TEST(ReadScenario, Mistakes) {
+  const std::string tail = "cases: [ { name: c, do: anon_exec, expect: allow } ]\n";
+  const std::string head = "cases:\n- name: c\n  expect: allow\n";
+  const struct {
+    std::string text, message;
+  } table[] = {
+      {"", "t.yaml:1:1: a scenario is one YAML document"},
+      {"[]", "t.yaml:1:1: a scenario must be a mapping (`key: value`)"},
+      {"cases: [", "t.yaml:1:1: end of sequence flow not found"},
+      {"image: {}\nimage: {}\n" + tail, "t.yaml:2:1: `image` is given twice"},
+      {"imgae: {}\n" + tail, "t.yaml:1:1: unknown key `imgae` in a scenario; did you mean `image`?"},
+      {"image: { etc: x }\n" + tail, "t.yaml:1:10: a path of the image must be an absolute path"},
+      {"image: { /a: { content: x, directory: yes } }\n" + tail,
+       "t.yaml:1:14: a file of the image is one of `content`, `directory`, `symlink`, `hard_link`, `program`"},
+      {"image: { /a: { mode: 0900 } }\n" + tail, "t.yaml:1:22: `mode` must be a number, not `0900`"},
+      {"image: { /a: { mode: 077777 } }\n" + tail, "t.yaml:1:22: `mode` must be at most 4095"},
+      {"image: { /a: { program: maybe } }\n" + tail, "t.yaml:1:25: `program` must be `yes` or `no`"},
+      {"image: { /a: [x] }\n" + tail, "t.yaml:1:14: a file of the image must be a mapping (`key: value`)"},
+      {"mounts: { }\n" + tail, "t.yaml:1:9: `mounts` must be a list"},
+      {"mounts: [ { at: /d } ]\n" + tail, "t.yaml:1:11: a mount needs `type`"},
+      {"mounts: [ { at: /d, type: x, after: lunch } ]\n" + tail, "t.yaml:1:37: `after` can only be `start`"},
+      {"cases: []", "t.yaml:1:8: a scenario needs at least one case"},
+      {"image: {}", "t.yaml:1:1: a scenario needs `cases`"},
+      {"cases: [ { do: anon_exec, expect: allow } ]", "t.yaml:1:10: a case needs `name`"},
+      {head + "  do: { raed: /x }\n", "t.yaml:4:7: unknown step `raed`; did you mean `read`?"},
+      {head + "  do: { read: [/x, /y] }\n", "t.yaml:4:7: `read` takes 1 argument(s), not 2"},
+      {head + "  do: chmod\n", "t.yaml:4:7: `chmod` takes 1 to 2 arguments, not 0"},
+      {head + "  do: { read: /x, write: /x }\n",
+       "t.yaml:4:7: a step is one verb with what it acts on, as `read: /etc/shadow`"},
+      {head + "  do: []\n", "t.yaml:4:7: `do` needs at least one step"},
+      {head + "  do: [ { chroot: /d }, { read: /f } ]\n",
+       "t.yaml:4:7: the steps before change what the judged step's path names; say which file it truly is with "
+       "`object`"},
+      {head + "  do: anon_exec\n  object: /a\n  requests: ~\n", "t.yaml:6:13: give `object` or `requests`, not both"},
+      {head + "  do: anon_exec\n  requests: [ { reed: /a } ]\n",
+       "t.yaml:5:17: unknown operation `reed`; did you mean `file read`?"},
+      {head + "  do: anon_exec\n  as: { uid: -1 }\n", "t.yaml:5:14: `uid` must be a number, not `-1`"},
+      {head + "  do: anon_exec\n  as: { uid: 99999999999999999999999 }\n",
+       "t.yaml:5:14: `uid` must be at most 4294967294"},
+      {head + "  do: anon_exec\n  kernels: [six]\n",
+       "t.yaml:5:12: a kernel is named as `6.1`, `>=6.12` or `<7.0`, not `six`"},
+      {head + "  do: anon_exec\n  kernels: ['6.1']\n", "t.yaml:2:3: a case needs `reason`"},
+      {"cases: [ { name: c, do: anon_exec, expect: perhaps } ]",
+       "t.yaml:1:44: `expect` is `allow`, `audit`, `deny` or `kill`, not `perhaps`"},
+      {"cases: [ { name: c, do: anon_exec, expect: { deny: EWHAT } } ]", "t.yaml:1:52: unknown errno `EWHAT`"},
+      {"cases: [ { name: c, do: anon_exec, expect: { deny: yes, allow: yes } } ]",
+       "t.yaml:1:44: an expectation has one of `allow`, `audit`, `deny`, `kill`, `exit`"},
+      {"cases: [ { name: c, do: anon_exec, expect: { deny: yes, output: x } } ]",
+       "t.yaml:1:65: `output` goes with `exit`"},
+      {tail + "as: { exe: /b/x }\nimage: { /b: { symlink: usr } }\n",
+       "t.yaml:1:10: the exe `/b/x` goes through a symlink; its true name is `/usr/x`"},
+      {"cases: [ { name: c, do: anon_exec, expect: allow }, { name: c, do: anon_exec, expect: allow } ]",
+       "t.yaml:1:53: two cases are called `c`"},
+      {"image: { /a: \"nul\\0byte\" }\n" + tail, "t.yaml:1:14: the content holds a NUL byte"},
+  };
+  for (const auto& row : table) {
+    Result<Scenario> scenario = read_scenario("t.yaml", row.text);
+    ASSERT_FALSE(scenario) << row.text;
+    EXPECT_EQ(scenario.error().message, row.message) << row.text;
+  }
+}
+
+TEST(ReadScenario, GarbageEndsInAFailure) {
+  for (const std::string& text : {std::string("\0\1\2\xff", 4), std::string("&a [*a]"), std::string("*x"),
+                                  std::string(100000, '['), std::string("a: b: c"), std::string("---\n---\n")})
+    EXPECT_FALSE(read_scenario("t.yaml", text));
+}
+
+}  // namespace
+}  // namespace stele

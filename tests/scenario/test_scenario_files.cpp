@@ -1,0 +1,84 @@
+// Every scenario of the tree that lies beside its policy: the evaluator must meet each expectation; and without a
+// policy each case must succeed in a kernel, which shows that a denial elsewhere is the policy's doing.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "compiler/scenario/report.h"
+#include "compiler/vm/files.h"
+#include "compiler/vm/kernels.h"
+#include "dsl/sema/resolve.h"
+
+namespace stele {
+namespace {
+
+/// "…/NAME.stele" for each NAME.test.yaml of the examples and of this folder.
+std::vector<std::string> policies() {
+  std::vector<std::string> found;
+  for (const char* folder : {SOURCE_DIR "/examples", SOURCE_DIR "/tests/scenario"})
+    for (const auto& file : std::filesystem::recursive_directory_iterator(folder))
+      if (file.path().extension() == ".stele" &&
+          std::filesystem::exists(std::filesystem::path(file.path()).replace_extension(".test.yaml")))
+        found.push_back(file.path().string());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::string name_of(const testing::TestParamInfo<std::string>& info) {
+  std::string name = std::filesystem::path(info.param).stem().string();
+  for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+  return name;
+}
+
+class ScenarioFile : public testing::TestWithParam<std::string> {
+protected:
+  void SetUp() override {
+    Sink sink;
+    policy_ = load_policy(GetParam(), disk_reader(), sink);
+    ASSERT_TRUE(policy_) << (sink.all().empty() ? "" : sink.all()[0].message);
+    const std::string path = std::filesystem::path(GetParam()).replace_extension(".test.yaml").string();
+    Result<std::string> text = read_whole_file(path);
+    ASSERT_TRUE(text);
+    Result<Scenario> scenario = read_scenario(path, *text);
+    ASSERT_TRUE(scenario) << scenario.error().message;
+    scenario_ = *scenario;
+  }
+  void expect_agreement(const std::vector<RungResults>& rungs) {
+    const Report report = compare(scenario_, rungs);
+    EXPECT_TRUE(report.ok()) << render_text(scenario_, rungs, report, Detail::failures);
+  }
+  std::optional<Policy> policy_;
+  Scenario scenario_;
+};
+
+class Evaluator : public ScenarioFile {};
+TEST_P(Evaluator, MeetsEveryExpectation) {
+  Result<RungResults> results = run_evaluator(*policy_, scenario_);
+  ASSERT_TRUE(results);
+  expect_agreement({*results});
+}
+INSTANTIATE_TEST_SUITE_P(, Evaluator, testing::ValuesIn(policies()), name_of);
+
+class Bare : public ScenarioFile {};
+TEST_P(Bare, EveryCaseSucceedsWithoutThePolicy) {
+  Result<std::vector<CachedKernel>> kernels = list_kernels({});
+  if (!kernels || kernels->empty()) {
+    const char* required = std::getenv("REQUIRE_KERNEL");
+    if (required && std::string(required) == "1")
+      FAIL() << "no kernel in the cache; `stele kernels fetch` downloads them";
+    GTEST_SKIP() << "no kernel in the cache; `stele kernels fetch` downloads them";
+  }
+  for (const CachedKernel& kernel : *kernels) {
+    KernelRunOptions options;
+    options.bare = true;
+    Result<RungResults> results = run_kernel(*policy_, "", scenario_, kernel.path, options);
+    ASSERT_TRUE(results) << results.error().message;
+    expect_agreement({*results});
+  }
+}
+INSTANTIATE_TEST_SUITE_P(, Bare, testing::ValuesIn(policies()), name_of);
+
+}  // namespace
+}  // namespace stele
