@@ -136,7 +136,7 @@ TEST(MakePlan, RefusesWhatItCannotHold) {
       {"shape", "struct { int (*type)[1]; } events SEC(\".maps\"); " + hook + "{ return (long)&events & 1; }",
        "is not the array"},
       {"pointer",
-       "static int g(void *c) { return 1; } long (*loop)(int, void *, void *, long) = (void *)181; " + hook +
+       "static int g(void *c) { return 1; } " + hook +
            "{ return ((long (*)(int, void *, void *, long))181)(4, g, 0, 0); }",
        "is taken"},
       {"bit-field",
