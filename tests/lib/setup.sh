@@ -9,8 +9,8 @@ export CCACHE_BASEDIR="$top" CCACHE_NOHASHDIR=1 # another clone of the same tree
 
 build_packages="cmake ninja-build ccache g++ llvm-19-dev libclang-19-dev antlr4 default-jre-headless
   libantlr4-runtime-dev libyaml-cpp-dev libgtest-dev libcli11-dev libfmt-dev nlohmann-json3-dev libexpected-dev
-  libbpf-dev libelf-dev zlib1g-dev libssl-dev qemu-system-x86 xz-utils"
-test_packages="clang-19 libclang-rt-19-dev clang-format-19 file"
+  libbpf-dev libelf-dev zlib1g-dev libssl-dev clang-19 qemu-system-x86 xz-utils"
+test_packages="libclang-rt-19-dev clang-format-19"
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -52,7 +52,7 @@ configure_and_build() {
 	shift 2
 	log=$(mktemp)
 	(cd "$top" && cmake --preset "$preset") >"$log" 2>&1 || {
-		tail -n 30 "$log" >&2
+		grep -A 12 'CMake Error' "$log" >&2
 		rm -f "$log"
 		give_up "the build could not be configured"
 	}
