@@ -23,8 +23,10 @@ typedef unsigned long long stele_u64;
 #define STELE_MAX_PLAN	   (64u << 20)
 #define STELE_NO_MAP	   0xffffffffu
 
-/* Where the plan's segment is mapped; the stub's own segments lie below. */
+/* The page in which the plan's segment begins, as far into it as its offset in the file is into a page; the stub's own
+ * segments lie below. */
 #define STELE_PLAN_ADDRESS 0x10000000
+#define STELE_PAGE	   4096u
 
 /* ---- hooks: number = position; the name is the LSM hook's. Append only. */
 #define STELE_HOOKS(X)                                                                                                 \

@@ -1,4 +1,5 @@
-// The plan goes behind the stub, at the next page; the stub's empty last segment gets its place and size.
+// The plan goes behind the stub, unpadded, as far into a page in memory as in the file; the stub's empty last segment
+// gets its place and size.
 
 #include <cstring>
 
@@ -11,7 +12,7 @@
 namespace stele {
 namespace {
 
-constexpr size_t kPage = 4096;
+constexpr size_t kAlignment = 16;
 
 std::string link(const std::string& stub, const std::string& plan) {
   std::string problem = pack::check_plan(plan);
@@ -21,12 +22,12 @@ std::string link(const std::string& stub, const std::string& plan) {
   Elf64_Phdr& segment = segments.headers[index];
   if (segment.p_filesz != 0 || segment.p_memsz != 0) pack::refuse("the stub holds a plan already");
   std::string enforcer = stub;
-  enforcer.resize((enforcer.size() + kPage - 1) / kPage * kPage, '\0');
+  enforcer.resize((enforcer.size() + kAlignment - 1) / kAlignment * kAlignment, '\0');
   segment.p_offset = enforcer.size();
-  segment.p_vaddr = segment.p_paddr = STELE_PLAN_ADDRESS;
+  segment.p_vaddr = segment.p_paddr = STELE_PLAN_ADDRESS + enforcer.size() % STELE_PAGE;
   segment.p_filesz = segment.p_memsz = plan.size();
   segment.p_flags = PF_R;
-  segment.p_align = kPage;
+  segment.p_align = STELE_PAGE;
   std::memcpy(enforcer.data() + segments.offset + index * sizeof(segment), &segment, sizeof(segment));
   return enforcer + plan;
 }

@@ -34,7 +34,8 @@ void describe_maps(std::string_view plan, const stele_plan& header, EnforcerInfo
 EnforcerInfo read(const std::string& bytes) {
   pack::Segments segments = pack::read_segments(bytes);
   const Elf64_Phdr& segment = segments.headers[pack::plan_segment(segments)];
-  if (segment.p_vaddr != STELE_PLAN_ADDRESS || segment.p_filesz == 0) pack::refuse("not an enforcer: it holds no plan");
+  if (segment.p_vaddr / STELE_PAGE != STELE_PLAN_ADDRESS / STELE_PAGE || segment.p_filesz == 0)
+    pack::refuse("not an enforcer: it holds no plan");
   if (segment.p_offset > bytes.size() || segment.p_filesz > bytes.size() - segment.p_offset ||
       segment.p_memsz != segment.p_filesz)
     pack::refuse("the enforcer is cut short");

@@ -193,12 +193,12 @@ int open_plan(void)
 	struct kernel_sigaction action = {.handler = on_bus_error, .flags = SA_RESTORER};
 
 	for (u32 i = 0; i < stele_elf_header.e_phnum; i++, segment++) {
-		if (segment->p_type != PT_LOAD || segment->p_vaddr != STELE_PLAN_ADDRESS)
+		if (segment->p_type != PT_LOAD || segment->p_vaddr / STELE_PAGE != STELE_PLAN_ADDRESS / STELE_PAGE)
 			continue;
 		if (!segment->p_filesz)
 			break;
 		sys(rt_sigaction, SIGBUS, &action, 0, sizeof(u64));
-		plan = (const void *)STELE_PLAN_ADDRESS;
+		plan = (const void *)segment->p_vaddr;
 		return check_plan(segment->p_filesz);
 	}
 	return damaged("there is none");

@@ -61,7 +61,7 @@ Elf64_Phdr plan_segment(const std::string& bytes) {
   for (size_t i = 0; i < header.e_phnum; i++) {
     Elf64_Phdr segment;
     std::memcpy(&segment, bytes.data() + header.e_phoff + i * sizeof(segment), sizeof(segment));
-    if (segment.p_type == PT_LOAD && segment.p_vaddr == STELE_PLAN_ADDRESS) return segment;
+    if (segment.p_type == PT_LOAD && segment.p_vaddr / STELE_PAGE == STELE_PLAN_ADDRESS / STELE_PAGE) return segment;
   }
   ADD_FAILURE() << "no plan segment";
   return {};
