@@ -2,19 +2,15 @@
 /*
  * What a decision leaves behind: a count, an event, a signal, and the errno for the caller.
  *
- * Counters and events are array maps that are frozen for user space before the first program is loaded: only these programs write
- * them, and nothing reads them for a decision. `rank` is the constraint that decided (0 is the strongest).
+ * Counters and events are array maps that are frozen for user space before the first program is loaded: only these
+ * programs write them, and nothing reads them for a decision. `rank` is the constraint that decided (0 is the
+ * strongest).
  *
- * Generated before this file is included: struct constraint constraints[CONSTRAINTS].
+ * Generated before this file is included: struct constraint constraints[CONSTRAINTS], and int refuse(u32 error), which
+ * returns -error as a literal for each errno in use.
  */
 #ifndef STELE_EVENT_H
 #define STELE_EVENT_H
-
-#define NO_CONSTRAINT 0xffffffffu
-
-#define VERDICT_AUDIT 0
-#define VERDICT_DENY  1
-#define VERDICT_KILL  2
 
 struct {
 	MAP_NUMBER(type, BPF_MAP_TYPE_ARRAY);
@@ -38,7 +34,8 @@ static __noinline u64 count(u32 counter)
 	return value ? atomic_increment(value) + 1 : 0;
 }
 
-/* The last 12 components of a path, joined. Above the root the root stands again ("/"): readers collapse leading slashes. */
+/* The last 12 components of a path, joined. Above the root the root stands again ("/"): readers collapse leading
+ * slashes. */
 static __noinline long write_path(char *to, u32 size, struct dentry *dentry)
 {
 	u64 name[12];

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * One program for each LSM hook that the policy needs. A hook says which operations the call is, on which file; decide_HOOK(),
- * generated from the policy, answers with the strongest constraint that applies; conclude() acts on it.
+ * One program for each LSM hook that the policy needs. A hook says which operations the call is, on which file;
+ * decide_HOOK(), generated from the policy, answers with the strongest constraint that applies; conclude() acts on it.
  *
- * Every hook: kernel >= 6.1 unless its comment says otherwise; first the verdict of programs that ran before ours; on an internal
- * failure a name is unresolved, which a deny treats as one of its own. Arguments are the kernel's, in order, then that verdict.
+ * Every hook: kernel >= 6.1 unless its comment says otherwise; first the verdict of programs that ran before ours; on
+ * an internal failure a name is unresolved, which a deny treats as one of its own. Arguments are the kernel's, in
+ * order, then that verdict.
  *
- * Generated before this file is included, for each hook in use: DECIDE_hook, OPS_hook (the operations that its constraints name)
- * and u32 decide_hook(struct task_struct *task, u32 ops, u32 where).
+ * Generated before this file is included, for each hook in use: DECIDE_hook; OPS_hook, the operations that its
+ * constraints name; ONLY_hook, 1 when some of them apply to files that no set lists; EXE_hook, 1 when some of them ask
+ * for the executable; u32 decide_hook(struct task_struct *task, u32 exe, u32 ops, u32 where).
  */
 #ifndef STELE_HOOKS_H
 #define STELE_HOOKS_H
@@ -20,23 +22,25 @@
 			return earlier_;                                                                               \
 	} while (0)
 
-/* Stronger = smaller. */
-static __always_inline u32 stronger(u32 a, u32 b)
-{
-	return a < b ? a : b;
-}
-
-/* One operation or several on one file. */
+/* One operation or several on one file. The executable is located only when its name can matter. */
 #define DECIDE_ONE(hook, operations, dentry_)                                                                          \
 	do {                                                                                                           \
 		struct task_struct *task_ = bpf_get_current_task_btf();                                                \
 		struct dentry *object_ = (dentry_);                                                                    \
 		u32 ops_ = (operations) & OPS_##hook;                                                                  \
-		u32 where_, rank_;                                                                                     \
+		u32 where_, exe_ = CLASS_UNRESOLVED, rank_;                                                            \
 		if (!ops_ || !is_subject(task_))                                                                       \
 			return 0;                                                                                      \
 		where_ = locate(object_);                                                                              \
-		rank_ = decide_##hook(task_, ops_, where_);                                                            \
+		FORGET(where_, object_->d_name.name);                                                                  \
+		FORGET(ops_, object_->d_name.name);                                                                    \
+		if (where_ == CLASS_NONE && !ONLY_##hook)                                                              \
+			return 0;                                                                                      \
+		if (EXE_##hook) {                                                                                      \
+			exe_ = locate_exe(task_);                                                                      \
+			FORGET(exe_, object_->d_name.name);                                                            \
+		}                                                                                                      \
+		rank_ = decide_##hook(task_, exe_, ops_, where_);                                                      \
 		if (rank_ == NO_CONSTRAINT)                                                                            \
 			return 0;                                                                                      \
 		return conclude(rank_, STELE_HOOK_##hook, ops_, where_, object_);                                      \
@@ -48,18 +52,23 @@ static __always_inline u32 stronger(u32 a, u32 b)
 		struct task_struct *task_ = bpf_get_current_task_btf();                                                \
 		struct dentry *object_ = (dentry_), *other_object_ = (other_dentry_);                                  \
 		u32 ops_ = (operations) & OPS_##hook, other_ops_ = (other_operations) & OPS_##hook;                    \
-		u32 where_ = CLASS_NONE, other_where_ = CLASS_NONE;                                                    \
-		u32 rank_ = NO_CONSTRAINT, other_rank_ = NO_CONSTRAINT;                                                \
+		u32 where_, other_where_, exe_ = CLASS_UNRESOLVED, rank_, other_rank_;                                 \
 		if (!is_subject(task_))                                                                                \
 			return 0;                                                                                      \
-		if (ops_) {                                                                                            \
-			where_ = locate(object_);                                                                      \
-			rank_ = decide_##hook(task_, ops_, where_);                                                    \
+		where_ = locate(object_);                                                                              \
+		FORGET(where_, object_->d_name.name);                                                                  \
+		other_where_ = locate(other_object_);                                                                  \
+		FORGET(other_where_, object_->d_name.name);                                                            \
+		FORGET(other_ops_, object_->d_name.name);                                                              \
+		FORGET(ops_, object_->d_name.name);                                                                    \
+		if (where_ == CLASS_NONE && other_where_ == CLASS_NONE && !ONLY_##hook)                                \
+			return 0;                                                                                      \
+		if (EXE_##hook) {                                                                                      \
+			exe_ = locate_exe(task_);                                                                      \
+			FORGET(exe_, object_->d_name.name);                                                            \
 		}                                                                                                      \
-		if (other_ops_) {                                                                                      \
-			other_where_ = locate(other_object_);                                                          \
-			other_rank_ = decide_##hook(task_, other_ops_, other_where_);                                  \
-		}                                                                                                      \
+		rank_ = decide_##hook(task_, exe_, ops_, where_);                                                      \
+		other_rank_ = decide_##hook(task_, exe_, other_ops_, other_where_);                                    \
 		if (stronger(rank_, other_rank_) == NO_CONSTRAINT)                                                     \
 			return 0;                                                                                      \
 		if (rank_ <= other_rank_)                                                                              \
@@ -70,8 +79,8 @@ static __always_inline u32 stronger(u32 a, u32 b)
 /* ---- opening */
 
 #ifdef DECIDE_file_open
-/* Every way to a descriptor that can be read or written (open, openat2, io_uring, reopening through /proc, by handle); not O_PATH.
- * What the kernel opens to execute is `exec`, decided below. */
+/* Every way to a descriptor that can be read or written (open, openat2, io_uring, reopening through /proc, by handle);
+ * not O_PATH. What the kernel opens to execute is `exec`, decided below. */
 SEC("lsm/file_open")
 int stele_file_open(u64 *ctx)
 {
@@ -279,10 +288,12 @@ int stele_inode_getattr(u64 *ctx)
 #define DECIDE_NO_FILE(hook)                                                                                           \
 	do {                                                                                                           \
 		struct task_struct *task_ = bpf_get_current_task_btf();                                                \
-		u32 rank_;                                                                                             \
-		if (!is_subject(task_))                                                                                \
+		u32 exe_ = CLASS_UNRESOLVED, rank_;                                                                    \
+		if (!ONLY_##hook || !is_subject(task_))                                                                \
 			return 0;                                                                                      \
-		rank_ = decide_##hook(task_, FILE_MAP_EXEC, WHERE_NOWHERE);                                            \
+		if (EXE_##hook)                                                                                        \
+			exe_ = locate_exe(task_);                                                                      \
+		rank_ = decide_##hook(task_, exe_, FILE_MAP_EXEC, WHERE_NOWHERE);                                      \
 		if (rank_ == NO_CONSTRAINT)                                                                            \
 			return 0;                                                                                      \
 		return conclude(rank_, STELE_HOOK_##hook, FILE_MAP_EXEC, WHERE_NOWHERE, NULL);                         \
@@ -321,7 +332,8 @@ int stele_file_mprotect(u64 *ctx)
 #endif
 
 #ifdef DECIDE_bprm_check_security
-/* execve: the program, or the script and then its interpreter. A task that is traced hands what it runs to its tracer. */
+/* execve: the program, or the script and then its interpreter. A task that is traced hands what it runs to its tracer.
+ */
 SEC("lsm/bprm_check_security")
 int stele_bprm_check_security(u64 *ctx)
 {

@@ -17,7 +17,7 @@ typedef u32 dev_t;
 typedef u16 umode_t;
 #ifndef __cplusplus
 typedef _Bool bool;
-#define true 1
+#define true  1
 #define false 0
 #endif
 #ifndef NULL
@@ -91,8 +91,11 @@ struct dentry {
 	struct super_block *d_sb;
 };
 /* The inline name was renamed on the way to 7.2. */
+union shortname_store {
+	unsigned char string[40];
+};
 struct dentry___shortname {
-	unsigned char d_shortname[40];
+	union shortname_store d_shortname;
 };
 
 struct ns_common {
@@ -169,21 +172,21 @@ struct bpf_iter__bpf_map_elem {
 KERNEL_TYPES_END
 
 /* ---- constants of the kernel's ABI and of its internals that have not moved since 6.1 */
-#define PF_KTHREAD	    0x00200000u
-#define FMODE_READ	    0x1u
-#define FMODE_WRITE	    0x2u
-#define OPENED_TO_EXECUTE   0x20u /* __FMODE_EXEC in f_flags; user space cannot set it */
-#define O_APPEND	    02000u
-#define S_IFMT		    0170000u
-#define S_IFREG		    0100000u
-#define S_IFDIR		    0040000u
-#define PROT_EXEC	    0x4u
-#define RENAME_EXCHANGE	    0x2u
-#define PTRACE_MODE_ATTACH  0x2u
-#define SB_NOUSER	    0x80000000u /* kernel-internal: memfd, pipes, sockets */
-#define MS_REMOUNT	    0x20u
-#define MS_PROPAGATION	    0x001e0000u /* shared, private, slave, unbindable: no mount is made */
-#define SIGKILL		    9
+#define PF_KTHREAD	   0x00200000u
+#define FMODE_READ	   0x1u
+#define FMODE_WRITE	   0x2u
+#define OPENED_TO_EXECUTE  0x20u /* __FMODE_EXEC in f_flags; user space cannot set it */
+#define O_APPEND	   02000u
+#define S_IFMT		   0170000u
+#define S_IFREG		   0100000u
+#define S_IFDIR		   0040000u
+#define PROT_EXEC	   0x4u
+#define RENAME_EXCHANGE	   0x2u
+#define PTRACE_MODE_ATTACH 0x2u
+#define SB_NOUSER	   0x80000000u /* kernel-internal: memfd, pipes, sockets */
+#define MS_REMOUNT	   0x20u
+#define MS_PROPAGATION	   0x001e0000u /* shared, private, slave, unbindable: no mount is made */
+#define SIGKILL		   9
 
 #ifdef STELE_HOST
 #include "host.h"
@@ -191,7 +194,7 @@ KERNEL_TYPES_END
 
 #define SEC(name) __attribute__((section(name), used))
 
-#define BPF_MAP_TYPE_ARRAY 2
+#define BPF_MAP_TYPE_ARRAY	  2
 /* A map definition as the packer reads it: numbers and types as pointer types, nothing is allocated. */
 #define MAP_NUMBER(member, value) int(*member)[value]
 #define MAP_TYPE(member, type)	  type *member
@@ -209,6 +212,18 @@ static long (*const bpf_snprintf)(char *str, u32 size, const char *fmt, u64 *dat
 #define FIELD_EXISTS(type, member) __builtin_preserve_field_info(((struct type *)0)->member, 2)
 #define FIELD_OFFSET(type, member) __builtin_preserve_field_info(((struct type *)0)->member, 0)
 #define atomic_increment(counter)  __sync_fetch_and_add(counter, 1)
+
+/* Makes Clang use the register whose bounds it tests: 6.1 forgets the bounds of what was spilled. */
+#define KEEP(variable)		   asm volatile("" : "+r"(variable))
+
+/* Makes the verifier forget what it knows of a number, so that paths through a loop or a switch that differ only in it
+ * are one: `unknown`, 64 bits that it knows nothing of, is added and taken away. */
+#define FORGET(variable, unknown)                                                                                      \
+	do {                                                                                                           \
+		u64 forgotten_ = (variable);                                                                           \
+		asm volatile("%0 += %1; %0 -= %1" : "+r"(forgotten_) : "r"((u64)(unknown)));                           \
+		(variable) = forgotten_;                                                                               \
+	} while (0)
 
 /* A literal errno that Clang cannot fold into arithmetic: the verifier checks the range of what a hook returns. */
 #define LITERAL(number)                                                                                                \

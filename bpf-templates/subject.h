@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Who asks: the task that runs the hook. Ids are the real credentials' (an overlay's mounter or a service that borrows others
- * does not change who asks), as the initial user namespace counts them. io_uring workers are tasks of their process.
+ * Who asks: the task that runs the hook. Ids are the real credentials' (an overlay's mounter or a service that borrows
+ * others does not change who asks), as the initial user namespace counts them. io_uring workers are tasks of their
+ * process.
  *
- * Where something about the subject cannot be known, `unsure` is the answer that makes a constraint apply: true below `for`, false
- * below `unless`.
+ * Where something about the subject cannot be known, `unsure` is the answer that makes a constraint apply: true below
+ * `for`, false below `unless`.
  */
 #ifndef STELE_SUBJECT_H
 #define STELE_SUBJECT_H
@@ -20,6 +21,21 @@ static __always_inline bool is_subject(struct task_struct *task)
 static __always_inline bool in_range(u32 id, u32 first, u32 last)
 {
 	return id - first <= last - first;
+}
+
+struct id_range {
+	u32 first, last;
+};
+
+/* Lies `id` in a range of a sorted table? size: entries, a power of two; unused ones are {~0, 0} at the end. */
+static __always_inline bool in_table(const struct id_range *table, u32 size, u32 id)
+{
+	u32 at = 0;
+
+	for (u32 stride = size / 2; stride; stride /= 2)
+		at += (table[(at + stride) & (size - 1)].first <= id) * stride;
+	at &= size - 1;
+	return in_range(id, table[at].first, table[at].last);
 }
 
 /* The real group or a supplementary one lies in the range. */
@@ -41,7 +57,7 @@ static __noinline bool group_in(struct task_struct *task, u32 first, u32 last, b
 }
 
 /* Where the executable of the task lies. */
-static __noinline u32 locate_exe(struct task_struct *task)
+static __always_inline u32 locate_exe(struct task_struct *task)
 {
 	struct mm_struct *mm = task->mm;
 	struct file *file;
@@ -60,6 +76,7 @@ static __always_inline bool exe_in(u32 where, u32 set, bool unsure)
 #if EXE_SETS
 	u32 class = where & WHERE_CLASS;
 
+	KEEP(class);
 	if (class == CLASS_UNRESOLVED || class >= CLASSES)
 		return unsure;
 	if ((where & WHERE_FOREIGN) && !unsure)

@@ -2,25 +2,26 @@
 /*
  * Where does a file lie? From a dentry to the class of its path, without a string and without the caller's view.
  *
- * The device of the dentry's super block selects a start state (late.device, filled in by the enforcer); a typed climb along
- * d_parent reaches the super block's root; then the automaton runs from the root down and stops at the first dead or absorbing
- * state. Mounts, bind mounts, chroots and namespaces are never looked at, so they change nothing. Only a file system mounted
- * after the start is named by its mounts (late_state).
+ * The device of the dentry's super block selects a start state (late.device, filled in by the enforcer); a typed climb
+ * along d_parent reaches the super block's root; then the automaton runs from the root down and stops at the first dead
+ * or absorbing state. Mounts, bind mounts, chroots and namespaces are never looked at, so they change nothing. Only a
+ * file system mounted after the start is named by its mounts (late_state).
  *
- * A climb can be torn by a concurrent rename: every link of the chain was true at some moment, but perhaps not all at once.
- * A protected file can look unprotected only if one of its ancestors was renamed meanwhile, and the closure denies that; a file
- * can look as if it lay in an allowed place only if something was moved through that place.
+ * A climb can be torn by a concurrent rename: every link of the chain was true at some moment, but perhaps not all at
+ * once. A protected file can look unprotected only if one of its ancestors was renamed meanwhile, and the closure
+ * denies that; a file can look as if it lay in an allowed place only if something was moved through that place.
  *
- * Not resolved: deeper than MAX_DEPTH, a dentry without a way to its root (opened by handle), a name that cannot be read.
- * Such a file is in every set that a deny names and in none that `only` or an exception names.
+ * Not resolved: deeper than MAX_DEPTH, a dentry without a way to its root (opened by handle), a name that cannot be
+ * read. Such a file is in every set that a deny names and in none that `only` or an exception names.
  */
 #ifndef STELE_WALK_H
 #define STELE_WALK_H
 
-#define SHALLOW	  16 /* levels that the fast path remembers; deeper paths climb again for each component */
+#define SHALLOW	  16 /* levels that the fast path remembers; deeper paths climb again for each so many */
 #define MAX_DEPTH 64
 
-/* Where a file lies: its class, and WHERE_FOREIGN when its file system is not mounted in the initial mount namespace. */
+/* Where a file lies: its class, and WHERE_FOREIGN when its file system is not mounted in the initial mount namespace.
+ */
 #define WHERE_CLASS   0x00ffffffu
 #define WHERE_FOREIGN 0x80000000u
 
@@ -28,6 +29,8 @@
 #define CLASS_UNRESOLVED 1
 
 /* A file without a name on any file system that is mounted somewhere: anonymous memory, memfd. */
+#define STATE_DEEPER 0x00fffffdu /* no state: deeper than SHALLOW */
+
 #define WHERE_NOWHERE (CLASS_NONE | WHERE_FOREIGN)
 
 /* Flags on a start state. */
@@ -39,43 +42,20 @@ const volatile struct stele_late late SEC(".rodata.late") = {};
 static __always_inline u32 class_of(u32 state)
 {
 	state &= NEXT_STATE;
+	KEEP(state);
 	return state < STATES ? class_of_state[state] : CLASS_UNRESOLVED;
 }
 
 /* ---- file systems mounted after the start */
 
-#define LATE_NAMES  24 /* components of a mount point's path */
-#define LATE_CLIMB  40 /* those, and the mounts that are crossed */
-#define LATE_MOUNTS 32 /* mounts of one super block that are looked at */
+#define LATE_NAMES   12 /* components of a mount point's path */
+#define LATE_CROSSED 3	/* mounts that are crossed on the way to a file system that was there at the start */
+#define LATE_MOUNTS  8	/* mounts of one super block that are looked at */
 
-#define KERNEL_READ(to, from) bpf_probe_read_kernel(&(to), sizeof(to), (const void *)(from))
+#define KERNEL_READ(to, from)	      bpf_probe_read_kernel(&(to), sizeof(to), (const void *)(from))
 #define MEMBER(address, type, member) ((address) + FIELD_OFFSET(type, member))
 
 /* Addresses as numbers from here on: mounts are reached through list heads, which typed loads cannot leave. */
-static __always_inline u64 first_mount(struct super_block *sb)
-{
-	u64 node = 0;
-
-	if (FIELD_EXISTS(mount, mnt_instance)) {
-		KERNEL_READ(node, MEMBER((u64)sb, super_block, s_mounts));
-		return node == MEMBER((u64)sb, super_block, s_mounts) ? 0 : node - FIELD_OFFSET(mount, mnt_instance);
-	}
-	KERNEL_READ(node, MEMBER((u64)sb, super_block___chain, s_mounts));
-	return node;
-}
-
-static __always_inline u64 next_mount(struct super_block *sb, u64 mount)
-{
-	u64 node = 0;
-
-	if (FIELD_EXISTS(mount, mnt_instance)) {
-		KERNEL_READ(node, MEMBER(mount, mount, mnt_instance));
-		return node == MEMBER((u64)sb, super_block, s_mounts) ? 0 : node - FIELD_OFFSET(mount, mnt_instance);
-	}
-	KERNEL_READ(node, MEMBER(mount, mount___chain, mnt_next_for_sb));
-	return node;
-}
-
 static __always_inline u64 namespace_of(u64 mount)
 {
 	u64 namespace = 0;
@@ -101,48 +81,115 @@ static __always_inline u32 device_state(u32 dev)
 	return STATE_UNRESOLVED;
 }
 
-/* The mount by which a super block is named: its first in the initial mount namespace, else its first in any; 0 = none. */
-static __noinline u64 naming_mount(struct super_block *sb)
+/* The mount by which a super block is named: its first in the initial mount namespace, else any in another; 0 = none.
+ */
+#define CHOOSE_MOUNT(first, next)                                                                                      \
+	do {                                                                                                           \
+		u64 mount = first, chosen = 0;                                                                         \
+		for (u32 i = 0; i < LATE_MOUNTS && mount; i++) {                                                       \
+			u64 namespace = namespace_of(mount);                                                           \
+			if (namespace)                                                                                 \
+				chosen = mount;                                                                        \
+			FORGET(chosen, mount);                                                                         \
+			if (namespace && is_host_namespace(namespace))                                                 \
+				break;                                                                                 \
+			mount = next;                                                                                  \
+		}                                                                                                      \
+		return chosen;                                                                                         \
+	} while (0)
+
+/* The mount whose list node the list node or list head at `from` points to; 0 at the end. */
+static __always_inline u64 listed_mount(u64 from, u64 head)
 {
-	u64 mount = first_mount(sb), any = 0;
+	u64 node = 0;
 
-	for (u32 i = 0; i < LATE_MOUNTS && mount; i++) {
-		u64 namespace = namespace_of(mount);
+	KERNEL_READ(node, from);
+	return node && node != head ? node - FIELD_OFFSET(mount, mnt_instance) : 0;
+}
 
-		if (namespace && is_host_namespace(namespace))
-			return mount;
-		if (namespace && !any)
-			any = mount;
-		mount = next_mount(sb, mount);
-	}
-	return any;
+static __noinline u64 naming_mount_of_list(struct super_block *sb)
+{
+	u64 head = MEMBER((u64)sb, super_block, s_mounts);
+
+	CHOOSE_MOUNT(listed_mount(head, head), listed_mount(MEMBER(mount, mount, mnt_instance), head));
+}
+
+static __always_inline u64 chained_mount(u64 from)
+{
+	u64 mount = 0;
+
+	KERNEL_READ(mount, from);
+	return mount;
+}
+
+static __noinline u64 naming_mount_of_chain(struct super_block *sb)
+{
+	CHOOSE_MOUNT(chained_mount(MEMBER((u64)sb, super_block___chain, s_mounts)),
+		     chained_mount(MEMBER(mount, mount___chain, mnt_next_for_sb)));
+}
+
+static __always_inline u64 naming_mount(struct super_block *sb)
+{
+	if (FIELD_EXISTS(mount, mnt_instance))
+		return naming_mount_of_list(sb);
+	return naming_mount_of_chain(sb); /* from 6.18 */
+}
+
+static __always_inline u32 late_step(u32 state, u64 dentry)
+{
+	u64 word[PIECE / 8] = {};
+	u64 name = 0;
+	u32 length = 0;
+
+	KERNEL_READ(length, MEMBER(dentry, dentry, d_name.len));
+	KERNEL_READ(name, MEMBER(dentry, dentry, d_name.name));
+	if (length >= INLINE_NAME)
+		return step_long(state, name, length);
+	KERNEL_READ(word, name);
+	return step_words(state, length, word[0], word[1], word[2], word[3]);
 }
 
 /* Runs `count` dentries, the last one first, from `state`. */
 static __always_inline u32 late_descend(const u64 *names, u32 count, u32 state)
 {
-	for (u32 i = 0; i < LATE_NAMES && count; i++) {
-		u64 text = 0;
-		u32 length = 0;
-
+	FORGET(count, names[0]);
+	for (u32 i = 0; i < LATE_NAMES; i++) {
 		count--;
-		if (count >= LATE_NAMES)
+		KEEP(count);
+		if (count >= LATE_NAMES) /* below zero: done */
 			break;
-		KERNEL_READ(length, MEMBER(names[count], dentry, d_name.len));
-		KERNEL_READ(text, MEMBER(names[count], dentry, d_name.name));
-		state = step_text(state, text, length);
+		state = late_step(state, names[count]);
 		if (!state || (state & NEXT_ABSORBING))
 			break;
 	}
 	return state & NEXT_STATE;
 }
 
+/* Adds the dentries from `dentry` up to below `root` to `names`. False when there are too many, or `root` is not above.
+ */
+static __always_inline bool late_climb(u64 *names, u32 *count, u64 dentry, u64 root)
+{
+	u32 at = *count;
+
+	for (u32 i = 0; i < LATE_NAMES && dentry != root; i++) {
+		KEEP(at);
+		if (at >= LATE_NAMES)
+			break;
+		names[at] = dentry;
+		at++;
+		KERNEL_READ(dentry, MEMBER(dentry, dentry, d_parent));
+		FORGET(at, dentry);
+	}
+	*count = at;
+	return dentry == root;
+}
+
 /* Start state of a file system mounted after the start: by the path of its mount point. */
 static __noinline u32 late_state(struct super_block *sb)
 {
 	u64 names[LATE_NAMES] = {};
-	u64 mount, dentry = 0, root = 0, parent = 0;
-	u32 count = 0, state = STATE_UNRESOLVED, flags = 0;
+	u64 mount, parent = 0, dentry = 0, root = 0, sb_above = 0;
+	u32 count = 0, state = STATE_UNRESOLVED, flags = 0, dev = 0;
 
 	if (sb->s_flags & SB_NOUSER)
 		return START_NOWHERE;
@@ -153,93 +200,51 @@ static __noinline u32 late_state(struct super_block *sb)
 		return STATE_UNRESOLVED; /* detached by umount -l, kept by an open file */
 	if (!is_host_namespace(namespace_of(mount)))
 		flags = START_FOREIGN;
-	KERNEL_READ(root, MEMBER(mount, mount, mnt.mnt_root));
-	dentry = root;
-	for (u32 i = 0; i < LATE_CLIMB; i++) {
-		if (dentry == root) {
-			u64 sb_above = 0;
-			u32 dev = 0;
-
-			if (state != STATE_UNRESOLVED)
-				return late_descend(names, count, state) | flags;
-			KERNEL_READ(parent, MEMBER(mount, mount, mnt_parent));
-			if (parent == mount) /* root of a namespace; the host's own has a known device */
-				return late_descend(names, count, STELE_STATE_ROOT) | START_FOREIGN;
-			KERNEL_READ(dentry, MEMBER(mount, mount, mnt_mountpoint));
-			mount = parent;
-			KERNEL_READ(sb_above, MEMBER(mount, mount, mnt.mnt_sb));
-			KERNEL_READ(dev, MEMBER(sb_above, super_block, s_dev));
-			state = device_state(dev);
-			if (state != STATE_UNRESOLVED)
-				KERNEL_READ(root, MEMBER(sb_above, super_block, s_root));
-			else
-				KERNEL_READ(root, MEMBER(mount, mount, mnt.mnt_root));
-		} else {
-			KERNEL_READ(parent, MEMBER(dentry, dentry, d_parent));
-			if (count >= LATE_NAMES || parent == dentry)
-				return STATE_UNRESOLVED;
-			names[count] = dentry;
-			count++;
-			dentry = parent;
+	for (u32 crossed = 0; crossed < LATE_CROSSED && state == STATE_UNRESOLVED; crossed++) {
+		KERNEL_READ(parent, MEMBER(mount, mount, mnt_parent));
+		if (parent == mount) { /* root of a namespace; the host's own has a known device */
+			state = STELE_STATE_ROOT;
+			flags = START_FOREIGN;
+			break;
 		}
+		KERNEL_READ(dentry, MEMBER(mount, mount, mnt_mountpoint));
+		KERNEL_READ(sb_above, MEMBER(parent, mount, mnt.mnt_sb));
+		KERNEL_READ(dev, MEMBER(sb_above, super_block, s_dev));
+		mount = parent;
+		state = device_state(dev);
+		FORGET(state, mount);
+		if (state == STATE_UNRESOLVED)
+			KERNEL_READ(root, MEMBER(mount, mount, mnt.mnt_root));
+		else
+			KERNEL_READ(root, MEMBER(sb_above, super_block, s_root));
+		if (!late_climb(names, &count, dentry, root))
+			return STATE_UNRESOLVED;
 	}
-	return STATE_UNRESOLVED;
+	if (state == STATE_UNRESOLVED)
+		return STATE_UNRESOLVED;
+	FORGET(state, mount);
+	FORGET(flags, mount);
+	return late_descend(names, count, state) | flags;
 }
 
 /* ---- the walk inside one file system */
 
-/* Any depth up to MAX_DEPTH, remembering nothing: climbs again for each component. */
-static __noinline u32 walk_deep(struct dentry *leaf, u32 state)
-{
-	struct dentry *dentry = leaf;
-	u32 depth = 0;
-
-	for (u32 i = 0; i <= MAX_DEPTH; i++) {
-		struct dentry *parent = dentry->d_parent;
-
-		if (parent == dentry)
-			break;
-		dentry = parent;
-		depth++;
-	}
-	if (depth > MAX_DEPTH || dentry != leaf->d_sb->s_root)
-		return STATE_UNRESOLVED;
-	for (u32 level = 0; level < MAX_DEPTH; level++) {
-		u32 climb = depth - 1 - level;
-
-		if (level >= depth)
-			break;
-		dentry = leaf;
-		for (u32 i = 0; i < MAX_DEPTH; i++) {
-			if (i >= climb)
-				break;
-			dentry = dentry->d_parent;
-		}
-		state = step(state, dentry);
-		if (!state || (state & NEXT_ABSORBING))
-			break;
-	}
-	return state & NEXT_STATE;
-}
-
 #define CLIMB(level, below)                                                                                            \
 	struct dentry *d##level = d##below->d_parent;                                                                  \
-	if (d##level == d##below) {                                                                                    \
-		if (d##below != leaf->d_sb->s_root)                                                                    \
-			return STATE_UNRESOLVED;                                                                       \
-		goto from##below;                                                                                      \
-	}
-#define DESCEND(level, below)                                                                                          \
-	from##level:                                                                                                   \
-	state = step(state, d##below);                                                                                 \
+	if (d##level == top)                                                                                           \
+		goto from##below;
+#define DESCEND(level)                                                                                                 \
+	from##level : state = step(state, d##level);                                                                   \
 	if (!state || (state & NEXT_ABSORBING))                                                                        \
-		return state & NEXT_STATE;
+		return state;
 
-/* The last state of the path from the super block's root to `leaf`. */
-static __noinline u32 walk(struct dentry *leaf, u32 state)
+/* The state after the components from below `top` to `leaf`; STATE_DEEPER when these are more than SHALLOW. */
+static __noinline u32 walk(struct dentry *leaf, struct dentry *top, u32 state)
 {
 	struct dentry *d0 = leaf;
 
+	if (leaf == top || !state || (state & NEXT_ABSORBING))
+		return state;
 	CLIMB(1, 0)
 	CLIMB(2, 1)
 	CLIMB(3, 2)
@@ -256,24 +261,60 @@ static __noinline u32 walk(struct dentry *leaf, u32 state)
 	CLIMB(14, 13)
 	CLIMB(15, 14)
 	CLIMB(16, 15)
-	return walk_deep(leaf, state);
-	DESCEND(15, 14)
-	DESCEND(14, 13)
-	DESCEND(13, 12)
-	DESCEND(12, 11)
-	DESCEND(11, 10)
-	DESCEND(10, 9)
-	DESCEND(9, 8)
-	DESCEND(8, 7)
-	DESCEND(7, 6)
-	DESCEND(6, 5)
-	DESCEND(5, 4)
-	DESCEND(4, 3)
-	DESCEND(3, 2)
-	DESCEND(2, 1)
-	DESCEND(1, 0)
-from0:
+	return STATE_DEEPER;
+	DESCEND(15)
+	DESCEND(14)
+	DESCEND(13)
+	DESCEND(12)
+	DESCEND(11)
+	DESCEND(10)
+	DESCEND(9)
+	DESCEND(8)
+	DESCEND(7)
+	DESCEND(6)
+	DESCEND(5)
+	DESCEND(4)
+	DESCEND(3)
+	DESCEND(2)
+	DESCEND(1)
+	DESCEND(0)
 	return state;
+}
+
+/* Any depth up to MAX_DEPTH: SHALLOW levels at a time from the root down, climbing again from the leaf for each.
+ * Below its deepest pattern the automaton is dead or absorbing, so most policies need the first levels only
+ * (DEEP_WALKS). */
+static __noinline u32 walk_deep(struct dentry *leaf, u32 state)
+{
+	struct dentry *top = leaf, *bottom = leaf;
+	u32 depth = 0;
+
+	for (u32 i = 0; i <= MAX_DEPTH; i++) {
+		struct dentry *parent = top->d_parent;
+
+		if (parent == top)
+			break;
+		top = parent;
+		depth++;
+	}
+	if (depth > MAX_DEPTH || top != leaf->d_sb->s_root)
+		return STATE_UNRESOLVED;
+	FORGET(depth, leaf->d_name.name);
+	for (u32 walks = 1; walks <= DEEP_WALKS; walks++) {
+		bottom = leaf;
+		for (u32 i = 0; i < MAX_DEPTH; i++) {
+			if (i + walks * SHALLOW >= depth)
+				break;
+			bottom = bottom->d_parent;
+		}
+		FORGET(depth, leaf->d_name.name);
+		FORGET(state, leaf->d_name.name);
+		state = walk(bottom, top, state);
+		if (!state || (state & NEXT_ABSORBING) || bottom == leaf)
+			return state;
+		top = bottom;
+	}
+	return STELE_STATE_DEAD;
 }
 
 /* Class of the path of `dentry`, and WHERE_FOREIGN. */
@@ -281,7 +322,7 @@ static __noinline u32 locate(struct dentry *dentry)
 {
 	struct super_block *sb = dentry->d_sb;
 	u32 state = device_state(sb->s_dev);
-	u32 flags = 0;
+	u32 last, flags = 0;
 
 	if (state == STELE_STATE_DEAD)
 		return CLASS_NONE;
@@ -297,10 +338,12 @@ static __noinline u32 locate(struct dentry *dentry)
 		if (state == STATE_UNRESOLVED)
 			return CLASS_UNRESOLVED;
 	}
-	return class_of(walk(dentry, state)) | flags;
+	FORGET(state, dentry->d_name.name);
+	FORGET(flags, dentry->d_name.name);
+	last = walk(dentry, sb->s_root, state);
+	if (last == STATE_DEEPER)
+		last = walk_deep(dentry, state);
+	return class_of(last) | flags;
 }
-
-#undef CLIMB
-#undef DESCEND
 
 #endif

@@ -7,10 +7,15 @@
 
 namespace stele {
 
-/// Generated C: file name → text. "policy.bpf.c" is the main file; the rest are the template headers that it includes.
-/// Compiles as it stands with `clang -target bpf -O2 -c policy.bpf.c`. Same input, same bytes.
+/// Generated C: file name → text. "policy.bpf.c" holds what is particular to the policy; the rest are the template
+/// headers that it includes. Compiles as it stands with `clang -target bpf -O2 -g -c policy.bpf.c`. Same input, same
+/// bytes.
 using SourceTree = std::map<std::string, std::string>;
+inline constexpr const char* kMainSource = "policy.bpf.c";
 
 SourceTree emit_c(const Module& module);
+
+/// Up to this many edges the automaton is written as comparisons with immediates, above as a perfect hash table.
+inline constexpr size_t kMaxImmediateEdges = 12;
 
 }  // namespace stele

@@ -1,0 +1,11 @@
+# Writes OUTPUT, a C++ source with the text of each file of INPUTS, as raw strings of at most 8 KiB.
+set(body "#include \"bpf-templates/templates.h\"\n\nnamespace stele {\nconst std::map<std::string, std::string>& bpf_templates() {\n  static const std::map<std::string, std::string> files = {\n")
+foreach(input ${INPUTS})
+  get_filename_component(name ${input} NAME)
+  file(READ ${input} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" bytes "${hex}")
+  string(REGEX REPLACE "((\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f])(\\\\x[0-9a-f][0-9a-f]))" "\\1\"\n     \"" lines "${bytes}")
+  string(APPEND body "    {\"${name}\",\n     \"${lines}\"},\n")
+endforeach()
+string(APPEND body "  };\n  return files;\n}\n}  // namespace stele\n")
+file(WRITE ${OUTPUT} "${body}")

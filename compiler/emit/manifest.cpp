@@ -1,0 +1,82 @@
+#include "compiler/emit/manifest.h"
+
+#include <openssl/evp.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "compiler/catalog/catalog.h"
+#include "compiler/lower/guarantee.h"
+
+namespace stele {
+namespace {
+
+std::string sha256(const std::string& bytes) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr);
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string text;
+  for (unsigned int i = 0; i < size; ++i) {
+    text += kHex[digest[i] >> 4];
+    text += kHex[digest[i] & 15];
+  }
+  return text;
+}
+
+std::string path_below_policy(const Policy& policy, const std::string& path) {
+  std::filesystem::path folder = std::filesystem::path(policy.sources.at(0)->path).parent_path();
+  std::filesystem::path below = std::filesystem::path(path).lexically_proximate(folder.empty() ? "." : folder);
+  return below.generic_string();
+}
+
+const char* effect_text(Effect effect) {
+  static constexpr const char* kTexts[] = {"audit", "deny", "kill"};
+  return kTexts[static_cast<int>(effect)];
+}
+
+}  // namespace
+
+std::string policy_digest(const Policy& policy) {
+  std::string all;
+  for (const auto& source : policy.sources) all += std::to_string(source->text.size()) + "\n" + source->text;
+  return sha256(all);
+}
+
+std::string manifest_json(const Module& module) {
+  using Json = nlohmann::ordered_json;
+  const Policy& policy = *module.policy;
+  Json json;
+  json["policy"] = policy.name;
+  json["version"] = policy.version;
+  json["digest"] = "sha256:" + policy_digest(policy);
+  json["compiler"] = "stele " STELE_VERSION;
+  for (const auto& source : policy.sources)
+    json["sources"].push_back({{"path", path_below_policy(policy, source->path)}, {"sha256", sha256(source->text)}});
+  json["target"]["min"] = version_text(policy.target.min_version);
+  if (policy.target.max_version != Target{}.max_version)
+    json["target"]["max"] = version_text(policy.target.max_version);
+  if (!policy.doc.empty()) json["doc"] = policy.doc;
+  for (const Rule& rule : policy.rules) {
+    json["rules"].push_back({{"name", rule.name}});
+    if (!rule.doc.empty()) json["rules"].back()["doc"] = rule.doc;
+  }
+  std::vector<ConstraintGuarantee> all = guarantees(policy);
+  json["constraints"] = Json::array();
+  for (const RankedConstraint& ranked : module.ranked) {
+    const Constraint& constraint = *ranked.constraint;
+    Json entry;
+    entry["rule"] = ranked.rule;
+    entry["at"] = ranked.source;
+    if (constraint.origin.derived) entry["closure"] = constraint.origin.part;
+    entry["effect"] = effect_text(constraint.effect);
+    if (constraint.form == Form::only_listed) entry["only"] = true;
+    for (uint32_t op = 0; op < kOpCount; ++op)
+      if (constraint.ops >> op & 1) entry["operations"].push_back(op_text(static_cast<Op>(op)));
+    entry["guarantee"] = guarantee_text(all[&constraint - policy.constraints.data()].guarantee);
+    json["constraints"].push_back(std::move(entry));
+  }
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace stele
