@@ -1,0 +1,171 @@
+// stele test: scenarios in the reference evaluator and, with --kernel, on real kernels in emulated machines.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "compiler/cli/command.h"
+#include "compiler/cli/pipeline.h"
+#include "compiler/scenario/compare.h"
+#include "compiler/scenario/report.h"
+#include "compiler/scenario/run.h"
+#include "compiler/vm/files.h"
+#include "compiler/vm/kernels.h"
+
+namespace stele::cli {
+namespace {
+
+constexpr size_t kMaxScenario = 16u << 20;
+
+struct Options {
+  Output output;
+  std::string policy;
+  std::vector<std::string> scenarios, kernels;
+  bool bare = false, every_case = false, events = false;
+};
+
+Result<std::vector<CachedKernel>> find_kernels(const std::vector<std::string>& names) {
+  std::vector<CachedKernel> kernels;
+  for (const std::string& name : names) {
+    auto kernel = find_kernel(name, {});
+    if (!kernel) return tl::unexpected(kernel.error());
+    kernels.push_back(std::move(*kernel));
+  }
+  return kernels;
+}
+
+/// Reads the scenarios; nullopt after having said what is wrong, with the exit code for it.
+std::optional<std::vector<Scenario>> read_scenarios(const Options& options, int& ret_code) {
+  std::vector<Scenario> scenarios;
+  for (const std::string& path : options.scenarios) {
+    const auto text = read_whole_file(path, kMaxScenario);
+    if (!text) {
+      ret_code = fail(text.error(), options.output);
+      return std::nullopt;
+    }
+    auto scenario = read_scenario(path, *text);
+    if (!scenario) {
+      fail(scenario.error(), options.output);
+      ret_code = kFailed;  // a scenario that makes no sense is a failed test, not the environment's fault
+      return std::nullopt;
+    }
+    scenarios.push_back(std::move(*scenario));
+  }
+  return scenarios;
+}
+
+/// "  deny EPERM  shadow_is_private  file read /etc/shadow  by uid 33, /usr/sbin/nginx"
+std::string events_text(const std::vector<RungResults>& rungs) {
+  std::string text;
+  for (const RungResults& rung : rungs) {
+    if (rung.rung != Rung::kernel) continue;
+    text += fmt::format("events on {}:\n", rung.name);
+    for (const Outcome& outcome : rung.outcomes)
+      for (const RungEvent& event : outcome.events)
+        text += fmt::format("  {:10} {:20} {} {}, by uid {} with {}\n",
+                            event.error ? verdict_text(event.verdict) + " " + strerrorname_np(event.error)
+                                        : verdict_text(event.verdict),
+                            event.rule, event.operation, event.object, event.uid, event.exe);
+  }
+  return text;
+}
+
+class Tester {
+public:
+  Tester(const Options& options, const LoweredPolicy& lowered, std::vector<CachedKernel> kernels)
+      : options_(options), lowered_(lowered), kernels_(std::move(kernels)) {}
+
+  /// Runs one scenario on every rung. Fails when a rung could not run at all.
+  Result<std::vector<RungResults>> run(const Scenario& scenario) {
+    std::vector<RungResults> rungs;
+    auto keep = [&rungs](Result<RungResults> results) -> Result<void> {
+      if (!results) return tl::unexpected(results.error());
+      rungs.push_back(std::move(*results));
+      return {};
+    };
+    if (auto ran = keep(run_evaluator(*lowered_.policy, scenario)); !ran) return tl::unexpected(ran.error());
+    for (const CachedKernel& kernel : kernels_) {
+      for (const bool bare : options_.bare ? std::vector{false, true} : std::vector{false})
+        if (auto ran = keep(run_on(scenario, kernel, bare)); !ran) return tl::unexpected(ran.error());
+    }
+    return rungs;
+  }
+
+private:
+  Result<RungResults> run_on(const Scenario& scenario, const CachedKernel& kernel, bool bare) {
+    if (auto built = build(); !built) return tl::unexpected(built.error());
+    if (isatty(STDERR_FILENO))
+      fmt::print(stderr, "{} on {}{} …\n", scenario.path, kernel.path, bare ? ", bare" : "");
+    KernelRunOptions how;
+    how.bare = bare;
+    return run_kernel(*lowered_.policy, enforcer_, scenario, kernel.path, how);
+  }
+
+  /// Once for all scenarios and kernels, and only when a kernel is to run it.
+  Result<void> build() {
+    if (!enforcer_.empty()) return {};
+    auto build = build_enforcer(lowered_.module);
+    if (!build) return tl::unexpected(build.error());
+    enforcer_ = std::move(build->enforcer);
+    return {};
+  }
+
+  const Options& options_;
+  const LoweredPolicy& lowered_;
+  std::vector<CachedKernel> kernels_;
+  std::string enforcer_;
+};
+
+int run(const Options& options) {
+  Sink sink;
+  const auto lowered = load_and_lower(options.policy, sink);
+  if (!lowered || !options.output.json()) print_diagnostics(sink, options.output);
+  if (!lowered) return kFailed;
+  int code = kFine;
+  const auto scenarios = read_scenarios(options, code);
+  if (!scenarios) return code;
+  auto kernels = find_kernels(options.kernels);
+  if (!kernels) return fail(kernels.error(), options.output);
+  Tester tester(options, *lowered, std::move(*kernels));
+  const Detail detail = options.every_case ? Detail::every_case : Detail::failures;
+  auto json = nlohmann::json::array();
+  bool ok = true;
+  for (const Scenario& scenario : *scenarios) {
+    const auto rungs = tester.run(scenario);
+    if (!rungs) return fail(rungs.error(), options.output);
+    const Report report = compare(scenario, *rungs);
+    ok = ok && report.ok();
+    if (options.output.json())
+      json.push_back(nlohmann::json::parse(render_json(scenario, *rungs, report)));
+    else
+      print(render_text(scenario, *rungs, report, detail) + (options.events ? events_text(*rungs) : ""));
+  }
+  if (options.output.json()) print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  return ok ? kFine : kFailed;
+}
+
+}  // namespace
+
+Command add_test(CLI::App& stele) {
+  auto options = std::make_shared<Options>();
+  CLI::App* app = add_subcommand(stele, "test", "Run scenarios in the reference evaluator and on real kernels in QEMU",
+                                 "  stele test web.stele web.test.yaml\n"
+                                 "  stele test web.stele web.test.yaml --kernel 6.1 --kernel newest\n"
+                                 "  stele test web.stele web.test.yaml --kernel ./vmlinuz --bare\n\n"
+                                 "Kernels run emulated: no root, no network, nothing of this machine is touched.\n"
+                                 "Fetch some with `stele kernels fetch`.\n",
+                                 options->output);
+  app->add_option("POLICY", options->policy, "the policy's file")->required();
+  app->add_option("SCENARIO", options->scenarios, "YAML files, as in docs/scenarios.md")->required();
+  app->add_option("--kernel", options->kernels, "an image, or a version in the cache; may be given several times")
+      ->allow_extra_args(false);
+  app->add_flag("--bare", options->bare,
+                "also run each kernel without the enforcer: what is denied must succeed there");
+  app->add_flag("--every-case", options->every_case, "print each case, not only the failed ones");
+  app->add_flag("--events", options->events, "print the events that the enforcer wrote on each kernel");
+  return {app, [options] { return run(*options); }};
+}
+
+}  // namespace stele::cli

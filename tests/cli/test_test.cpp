@@ -1,0 +1,83 @@
+// stele test in the evaluator: passing, failing and broken scenarios; kernels that are not there. The kernel rung has
+// tests of its own.
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/tool.h"
+
+namespace stele::testing {
+namespace {
+
+std::string scenario(const std::string& expectation) {
+  return "image:\n"
+         "  /etc/shadow: secret\n"
+         "cases:\n"
+         "  - name: a web server asks\n"
+         "    as: { uid: 33, exe: /usr/sbin/nginx }\n"
+         "    do: { read: /etc/shadow }\n"
+         "    expect: " +
+         expectation + "\n";
+}
+
+struct Prepared {
+  Folder folder;
+  std::string policy = folder.write("small.stele", kSmallPolicy);
+  std::string right = folder.write("right.yaml", scenario("{ deny: EPERM, rule: shadow, event: true }"));
+  std::string wrong = folder.write("wrong.yaml", scenario("allow"));
+};
+
+TEST(TestCommand, APassingScenario) {
+  const Prepared files;
+  const ToolRun run = run_tool({"test", files.policy, files.right});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_NE(run.out.find("1 passed, 0 failed"), std::string::npos) << run.out;
+  EXPECT_EQ(run.out.find("a web server asks"), std::string::npos) << "only failures are shown";
+  EXPECT_NE(run_tool({"test", files.policy, files.right, "--every-case"}).out.find("a web server asks: deny EPERM"),
+            std::string::npos);
+}
+
+TEST(TestCommand, AFailingScenarioShowsBothSides) {
+  const Prepared files;
+  const ToolRun run = run_tool({"test", files.policy, files.right, files.wrong});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_NE(run.out.find("wrong.yaml:4"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("allow"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("deny EPERM"), std::string::npos) << run.out;
+}
+
+TEST(TestCommand, Json) {
+  const Prepared files;
+  const ToolRun run = run_tool({"test", files.policy, files.right, files.wrong, "--format", "json"});
+  EXPECT_EQ(run.code, 1);
+  const auto json = nlohmann::json::parse(run.out);
+  ASSERT_EQ(json.size(), 2u);
+  EXPECT_EQ(json[0]["ok"], true);
+  EXPECT_EQ(json[1]["ok"], false);
+}
+
+TEST(TestCommand, ABrokenScenarioFailsAtItsPlace) {
+  const Prepared files;
+  const ToolRun run = run_tool({"test", files.policy, files.folder.write("broken.yaml", "cases:\n  - nome: x\n")});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_NE(run.err.find("broken.yaml:2:"), std::string::npos) << run.err;
+}
+
+TEST(TestCommand, WhatIsNotThereIsTheEnvironmentsFailure) {
+  const Prepared files;
+  const std::map<std::string, std::string> no_cache = {{"STELE_KERNEL_CACHE", files.folder.path("none")}};
+  EXPECT_EQ(run_tool({"test", files.policy, files.folder.path("missing.yaml")}).code, 3);
+  const ToolRun version = run_tool({"test", files.policy, files.right, "--kernel", "6.1"}, no_cache);
+  EXPECT_EQ(version.code, 3);
+  EXPECT_NE(version.err.find("kernels fetch"), std::string::npos) << version.err;
+  EXPECT_EQ(run_tool({"test", files.policy, files.right, "--kernel", "./no/vmlinuz"}, no_cache).code, 3);
+}
+
+TEST(TestCommand, AWrongPolicyFails) {
+  const Prepared files;
+  EXPECT_EQ(run_tool({"test", files.folder.write("bad.stele", "policy\n"), files.right}).code, 1);
+}
+
+}  // namespace
+}  // namespace stele::testing
