@@ -24,6 +24,12 @@ struct ExtHeader {
   uint32_t core_offset, core_length;
 };
 
+/// struct bpf_core_relo, with a plain number for the kind.
+struct CoreRecord {
+  uint32_t insn_off, type_id, access_str_off, kind;
+};
+static_assert(sizeof(CoreRecord) == sizeof(bpf_core_relo));
+
 uint32_t word_at(const std::string& bytes, uint64_t offset) {
   uint32_t word = 0;
   if (offset + sizeof(word) > bytes.size()) refuse("the object's BTF.ext is damaged");
@@ -47,7 +53,7 @@ std::vector<uint32_t> parse_access(const std::string& text) {
 /// Name without "___flavour"; qualifiers have none of their own.
 std::string essential_name(const btf* types, uint32_t id) {
   const btf_type* type = btf__type_by_id(types, id);
-  while (type && type->name_off == 0 && (btf_is_mod(type) || btf_is_typedef(type)))
+  for (uint32_t i = 0; i < kMaxChain && type && type->name_off == 0 && btf_is_mod(type); i++)
     type = btf__type_by_id(types, type->type);
   std::string name = type ? name_at(types, type->name_off) : "";
   auto flavour = name.rfind("___");
@@ -94,10 +100,10 @@ std::string enumerator_name(const btf* types, uint32_t id, uint32_t index) {
   return text.substr(0, text.find("___"));
 }
 
-CoreRelocation lower(const btf* types, const bpf_core_relo& record) {
+CoreRelocation lower(const btf* types, const CoreRecord& record) {
   std::vector<uint32_t> steps = parse_access(name_at(types, record.access_str_off));
   std::string root = essential_name(types, record.type_id) + ":";
-  switch (static_cast<uint32_t>(record.kind)) {
+  switch (record.kind) {
     case STELE_RELOC_FIELD_OFFSET: {
       FieldPath path = field_path(types, record.type_id, steps);
       auto size = btf__resolve_size(types, path.type);
@@ -131,13 +137,13 @@ std::map<std::string, std::map<uint64_t, CoreRelocation>> collect_core_relocatio
   if (header.header_length < sizeof(header) || header.core_length == 0) return all;
 
   uint64_t at = uint64_t{header.header_length} + header.core_offset, end = at + header.core_length;
-  if (word_at(bytes, at) != sizeof(bpf_core_relo)) refuse("the object's CO-RE records have another size");
+  if (word_at(bytes, at) != sizeof(CoreRecord)) refuse("the object's CO-RE records have another size");
   for (at += 4; at < end;) {
     auto& records = all[name_at(types, word_at(bytes, at))];
     uint32_t count = word_at(bytes, at + 4);
     at += 8;
-    for (uint32_t i = 0; i < count; i++, at += sizeof(bpf_core_relo)) {
-      bpf_core_relo record{};
+    for (uint32_t i = 0; i < count; i++, at += sizeof(CoreRecord)) {
+      CoreRecord record{};
       word_at(bytes, at + sizeof(record) - 4);  // bounds
       std::memcpy(&record, bytes.data() + at, sizeof(record));
       records[record.insn_off] = lower(types, record);

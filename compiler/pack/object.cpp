@@ -5,6 +5,7 @@
 #include <libelf.h>
 
 #include "compiler/pack/pack_error.h"
+#include "runtime/abi.h"
 
 #ifndef EM_BPF
 #define EM_BPF 247
@@ -54,6 +55,7 @@ void read_section(Elf* elf, Elf_Scn* scn, size_t names, Object& object) {
   Elf_Data* data = elf_getdata(scn, nullptr);
   Section& section = object.sections.emplace_back();
   section = {name ? name : "", header.sh_type, header.sh_flags, {}};
+  if (header.sh_size > STELE_MAX_PLAN) refuse("section `" + section.name + "` is larger than a plan can be");
   if (header.sh_type == SHT_NOBITS) section.bytes.assign(header.sh_size, '\0');
   if (data && data->d_buf) section.bytes.assign(static_cast<const char*>(data->d_buf), data->d_size);
   if (header.sh_type == SHT_SYMTAB && data) read_symbols(elf, data, header, object);

@@ -8,12 +8,16 @@
 
 namespace stele::pack {
 
+/// Longest chain of typedefs and qualifiers; a damaged object can hold a circle.
+inline constexpr uint32_t kMaxChain = 64;
+
 /// Behind typedefs, qualifiers and type tags.
 inline uint32_t strip(const btf* types, uint32_t id) {
-  for (const btf_type* type = btf__type_by_id(types, id);
-       type && (btf_is_mod(type) || btf_is_typedef(type) || btf_kind(type) == BTF_KIND_TYPE_TAG);
-       type = btf__type_by_id(types, id))
+  for (uint32_t i = 0; i < kMaxChain; i++) {
+    const btf_type* type = btf__type_by_id(types, id);
+    if (!type || !(btf_is_mod(type) || btf_is_typedef(type) || btf_kind(type) == BTF_KIND_TYPE_TAG)) break;
     id = type->type;
+  }
   return id;
 }
 

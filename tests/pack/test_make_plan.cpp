@@ -167,7 +167,7 @@ TEST(MakePlan, RefusesBadInput) {
 TEST(MakePlan, SurvivesADamagedObject) {
   const std::string object = read_bytes(FIXTURES "/policy.bpf.o");
   uint32_t random = 1;
-  for (int i = 0; i < 2000; i++) {
+  for (int i = 0; i < 5000; i++) {
     std::string damaged = object;
     for (int k = 0; k < 4; k++) {
       random = random * 1664525 + 1013904223;
