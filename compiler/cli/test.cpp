@@ -64,7 +64,7 @@ std::string events_text(const std::vector<RungResults>& rungs) {
     text += fmt::format("events on {}:\n", rung.name);
     for (const Outcome& outcome : rung.outcomes)
       for (const RungEvent& event : outcome.events)
-        text += fmt::format("  {:10} {:20} {} {}, by uid {} with {}\n",
+        text += fmt::format("  {:11} {:20} {} {}, by uid {} with {}\n",
                             event.error ? verdict_text(event.verdict) + " " + strerrorname_np(event.error)
                                         : verdict_text(event.verdict),
                             event.rule, event.operation, event.object, event.uid, event.exe);
@@ -96,26 +96,26 @@ public:
 private:
   Result<RungResults> run_on(const Scenario& scenario, const CachedKernel& kernel, bool bare) {
     if (auto built = build(); !built) return tl::unexpected(built.error());
-    if (isatty(STDERR_FILENO))
-      fmt::print(stderr, "{} on {}{} …\n", scenario.path, kernel.path, bare ? ", bare" : "");
+    if (isatty(STDERR_FILENO)) fmt::print(stderr, "{} on {}{} …\n", scenario.path, kernel.path, bare ? ", bare" : "");
     KernelRunOptions how;
     how.bare = bare;
-    return run_kernel(*lowered_.policy, enforcer_, scenario, kernel.path, how);
+    return run_kernel(enforcer_, scenario, kernel.path, how);
   }
 
   /// Once for all scenarios and kernels, and only when a kernel is to run it.
   Result<void> build() {
-    if (!enforcer_.empty()) return {};
+    if (!enforcer_.bytes.empty()) return {};
     auto build = build_enforcer(lowered_.module);
     if (!build) return tl::unexpected(build.error());
-    enforcer_ = std::move(build->enforcer);
+    enforcer_ = {lowered_.policy->name, {}, std::move(build->enforcer)};
+    for (const RankedConstraint& constraint : lowered_.module.ranked) enforcer_.rules.push_back(constraint.rule);
     return {};
   }
 
   const Options& options_;
   const LoweredPolicy& lowered_;
   std::vector<CachedKernel> kernels_;
-  std::string enforcer_;
+  EnforcerUnderTest enforcer_;
 };
 
 int run(const Options& options) {

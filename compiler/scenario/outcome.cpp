@@ -27,11 +27,10 @@ const char* hook_name(uint32_t hook) {
   return hook < STELE_HOOK_COUNT ? names[hook] : "?";
 }
 
-RungEvent named_event(const Policy& policy, const GuestEvent& event) {
+RungEvent named_event(const std::vector<std::string>& rules, const GuestEvent& event) {
   RungEvent named;
   named.sequence = event.sequence;
-  if (event.constraint < policy.constraints.size())
-    named.rule = policy.rules.at(policy.constraints[event.constraint].rule).name;
+  if (event.constraint < rules.size()) named.rule = rules[event.constraint];
   named.operation = event.op < kOpCount ? op_text(static_cast<Op>(event.op)) : "?";
   named.hook = hook_name(event.hook);
   named.verdict = verdict_of(event.verdict);
@@ -62,12 +61,12 @@ std::string trouble_of(const Case& one, const GuestCase& report, bool killed) {
 
 }  // namespace
 
-Outcome outcome_of(const Policy& policy, const Case& one, const GuestCase& report) {
+Outcome outcome_of(const std::vector<std::string>& rules, const Case& one, const GuestCase& report) {
   Outcome outcome;
   outcome.index = report.index;
   outcome.output = report.output;
   for (const GuestEvent& event : report.events)
-    if (event.exe != kInitExe) outcome.events.push_back(named_event(policy, event));
+    if (event.exe != kInitExe) outcome.events.push_back(named_event(rules, event));
   std::sort(outcome.events.begin(), outcome.events.end(),
             [](const RungEvent& a, const RungEvent& b) { return a.sequence < b.sequence; });
 

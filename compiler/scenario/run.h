@@ -65,10 +65,16 @@ struct KernelRunOptions {
   CountInstructions count_instructions = CountInstructions::no;
 };
 
-/// Boots `kernel_path` with the scenario's image and the enforcer (its bytes; unused when bare) and runs the cases for
-/// which that kernel is meant. Fails when the machine does not come up, the enforcer refuses (with what it said), or
-/// the run does not end.
-Result<RungResults> run_kernel(const Policy& policy, const std::string& enforcer, const Scenario& scenario,
+/// What is tried on a kernel.
+struct EnforcerUnderTest {
+  std::string policy;              // name
+  std::vector<std::string> rules;  // rule behind each number that events carry: constraints by rank (lower.h)
+  std::string bytes;               // the executable; unused when bare
+};
+
+/// Boots `kernel_path` with the scenario's image and the enforcer and runs the cases for which that kernel is meant.
+/// Fails when the machine does not come up, the enforcer refuses (with what it said), or the run does not end.
+Result<RungResults> run_kernel(const EnforcerUnderTest& enforcer, const Scenario& scenario,
                                const std::string& kernel_path, const KernelRunOptions& options);
 
 /// Is the case meant for this release ("6.12.107+deb12-cloud-amd64")?

@@ -92,7 +92,7 @@ bool is_for_kernel(const Case& one, const std::string& release) {
   return false;
 }
 
-Result<RungResults> run_kernel(const Policy& policy, const std::string& enforcer, const Scenario& scenario,
+Result<RungResults> run_kernel(const EnforcerUnderTest& enforcer, const Scenario& scenario,
                                const std::string& kernel_path, const KernelRunOptions& options) {
   Result<std::string> release = kernel_release(kernel_path);
   if (!release) return tl::unexpected(release.error());
@@ -113,8 +113,8 @@ Result<RungResults> run_kernel(const Policy& policy, const std::string& enforcer
   if (chosen.empty()) return results;
 
   const std::string script =
-      write_script(scenario, chosen, policy.name, options.bare ? Enforcement::bare : Enforcement::enforced);
-  Result<std::string> initramfs = make_initramfs(script, options.bare ? "" : enforcer);
+      write_script(scenario, chosen, enforcer.policy, options.bare ? Enforcement::bare : Enforcement::enforced);
+  Result<std::string> initramfs = make_initramfs(script, options.bare ? "" : enforcer.bytes);
   if (!initramfs) return tl::unexpected(initramfs.error());
   MachineOptions machine;
   machine.kernel = kernel_path;
@@ -135,7 +135,7 @@ Result<RungResults> run_kernel(const Policy& policy, const std::string& enforcer
   results.enforcer_output = report->enforcer_output;
   for (const GuestCase& one : report->cases)
     if (one.index < scenario.cases.size())
-      results.outcomes[one.index] = outcome_of(policy, scenario.cases[one.index], one);
+      results.outcomes[one.index] = outcome_of(enforcer.rules, scenario.cases[one.index], one);
   return results;
 }
 
