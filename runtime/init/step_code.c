@@ -213,6 +213,16 @@ static s64 do_nothing_loaded(int count, char **words)
 	return left > 0 ? -EBUSY : left;
 }
 
+static void say_killed(s64 system_calls)
+{
+	static struct line line;
+
+	add_text(&line, "output killed%20after%20");
+	add_digits(&line, system_calls);
+	add_text(&line, "%20system%20calls");
+	send_line(&line, AGENT_OUT);
+}
+
 /* run_killed_everywhere STRIDE PROGRAM ARG...: runs the program again and again, each time killed STRIDE system calls
  * later than the time before, and checks after each death that nothing is loaded; ends when the program ends by itself,
  * with its exit code. */
@@ -228,6 +238,7 @@ static s64 do_run_killed_everywhere(int count, char **words)
 		if (ret < 0 || child_exit >= 0 || stride <= 0)
 			return ret;
 		child_signal = 0;
+		say_killed(options.kill_after_syscalls);
 		ret = remaining_after_release();
 		if (ret != 0)
 			return ret < 0 ? ret : -EBUSY;
