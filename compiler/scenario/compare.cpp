@@ -31,6 +31,7 @@ std::string expectation_text(const Expectation& expect) {
   if (expect.exit) return fmt::format("exit code {}", *expect.exit);
   std::string text = verdict_text(expect.verdict);
   if (expect.error) text += " " + errno_name(*expect.error);
+  if (expect.seen) text += ", seen as " + errno_name(*expect.seen);
   if (expect.rule) text += ", rule " + *expect.rule;
   if (expect.event) text += *expect.event ? ", event" : ", no event";
   return text;
@@ -98,7 +99,8 @@ private:
     } else {
       fine = shows(outcome, expect.verdict, event_expected);
       const bool has_errno = expect.verdict == Verdict::deny || (evaluator && expect.verdict == Verdict::kill);
-      if (expect.error && has_errno) fine &= outcome.error == *expect.error;
+      const std::optional<int> error = evaluator || !expect.seen ? expect.error : expect.seen;
+      if (error && has_errno) fine &= outcome.error == *error;
     }
     if (expect.rule && (evaluator || outcome.event)) fine &= has_rule(outcome, *expect.rule);
     if (expect.event) fine &= outcome.event == *expect.event;
@@ -111,12 +113,20 @@ private:
       agree = !outcome.event && (!outcome.verdict || outcome.verdict == Verdict::allow);
     } else {
       agree = shows(outcome, *evaluator_->verdict, evaluator_->event) && outcome.event == evaluator_->event;
-      if (evaluator_->verdict == Verdict::deny) agree &= outcome.error == evaluator_->error;
+      if (evaluator_->verdict == Verdict::deny) agree &= policy_errno(outcome) == evaluator_->error;
       if (outcome.event) agree &= has_rule(outcome, evaluator_->rule);
     }
     if (!agree)
       problem(rung, "disagrees with the evaluator, which says " + outcome_text(*evaluator_) + "; got " +
                         outcome_text(outcome));
+  }
+
+  /// What the policy answered: what the caller saw, except where the kernel makes another errno of it.
+  int policy_errno(const Outcome& outcome) const {
+    if (!case_.expect.seen) return outcome.error;
+    for (const RungEvent& event : outcome.events)
+      if (event.verdict == Verdict::deny) return event.error;
+    return outcome.error;
   }
 
   const Case& case_;

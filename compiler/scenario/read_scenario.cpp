@@ -214,6 +214,10 @@ Expectation read_expectation(const YAML::Node& node) {
     expect.exit = static_cast<int>(number_of(exit, "`exit`", 255));
   }
   if (verdicts != 1) fail(node, "an expectation has one of `allow`, `audit`, `deny`, `kill`, `exit`");
+  if (YAML::Node seen = map.optional("seen"); seen.IsDefined()) {
+    if (expect.verdict != Verdict::deny) fail(seen, "`seen` goes with `deny`");
+    expect.seen = read_errno(seen);
+  }
   if (YAML::Node rule = map.optional("rule"); rule.IsDefined()) expect.rule = text_of(rule, "`rule`");
   if (YAML::Node event = map.optional("event"); event.IsDefined()) expect.event = boolean_of(event, "`event`");
   if (YAML::Node output = map.optional("output"); output.IsDefined()) {

@@ -36,6 +36,7 @@ struct Step {
 struct Expectation {
   Verdict verdict = Verdict::allow;
   std::optional<int> error;  // errno that the caller sees; for allow 0 unless said (a plain DAC error may be expected)
+  std::optional<int> seen;   // errno that the caller sees where the kernel turns the policy's into another
   std::optional<std::string> rule;  // rule that decides
   std::optional<bool> event;        // is an event written
   // For the tests of the enforcer itself: such a case runs in a kernel only, and nothing of the policy is judged.

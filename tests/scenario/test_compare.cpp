@@ -115,6 +115,22 @@ TEST(Compare, AnotherEventOfTheSameStrengthMayNameTheRule) {
       compare(scenario(expectation(Verdict::deny)), {rung(Rung::evaluator, kDeny), rung(Rung::kernel, kernel)}).ok());
 }
 
+TEST(Compare, TheKernelMayShowAnotherErrno) {
+  Expectation expect = expectation(Verdict::deny, EPERM);
+  Outcome kernel = outcome(Verdict::deny, EACCES, "r", true);
+  RungEvent event;
+  event.rule = "r";
+  event.verdict = Verdict::deny;
+  event.error = EPERM;
+  kernel.events = {event};
+  const std::vector<RungResults> rungs = {rung(Rung::evaluator, kDeny), rung(Rung::kernel, kernel)};
+  EXPECT_FALSE(compare(scenario(expect), rungs).ok());
+  expect.seen = EACCES;
+  EXPECT_TRUE(compare(scenario(expect), rungs).ok());
+  expect.seen = EIO;
+  EXPECT_FALSE(compare(scenario(expect), rungs).ok());
+}
+
 TEST(Compare, TroubleFailsAndSkippedDoesNot) {
   Outcome trouble;
   trouble.trouble = "no such thing";
