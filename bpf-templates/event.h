@@ -97,7 +97,7 @@ static __noinline int write_event(u32 rank, u32 hook, u32 ops, u32 where, struct
 		struct inode *inode = object->d_inode;
 
 		event->object_dev = object->d_sb->s_dev;
-		if (inode)
+		if (PRESENT(inode, object->d_name.name))
 			event->object_inode = inode->i_ino;
 		write_path(event->object, sizeof(event->object), object);
 	}

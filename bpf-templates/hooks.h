@@ -158,7 +158,7 @@ int stele_path_rename(u64 *ctx)
 	EARLIER_VERDICT(5);
 	if (exchange)
 		ops |= FILE_CREATE;
-	else if (to->d_inode)
+	else if (PRESENT(to->d_inode, to->d_name.name))
 		other_ops |= FILE_DELETE;
 	DECIDE_TWO(path_rename, ops, from, other_ops, to);
 }
@@ -310,7 +310,7 @@ int stele_mmap_file(u64 *ctx)
 	EARLIER_VERDICT(4);
 	if (!(ARGUMENT(u64, 2) & PROT_EXEC))
 		return 0;
-	if (!file)
+	if (!PRESENT(file, ctx[1]))
 		DECIDE_NO_FILE(mmap_file);
 	DECIDE_ONE(mmap_file, FILE_MAP_EXEC, file->f_path.dentry);
 }

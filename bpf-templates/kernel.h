@@ -225,6 +225,15 @@ static long (*const bpf_snprintf)(char *str, u32 size, const char *fmt, u64 *dat
 		(variable) = forgotten_;                                                                               \
 	} while (0)
 
+/* Is there something behind the pointer? 6.12 believes that some pointers are never NULL and drops a test against 0
+ * (and then faults); 7.2 asks for that test. So both: against a zero that the verifier does not know, and against 0. */
+#define PRESENT(pointer, unknown)                                                                                      \
+	({                                                                                                             \
+		u64 zero_ = 0;                                                                                         \
+		FORGET(zero_, unknown);                                                                                \
+		(u64)(pointer) != zero_ && (pointer) != NULL;                                                          \
+	})
+
 /* A literal errno that Clang cannot fold into arithmetic: the verifier checks the range of what a hook returns. */
 #define LITERAL(number)                                                                                                \
 	({                                                                                                             \

@@ -15,6 +15,8 @@ struct Item {
 };
 using Items = std::vector<Item>;  // sorted, unique
 
+constexpr Item kRootMark{UINT32_MAX, 0};
+
 struct FlatPattern {
   const PathPattern* components;
   PathSetId set;
@@ -34,8 +36,8 @@ public:
     numbers_.emplace(Items{}, 0);
     Items start;
     for (uint32_t pattern = 0; pattern < patterns_.size(); ++pattern) add(start, {pattern, 0});
+    start.push_back(kRootMark);  // "/" has a state of its own, even where a `**` leads back to the same positions
     enter(std::move(start));
-    if (out_.states.size() < 2) out_.states.resize(2);  // no pattern at all
     while (!queue_.empty()) {
       if (out_.states.size() > limit_) return false;
       expand(queue_.front());
@@ -96,6 +98,7 @@ private:
     Items other;
     std::map<std::string, Items> literal;
     for (Item item : items) {
+      if (item == kRootMark) continue;
       step_other(other, item);
       const PathPattern& components = pattern_of(item);
       if (item.at < components.size() && components[item.at].kind == Component::Kind::literal)
@@ -118,6 +121,7 @@ private:
   uint32_t classify(const Items& items, uint32_t number) {
     std::set<PathSetId> in, above;
     for (Item item : items) {
+      if (item == kRootMark) continue;
       PathSetId set = patterns_[item.pattern].set;
       if (item.at >= pattern_of(item).size())
         in.insert(set);

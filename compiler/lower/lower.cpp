@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "compiler/catalog/catalog.h"
+#include "dsl/diag/codes.h"
 
 namespace stele {
 namespace {
@@ -15,6 +16,11 @@ std::string place_text(const Span& span) {
   if (!span.file) return "policy";
   std::string name = span.file->path.substr(span.file->path.find_last_of('/') + 1);
   return fmt::format("{}:{}", name, locate(*span.file, span.begin).line);
+}
+
+/// What a limit of the whole policy is reported on.
+Span policy_span(const Policy& policy) {
+  return policy.rules.empty() ? Span{} : policy.rules.front().span;
 }
 
 std::vector<RankedConstraint> rank(const Policy& policy) {
@@ -97,17 +103,14 @@ private:
 
 }  // namespace
 
-std::optional<Module> lower(const Policy& policy, Sink& sink) {
+std::optional<Module> lower(const Policy& policy, Sink& sink, const LowerLimits& limits) {
   Module module;
   module.policy = &policy;
   module.ranked = rank(policy);
-  if (!build_automaton(policy.path_sets, kMaxStates, module.automaton)) {
-    sink.report({5001,
-                 Severity::error,
-                 {},
-                 fmt::format("the paths of this policy need more than {} states", kMaxStates),
-                 {},
-                 "write fewer patterns that begin with `**` or `*`"});
+  if (!build_automaton(policy.path_sets, limits.states, module.automaton)) {
+    sink.report(diagnostic(code::too_many_states, policy_span(policy),
+                           fmt::format("the paths of this policy need more than {} states", limits.states),
+                           "write fewer patterns that begin with `**` or `*`"));
     return std::nullopt;
   }
   for (const Constraint& constraint : policy.constraints) {
@@ -121,15 +124,11 @@ std::optional<Module> lower(const Policy& policy, Sink& sink) {
     size_t checks = decision.unlisted_default.size();
     for (const Checks& part : decision.listed) checks += part.ranks.size();
     for (const Checks& part : decision.unlisted) checks += part.ranks.size();
-    if (checks > kMaxChecksPerHook)
-      sink.report(
-          {5002,
-           Severity::error,
-           {},
-           fmt::format("hook `{}` would have to try {} constraints, more than the {} that a kernel verifies in time",
-                       info.name, checks, kMaxChecksPerHook),
-           {},
-           "put paths that share a subject into one set and one rule"});
+    if (checks > limits.checks_per_hook)
+      sink.report(diagnostic(code::too_many_checks, policy_span(policy),
+                             fmt::format("hook `{}` would have to try {} constraints, a kernel verifies {} in time",
+                                         info.name, checks, limits.checks_per_hook),
+                             "put paths that share a subject into one set and one rule"));
     module.hooks.push_back(std::move(decision));
   }
   if (sink.has_errors()) return std::nullopt;

@@ -49,11 +49,13 @@ struct Module {
   std::vector<HookDecision> hooks;  // those in use, by number
 };
 
-/// Limits of the generated programs; over them S5001 and following.
-inline constexpr uint32_t kMaxStates = 1u << 22;
-inline constexpr uint32_t kMaxChecksPerHook = 4000;
+/// Limits of the generated programs: over them S5001 and S5002.
+struct LowerLimits {
+  uint32_t states = 1u << 22;
+  uint32_t checks_per_hook = 4000;
+};
 
 /// Lowers a policy. Reports what this target cannot enforce or hold; nullopt then. Does not change any decision.
-std::optional<Module> lower(const Policy& policy, Sink& sink);
+std::optional<Module> lower(const Policy& policy, Sink& sink, const LowerLimits& limits = {});
 
 }  // namespace stele

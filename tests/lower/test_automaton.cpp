@@ -1,0 +1,105 @@
+// The automaton against a plain reading of the patterns: the evaluator's matches() and is_above(), on random sets and
+// paths.
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "compiler/evaluate/evaluate.h"
+#include "compiler/lower/automaton.h"
+
+namespace stele {
+namespace {
+
+std::vector<std::string> split(const std::string& path) {
+  std::vector<std::string> parts;
+  for (size_t at = 1; at < path.size();) {
+    size_t end = std::min(path.find('/', at), path.size());
+    parts.push_back(path.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
+PathPattern pattern(const std::string& text) {
+  PathPattern components;
+  for (const std::string& part : split(text)) {
+    if (part == "*")
+      components.push_back({Component::Kind::any_one, ""});
+    else if (part == "**")
+      components.push_back({Component::Kind::any_depth, ""});
+    else
+      components.push_back({Component::Kind::literal, part});
+  }
+  return components;
+}
+
+const PathClass& class_of(const Automaton& automaton, const std::string& path) {
+  uint32_t state = 1;
+  for (const std::string& part : split(path)) {
+    const auto& edges = automaton.states[state].edges;
+    auto edge = edges.find(part);
+    state = edge == edges.end() ? automaton.states[state].other : edge->second;
+    if (automaton.states[state].absorbing) break;
+  }
+  return automaton.classes[automaton.states[state].path_class];
+}
+
+bool contains(const std::vector<PathSetId>& sets, PathSetId set) {
+  return std::find(sets.begin(), sets.end(), set) != sets.end();
+}
+
+TEST(Automaton, DirectoryPatternIsAboveItself) {
+  Automaton automaton;
+  ASSERT_TRUE(build_automaton({{"", {pattern("/etc/ssl/**")}, {}}}, 1000, automaton));
+  EXPECT_TRUE(class_of(automaton, "/etc/ssl").in.empty());
+  EXPECT_TRUE(contains(class_of(automaton, "/etc/ssl").above, 0));
+  EXPECT_TRUE(contains(class_of(automaton, "/etc/ssl/a/b").in, 0));
+  EXPECT_TRUE(class_of(automaton, "/").above.empty());
+  EXPECT_TRUE(class_of(automaton, "/etc/sslx/a").in.empty());
+}
+
+TEST(Automaton, NoPatterns) {
+  Automaton automaton;
+  ASSERT_TRUE(build_automaton({}, 1000, automaton));
+  EXPECT_EQ(automaton.states.size(), 2u);
+}
+
+TEST(Automaton, LimitIsKept) {
+  Automaton automaton;
+  std::vector<PathSet> sets(1);
+  for (int i = 0; i < 100; ++i) sets[0].patterns.push_back(pattern("/a/b" + std::to_string(i)));
+  EXPECT_FALSE(build_automaton(sets, 50, automaton));
+}
+
+TEST(Automaton, AgreesWithTheEvaluatorOnRandomPaths) {
+  std::mt19937 random(20261122);
+  auto pick = [&](int n) { return static_cast<int>(random() % n); };
+  const char* words[] = {"a", "b", "c", "*", "**"};
+  for (int round = 0; round < 400; ++round) {
+    std::vector<PathSet> sets(1 + pick(3));
+    for (PathSet& set : sets)
+      for (int i = pick(4); i >= 0; --i) {
+        std::string text;
+        for (int depth = 1 + pick(4); depth > 0; --depth) text += std::string("/") + words[pick(5)];
+        set.name += " " + text;
+        set.patterns.push_back(pattern(text));
+      }
+    Automaton automaton;
+    ASSERT_TRUE(build_automaton(sets, 100000, automaton));
+    for (int i = 0; i < 60; ++i) {
+      std::string path;
+      for (int depth = 1 + pick(5); depth > 0; --depth) path += std::string("/") + words[pick(3)];
+      const PathClass& found = class_of(automaton, path);
+      for (PathSetId set = 0; set < sets.size(); ++set) {
+        EXPECT_EQ(contains(found.in, set), matches(sets[set], path)) << path << sets[set].name;
+        EXPECT_EQ(contains(found.above, set) || contains(found.in, set),
+                  is_above(sets[set], path) || matches(sets[set], path))
+            << path << sets[set].name;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace stele
