@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
+#include <map>
 #include <set>
 
 #include "bpf-templates/templates.h"
@@ -92,16 +92,18 @@ public:
     exe_sets();
     refusals();
     line("#include \"subject.h\"\n#include \"event.h\"\n");
-    out_ += id_tables_marker();
+    line("/* ---- subjects: those that a constraint speaks of */\n");
+    out_ += subjects_marker();
+    line("/* ---- decisions: the number of the strongest constraint that applies */\n");
     for (const HookDecision& decision : module_.hooks) decide(decision);
     line("#include \"hooks.h\"");
-    size_t marker = out_.find(id_tables_marker());
-    out_.replace(marker, id_tables_marker().size(), conditions_.tables());
+    size_t marker = out_.find(subjects_marker());
+    out_.replace(marker, subjects_marker().size(), conditions_.tables() + subject_functions_);
     return out_;
   }
 
 private:
-  static std::string id_tables_marker() { return "@id-tables@"; }
+  static std::string subjects_marker() { return "@subjects@"; }
 
   template <typename... Args>
   void line(fmt::format_string<Args...> text, Args&&... args) {
@@ -340,20 +342,27 @@ private:
 
   // ---- decisions
 
+  /// One function a hook; hooks that decide alike share the first one's.
   void decide(const HookDecision& decision) {
     const HookInfo& info = hooks()[decision.hook];
-    line("/* {}: {} */", info.name, info.sees);
-    line("static __noinline u32 decide_{}(struct task_struct *task, u32 exe, u32 ops, u32 where)\n{{", info.name);
     bool both = !decision.listed.empty() && !decision.unlisted_default.empty();
-    std::string listed =
-        group_switch(decision, decision.listed, {}, "where & WHERE_CLASS", both ? "rank = {}" : "return {}");
-    std::string unlisted = group_switch(decision, decision.unlisted, decision.unlisted_default,
-                                        "where & WHERE_FOREIGN ? CLASS_NONE : where & WHERE_CLASS",
-                                        both ? "return stronger(rank, {})" : "return {}");
-    if (both) line("\tu32 rank = NO_CONSTRAINT;\n");
-    line("\t(void)task;\n\t(void)exe;\n\t(void)ops;");
-    out_ += listed + unlisted;
-    line("\treturn {};\n}}\n", both ? "rank" : "NO_CONSTRAINT");
+    std::string body = both ? "\tu32 rank = NO_CONSTRAINT;\n\n" : "";
+    body += "\t(void)task;\n\t(void)exe;\n\t(void)ops;\n";
+    body += group_switch(decision, decision.listed, {}, "where & WHERE_CLASS", both ? "rank = {}" : "return {}");
+    body += group_switch(decision, decision.unlisted, decision.unlisted_default,
+                         "where & WHERE_FOREIGN ? CLASS_NONE : where & WHERE_CLASS",
+                         both ? "return stronger(rank, {})" : "return {}");
+    body += both ? "\treturn rank;\n" : "\treturn NO_CONSTRAINT;\n";
+
+    line("/* {}: {} */", info.name, info.sees);
+    auto [known, is_new] = decided_.emplace(std::move(body), info.name);
+    if (!is_new) {
+      line("#define decide_{} decide_{}\n", info.name, known->second);
+      return;
+    }
+    line("static __noinline u32 decide_{}(struct task_struct *task, u32 exe, u32 ops, u32 where)\n{{", info.name);
+    out_ += known->first;
+    line("}}\n");
   }
 
   std::string group_switch(const HookDecision& decision, const std::vector<Checks>& groups,
@@ -377,12 +386,8 @@ private:
       std::vector<std::string> tests;
       OpSet ops = constraint.ops & decision.ops;
       if (ops != decision.ops) tests.push_back(fmt::format("(ops & ({}))", ops_expression(ops)));
-      ConditionText subject = conditions_.translate(constraint.subject, Polarity::unsure_is_true, module_.exe_sets);
-      ConditionText exception =
-          conditions_.translate(constraint.exception, Polarity::unsure_is_false, module_.exe_sets);
-      if (!subject.is("true")) tests.push_back(subject.operand());
-      if (!exception.is("false")) tests.push_back("!" + exception.operand());
-      text += fmt::format("\t\t/* {}: {} {} */\n", origin_text(rank), effect_text(constraint.effect), ops_words(ops));
+      if (std::string call = subject_test(constraint); !call.empty()) tests.push_back(call);
+      text += fmt::format("\t\t/* {}: {} */\n", origin_text(rank), effect_text(constraint.effect));
       bool assigns = result.starts_with("rank");
       std::string statement = fmt::format(fmt::runtime(result), rank) + ";";
       if (tests.empty()) {
@@ -390,7 +395,7 @@ private:
         stops = true;
       } else {
         std::string condition = tests[0];
-        for (size_t i = 1; i < tests.size(); ++i) condition += " &&\n\t\t    " + tests[i];
+        if (tests.size() > 1) condition += " && " + tests[1];
         text += assigns ? fmt::format("\t\tif ({}) {{\n\t\t\t{}\n\t\t\tbreak;\n\t\t}}\n", condition, statement)
                         : fmt::format("\t\tif ({})\n\t\t\t{}\n", condition, statement);
       }
@@ -402,17 +407,31 @@ private:
     return text + "\t\tbreak;\n";
   }
 
-  static std::string ops_words(OpSet ops) {
+  /// The call of the function that says whether a constraint speaks of this subject; "" when it speaks of everybody.
+  std::string subject_test(const Constraint& constraint) {
+    ConditionText subject = conditions_.translate(constraint.subject, Polarity::unsure_is_true, module_.exe_sets);
+    ConditionText exception = conditions_.translate(constraint.exception, Polarity::unsure_is_false, module_.exe_sets);
     std::string text;
-    for (uint32_t op = 0; op < kOpCount; ++op)
-      if (ops >> op & 1) text += (text.empty() ? "" : ", ") + op_text(static_cast<Op>(op));
-    return text;
+    if (!subject.is("true")) text = exception.is("false") ? subject.text : subject.operand();
+    if (!exception.is("false")) text += (text.empty() ? "!" : " && !") + exception.operand();
+    if (text.empty()) return "";
+    auto [place, is_new] = subjects_.emplace(text, subjects_.size());
+    if (is_new)
+      subject_functions_ += fmt::format(
+          "static __always_inline bool subject_{}(struct task_struct *task, u32 "
+          "exe)\n{{\n\t(void)task;\n\t(void)exe;\n\treturn "
+          "{};\n}}\n\n",
+          place->second, place->first);
+    return fmt::format("subject_{}(task, exe)", place->second);
   }
 
   const Module& module_;
   const Policy& policy_;
   std::string out_;
   ConditionTranslator conditions_;
+  std::map<std::string, size_t> subjects_;  // expression → number of its function
+  std::string subject_functions_;
+  std::map<std::string, std::string_view> decided_;  // body → hook that has it
 };
 
 }  // namespace
