@@ -67,8 +67,8 @@
 			exe_ = locate_exe(task_);                                                                      \
 			FORGET(exe_, object_->d_name.name);                                                            \
 		}                                                                                                      \
-		rank_ = decide_##hook(task_, exe_, ops_, where_);                                                      \
-		other_rank_ = decide_##hook(task_, exe_, other_ops_, other_where_);                                    \
+		rank_ = ops_ ? decide_##hook(task_, exe_, ops_, where_) : NO_CONSTRAINT;                               \
+		other_rank_ = other_ops_ ? decide_##hook(task_, exe_, other_ops_, other_where_) : NO_CONSTRAINT;       \
 		if (stronger(rank_, other_rank_) == NO_CONSTRAINT)                                                     \
 			return 0;                                                                                      \
 		if (rank_ <= other_rank_)                                                                              \
