@@ -3,8 +3,8 @@
  * What the compiler, the enforcer and the BPF programs agree on: the load plan, the late constants, counters and
  * events. The one header that all of them share. C11 and C++20; no includes. Little endian, x86-64 only.
  *
- * The plan is the last PT_LOAD segment of an enforcer. All offsets are in bytes from the start of the plan and
- * 8-aligned unless they point to strings. A span is an array of `count` records at `offset`. Strings end in NUL.
+ * All offsets are in bytes from the start of the plan and 8-aligned unless they point to strings. A span is an array of
+ * `count` records at `offset`. Strings end in NUL.
  */
 #ifndef STELE_ABI_H
 #define STELE_ABI_H
@@ -23,10 +23,30 @@ typedef unsigned long long stele_u64;
 #define STELE_MAX_PLAN	   (64u << 20)
 #define STELE_NO_MAP	   0xffffffffu
 
-/* The page in which the plan's segment begins, as far into it as its offset in the file is into a page; the stub's own
- * segments lie below. */
-#define STELE_PLAN_ADDRESS 0x10000000
-#define STELE_PAGE	   4096u
+/* ---- the packed data: the last PT_LOAD segment of an enforcer
+ * The stub's constants (its texts and tables) and behind them the plan, as one raw LZMA1 stream. The stub unpacks them
+ * to STELE_DATA_ADDRESS, for which its constants are linked, and makes them read-only before it uses any. In a stub
+ * without a plan the last segment holds the constants themselves, at that address.
+ */
+#define STELE_PACKED_MAGIC 0x314b50454c455453ull /* "STELEPK1" */
+#define STELE_DATA_ADDRESS 0x10000000
+/* The page in which the packed segment begins, as far into it as its offset in the file is into a page. */
+#define STELE_PACKED_ADDRESS 0x20000000
+#define STELE_PAGE	     4096u
+
+/* Properties of the stream. */
+#define STELE_LZMA_LC 3
+#define STELE_LZMA_LP 0
+#define STELE_LZMA_PB 3
+
+struct stele_packed {
+	stele_u64 magic;
+	stele_u32 abi;
+	stele_u32 packed_size;	  /* bytes of the stream behind this header */
+	stele_u32 constants_size; /* bytes unpacked, a multiple of 16 */
+	stele_u32 plan_size;	  /* bytes unpacked */
+	stele_u64 checksum;	  /* FNV-1a 64 of constants and plan, unpacked */
+};
 
 /* ---- hooks: number = position; the name is the LSM hook's. Append only. */
 #define STELE_HOOKS(X)                                                                                                 \
@@ -138,11 +158,14 @@ struct stele_plan {
 	stele_u64 checksum;    /* FNV-1a 64 of the bytes behind this field */
 	stele_u32 policy_name; /* string: also the pin directory */
 	stele_u32 policy_version;
-	stele_u32 min_kernel; /* major << 16 | minor << 8, inclusive */
-	stele_u32 max_kernel; /* inclusive */
+	stele_u32 min_kernel;		   /* major << 16 | minor << 8, inclusive */
+	stele_u32 max_kernel;		   /* inclusive */
 	stele_u32 license;		   /* string given to the kernel */
 	stele_u32 late_map;		   /* index of the map that holds struct stele_late, or STELE_NO_MAP */
 	struct stele_span maps;		   /* struct stele_plan_map */
+	struct stele_span insns;	   /* struct bpf_insn (8 bytes each), function after function */
+	struct stele_span relocs;	   /* struct stele_plan_reloc, function after function */
+	struct stele_span functions;	   /* struct stele_plan_function */
 	struct stele_span programs;	   /* struct stele_plan_program */
 	struct stele_span constraints;	   /* struct stele_plan_constraint */
 	struct stele_span edges;	   /* struct stele_plan_edge, sorted by (from, name bytes) */
@@ -169,15 +192,22 @@ enum stele_program_kind { STELE_PROGRAM_LSM, STELE_PROGRAM_ITER_MAP };
 
 #define STELE_PROGRAM_IF_HOOK_EXISTS 1u /* kernels without the hook do the same through another one of this plan */
 
-/* Map references are BPF_PSEUDO_MAP_IDX(_VALUE): index into the plan's maps, given as fd_array. No BTF. */
+/* A function that programs share. Map references are BPF_PSEUDO_MAP_IDX(_VALUE): index into the plan's maps, given as
+ * fd_array. A call (BPF_PSEUDO_CALL) has the index of the function in imm. */
+struct stele_plan_function {
+	stele_u32 first_insn; /* index into the plan's instructions */
+	stele_u32 insn_count;
+	stele_u32 first_reloc; /* index into the plan's relocations */
+	stele_u32 reloc_count;
+};
+
+/* A program is its functions one behind the other, the entry first, with the calls made relative. No BTF. */
 struct stele_plan_program {
 	char name[16]; /* kernel name. Pinned as "link_" HOOK, or for iterators NAME itself */
 	stele_u32 kind;
 	stele_u32 flags;
-	stele_u32 hook; /* enum stele_hook; for ITER_MAP the index of the map that it shows */
-	stele_u32 reserved;
-	struct stele_span insns;  /* struct bpf_insn (8 bytes each) */
-	struct stele_span relocs; /* struct stele_plan_reloc */
+	stele_u32 hook;		     /* enum stele_hook; for ITER_MAP the index of the map that it shows */
+	struct stele_span functions; /* stele_u32 each: index; every function that these call is among them, once */
 };
 
 /* CO-RE, resolved against the running kernel's BTF. Path: "dentry:d_name.len", array elements as "#3", enums
@@ -193,7 +223,7 @@ enum stele_reloc_kind {
 };
 /* A field that is missing poisons the instruction (call 0xbad2310), so that only live code refuses to load. */
 struct stele_plan_reloc {
-	stele_u32 insn; /* index into the program's instructions */
+	stele_u32 insn; /* index into the plan's instructions */
 	stele_u32 kind;
 	stele_u32 path; /* string */
 	stele_u32 size; /* FIELD_OFFSET on a load or store: bytes of the field at compile time; another size is refused.
@@ -237,7 +267,8 @@ struct stele_plan_protected {
 STELE_ASSERT(sizeof(struct stele_event) == 512, "events are 512 bytes");
 STELE_ASSERT(sizeof(struct stele_late) == 16 + 8 * STELE_DEVICE_SLOTS, "late constants are packed");
 STELE_ASSERT(sizeof(struct stele_plan_map) == 48, "plan maps are packed");
-STELE_ASSERT(sizeof(struct stele_plan_program) == 48, "plan programs are packed");
+STELE_ASSERT(sizeof(struct stele_plan_program) == 36, "plan programs are packed");
+STELE_ASSERT(sizeof(struct stele_packed) == 32, "the packed header is packed");
 #undef STELE_ASSERT
 
 /* ---- exit codes of an enforcer; documented in docs/enforcer.md */

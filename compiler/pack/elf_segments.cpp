@@ -21,7 +21,7 @@ Segments read_segments(std::string_view file) {
   return segments;
 }
 
-size_t plan_segment(const Segments& segments) {
+size_t data_segment(const Segments& segments) {
   for (size_t i = segments.headers.size(); i-- > 0;)
     if (segments.headers[i].p_type == PT_LOAD) return i;
   refuse("not an enforcer: it has no segments");

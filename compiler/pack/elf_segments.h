@@ -15,7 +15,7 @@ struct Segments {
 /// Program headers of an x86-64 executable; throws PackError when it is none.
 Segments read_segments(std::string_view file);
 
-/// Index of the segment that holds, or will hold, the plan: the last PT_LOAD. In a stub it is empty.
-size_t plan_segment(const Segments& segments);
+/// Index of the last PT_LOAD: the stub's constants, or an enforcer's packed data.
+size_t data_segment(const Segments& segments);
 
 }  // namespace stele::pack

@@ -19,11 +19,11 @@ std::string read_license(const pack::Object& object) {
 std::string plan_of(const std::string& bytes, const PlanInput& input) {
   pack::Object object = pack::read_object(bytes);
   pack::ObjectMaps maps = pack::collect_maps(object);
-  std::vector<pack::LinkedProgram> programs = pack::link_programs(object, maps);
-  if (programs.empty()) pack::refuse("the object has no program");
-  if (programs.size() > STELE_MAX_PROGRAMS)
+  pack::LinkedObject linked = pack::link_programs(object, maps);
+  if (linked.programs.empty()) pack::refuse("the object has no program");
+  if (linked.programs.size() > STELE_MAX_PROGRAMS)
     pack::refuse("more than " + std::to_string(STELE_MAX_PROGRAMS) + " programs");
-  std::string plan = pack::write_plan(input, read_license(object), maps, programs);
+  std::string plan = pack::write_plan(input, read_license(object), maps, linked);
   std::string problem = pack::check_plan(plan);  // also of what the caller gave
   if (!problem.empty()) pack::refuse("the plan is not valid: " + problem);
   return plan;

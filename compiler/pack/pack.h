@@ -42,12 +42,13 @@ struct PlanInput {
 /// Lowers the object to a plan. Programs are the functions in sections "lsm/HOOK" (named stele_HOOK or shorter, cut to
 /// 15 bytes) and "iter/bpf_map_elem" (show_events, show_counters: pinned as "events", "counters", over the map of that
 /// name); maps are "events", "counters" and each .rodata* section
-/// (".rodata.late" is struct stele_late). Static functions are linked behind each program; CO-RE records become paths.
-/// Fails on: undefined symbols, other sections with data, unknown relocations, unknown hooks, limits of the ABI.
+/// (".rodata.late" is struct stele_late). Functions are linked once, for all programs that call them; CO-RE records
+/// become paths. Fails on: undefined symbols, other sections with data, unknown relocations, unknown hooks, limits of
+/// the ABI.
 Result<std::string> make_plan(const std::string& object, const PlanInput& input);
 
-/// Appends the plan to the enforcer stub as its last PT_LOAD segment. `stub` are the bytes of the ELF built from
-/// runtime/enforcer.
+/// Packs the stub's constants and the plan together into its last PT_LOAD segment (struct stele_packed). `stub` are the
+/// bytes of the ELF built from runtime/enforcer.
 Result<std::string> link_enforcer(const std::string& stub, const std::string& plan);
 
 /// The stub that was built with this compiler.
@@ -57,7 +58,8 @@ const std::string& enforcer_stub();
 struct EnforcerInfo {
   std::string policy_name, policy_version, manifest;
   uint32_t min_kernel = 0, max_kernel = 0;
-  size_t file_bytes = 0, stub_bytes = 0, plan_bytes = 0;
+  size_t file_bytes = 0, stub_bytes = 0, plan_bytes = 0;  // file = stub + plan, packed with the stub's texts
+  size_t unpacked_bytes = 0;                              // of the plan
   struct Program {
     std::string name, hook;  // hook "" for iterators
     uint32_t instructions = 0, relocations = 0;

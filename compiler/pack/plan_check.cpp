@@ -3,6 +3,7 @@
 #include <linux/bpf.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "compiler/pack/checksum.h"
 
@@ -24,6 +25,7 @@ public:
     if (!header_fits()) return "its header is not valid";
     if (!tables_fit()) return "a table leaves it";
     if (!maps_fit()) return "a map is not valid";
+    if (!functions_fit()) return "a function is not valid";
     if (!programs_fit()) return "a program is not valid";
     if (!automaton_fits()) return "the automaton is not valid";
     if (!texts_fit()) return "a text leaves it";
@@ -50,7 +52,10 @@ private:
   }
 
   bool tables_fit() const {
-    return span_fits(header_.maps, sizeof(stele_plan_map)) && span_fits(header_.programs, sizeof(stele_plan_program)) &&
+    return span_fits(header_.maps, sizeof(stele_plan_map)) && span_fits(header_.insns, sizeof(bpf_insn)) &&
+           span_fits(header_.relocs, sizeof(stele_plan_reloc)) &&
+           span_fits(header_.functions, sizeof(stele_plan_function)) &&
+           span_fits(header_.programs, sizeof(stele_plan_program)) &&
            span_fits(header_.constraints, sizeof(stele_plan_constraint)) &&
            span_fits(header_.edges, sizeof(stele_plan_edge)) && span_fits(header_.states, sizeof(stele_plan_state)) &&
            span_fits(header_.ops, sizeof(uint32_t)) &&
@@ -69,19 +74,56 @@ private:
             record_at<stele_plan_map>(plan_, header_.maps, header_.late_map).value_size == sizeof(stele_late));
   }
 
-  bool program_fits(const stele_plan_program& program) const {
-    uint32_t limit = program.kind == STELE_PROGRAM_LSM ? uint32_t{STELE_HOOK_COUNT} : header_.maps.count;
-    if (!name_ends(program.name) || program.kind > STELE_PROGRAM_ITER_MAP || program.hook >= limit ||
-        !program.insns.count || !span_fits(program.insns, sizeof(bpf_insn)) ||
-        !span_fits(program.relocs, sizeof(stele_plan_reloc)))
-      return false;
-    for (uint32_t i = 0; i < program.relocs.count; i++) {
-      auto reloc = record_at<stele_plan_reloc>(plan_, program.relocs, i);
-      if (reloc.insn >= program.insns.count || !string_fits(reloc.path)) return false;
-      auto insn = record_at<bpf_insn>(plan_, program.insns, reloc.insn);
-      if (insn.code == (BPF_LD | BPF_IMM | BPF_DW) && reloc.insn + 1 >= program.insns.count) return false;
+  static bool part_fits(uint32_t first, uint32_t count, stele_span whole) {
+    return first <= whole.count && count <= whole.count - first;
+  }
+
+  /// No instruction of two words is cut, and every call leads to a function.
+  bool insns_fit(const stele_plan_function& function) const {
+    for (uint32_t i = 0; i < function.insn_count; i++) {
+      auto insn = record_at<bpf_insn>(plan_, header_.insns, function.first_insn + i);
+      bool call = insn.code == (BPF_JMP | BPF_CALL) && insn.src_reg == BPF_PSEUDO_CALL;
+      if (call && static_cast<uint32_t>(insn.imm) >= header_.functions.count) return false;
+      if (insn.code == (BPF_LD | BPF_IMM | BPF_DW) && ++i >= function.insn_count) return false;
     }
     return true;
+  }
+
+  bool function_fits(const stele_plan_function& function) const {
+    if (!function.insn_count || !part_fits(function.first_insn, function.insn_count, header_.insns) ||
+        !part_fits(function.first_reloc, function.reloc_count, header_.relocs) || !insns_fit(function))
+      return false;
+    for (uint32_t i = 0; i < function.reloc_count; i++) {
+      auto reloc = record_at<stele_plan_reloc>(plan_, header_.relocs, function.first_reloc + i);
+      uint32_t index = reloc.insn - function.first_insn;  // wraps when it lies before
+      if (index >= function.insn_count || !string_fits(reloc.path)) return false;
+      auto insn = record_at<bpf_insn>(plan_, header_.insns, reloc.insn);
+      if (insn.code == (BPF_LD | BPF_IMM | BPF_DW) && index + 1 >= function.insn_count) return false;
+    }
+    return true;
+  }
+
+  bool functions_fit() const {
+    for (uint32_t i = 0; i < header_.functions.count; i++)
+      if (!function_fits(record_at<stele_plan_function>(plan_, header_.functions, i))) return false;
+    return true;
+  }
+
+  /// Every function at most once, so that no program is larger than all functions together.
+  bool program_functions_fit(const stele_plan_program& program) const {
+    std::vector<bool> listed(header_.functions.count);
+    for (uint32_t i = 0; i < program.functions.count; i++) {
+      auto function = record_at<uint32_t>(plan_, program.functions, i);
+      if (function >= header_.functions.count || listed[function]) return false;
+      listed[function] = true;
+    }
+    return true;
+  }
+
+  bool program_fits(const stele_plan_program& program) const {
+    uint32_t limit = program.kind == STELE_PROGRAM_LSM ? uint32_t{STELE_HOOK_COUNT} : header_.maps.count;
+    return name_ends(program.name) && program.kind <= STELE_PROGRAM_ITER_MAP && program.hook < limit &&
+           program.functions.count && span_fits(program.functions, sizeof(uint32_t)) && program_functions_fit(program);
   }
 
   bool programs_fit() const {

@@ -92,9 +92,8 @@ uint32_t shown_map(const LinkedProgram& program, const ObjectMaps& maps, std::st
 
 class PlanBuilder {
 public:
-  PlanBuilder(const PlanInput& input, const std::string& license, const ObjectMaps& maps,
-              const std::vector<LinkedProgram>& programs)
-      : input_(input), license_(license), maps_(maps), programs_(programs) {}
+  PlanBuilder(const PlanInput& input, const std::string& license, const ObjectMaps& maps, const LinkedObject& linked)
+      : input_(input), license_(license), maps_(maps), linked_(linked) {}
 
   /// The strings lie behind the tables and the tables name strings: laid out once to learn where, once for good.
   std::string build() {
@@ -123,6 +122,26 @@ private:
     return records;
   }
 
+  /// Instructions, relocations and the functions that they belong to.
+  void write_functions(stele_plan& header) {
+    std::vector<bpf_insn> insns;
+    std::vector<stele_plan_reloc> relocations;
+    std::vector<stele_plan_function> functions;
+    for (const LinkedFunction& function : linked_.functions) {
+      auto first = static_cast<uint32_t>(insns.size());
+      functions.push_back({first, static_cast<uint32_t>(function.insns.size()),
+                           static_cast<uint32_t>(relocations.size()),
+                           static_cast<uint32_t>(function.relocations.size())});
+      insns.insert(insns.end(), function.insns.begin(), function.insns.end());
+      for (const LinkedRelocation& relocation : function.relocations)
+        relocations.push_back(
+            {first + relocation.insn, relocation.core.kind, string(relocation.core.path), relocation.core.size});
+    }
+    header.insns = writer_.table(insns);
+    header.relocs = writer_.table(relocations);
+    header.functions = writer_.table(functions);
+  }
+
   stele_plan_program write_program(const LinkedProgram& program) {
     stele_plan_program record{};
     std::string name = program.name;
@@ -134,21 +153,16 @@ private:
       if (hook < 0) refuse("program `" + program.name + "`: unknown hook `" + program.section + "`");
       record.kind = STELE_PROGRAM_LSM;
       record.hook = static_cast<uint32_t>(hook);
-      record.flags = program_flags(record.hook, programs_);
+      record.flags = program_flags(record.hook, linked_.programs);
     }
     copy_name(record.name, name);
-    record.insns = writer_.table(program.insns);
-    std::vector<stele_plan_reloc> relocations;
-    for (const LinkedRelocation& relocation : program.relocations)
-      relocations.push_back(
-          {relocation.insn, relocation.core.kind, string(relocation.core.path), relocation.core.size});
-    record.relocs = writer_.table(relocations);
+    record.functions = writer_.table(program.functions);
     return record;
   }
 
   std::vector<stele_plan_program> write_programs() {
     std::vector<stele_plan_program> records;
-    for (const LinkedProgram& program : programs_) {
+    for (const LinkedProgram& program : linked_.programs) {
       records.push_back(write_program(program));
       for (size_t i = 0; i + 1 < records.size(); i++)
         if (records[i].kind == records.back().kind && records[i].hook == records.back().hook)
@@ -200,6 +214,7 @@ private:
     header.license = string(license_);
     header.late_map = maps_.late;
     header.maps = writer_.table(write_maps());
+    write_functions(header);
     header.programs = writer_.table(write_programs());
     header.constraints = writer_.table(write_constraints());
     header.edges = writer_.table(write_edges());
@@ -221,7 +236,7 @@ private:
   const PlanInput& input_;
   const std::string& license_;
   const ObjectMaps& maps_;
-  const std::vector<LinkedProgram>& programs_;
+  const LinkedObject& linked_;
   PlanWriter writer_;
   uint32_t strings_ = 0, strings_begin_ = 0;
 };
@@ -234,8 +249,8 @@ int hook_number(const std::string& name) {
 }
 
 std::string write_plan(const PlanInput& input, const std::string& license, const ObjectMaps& maps,
-                       const std::vector<LinkedProgram>& programs) {
-  return PlanBuilder(input, license, maps, programs).build();
+                       const LinkedObject& linked) {
+  return PlanBuilder(input, license, maps, linked).build();
 }
 
 }  // namespace stele::pack

@@ -13,6 +13,6 @@ int hook_number(const std::string& name);
 
 /// Lays out a plan. Throws PackError on what the ABI cannot hold.
 std::string write_plan(const PlanInput& input, const std::string& license, const ObjectMaps& maps,
-                       const std::vector<LinkedProgram>& programs);
+                       const LinkedObject& linked);
 
 }  // namespace stele::pack

@@ -12,19 +12,28 @@
 namespace stele::pack {
 
 struct LinkedRelocation {
-  uint32_t insn = 0;
+  uint32_t insn = 0;  // index into the function
   CoreRelocation core;
 };
 
-/// A program with the functions that it calls behind it.
-struct LinkedProgram {
-  std::string name;     // of the function
-  std::string section;  // "lsm/file_open"
+/// Calls hold the index of the called function in imm.
+struct LinkedFunction {
   std::vector<bpf_insn> insns;
   std::vector<LinkedRelocation> relocations;  // by insn
 };
 
-/// Every global function in a section "lsm/…" or "iter/…", in the order of sections.
-std::vector<LinkedProgram> link_programs(const Object& object, const ObjectMaps& maps);
+struct LinkedProgram {
+  std::string name;                 // of the function
+  std::string section;              // "lsm/file_open"
+  std::vector<uint32_t> functions;  // the entry, then every function that it reaches
+};
+
+struct LinkedObject {
+  std::vector<LinkedFunction> functions;
+  std::vector<LinkedProgram> programs;
+};
+
+/// Every global function in a section "lsm/…" or "iter/…", in the order of sections, and what they call.
+LinkedObject link_programs(const Object& object, const ObjectMaps& maps);
 
 }  // namespace stele::pack

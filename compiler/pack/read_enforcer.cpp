@@ -3,6 +3,7 @@
 #include "compiler/pack/elf_segments.h"
 #include "compiler/pack/pack.h"
 #include "compiler/pack/pack_error.h"
+#include "compiler/pack/packed_data.h"
 #include "compiler/pack/plan_check.h"
 
 namespace stele {
@@ -19,8 +20,16 @@ void describe_programs(std::string_view plan, const stele_plan& header, Enforcer
   for (uint32_t i = 0; i < header.programs.count; i++) {
     auto program = pack::record_at<stele_plan_program>(plan, header.programs, i);
     bool lsm = program.kind == STELE_PROGRAM_LSM;
-    info.programs.push_back({program.name, lsm ? kHookNames[program.hook] : "", program.insns.count,
-                             program.relocs.count, (program.flags & STELE_PROGRAM_IF_HOOK_EXISTS) != 0});
+    EnforcerInfo::Program& shown = info.programs.emplace_back();
+    shown.name = program.name;
+    shown.hook = lsm ? kHookNames[program.hook] : "";
+    shown.if_hook_exists = (program.flags & STELE_PROGRAM_IF_HOOK_EXISTS) != 0;
+    for (uint32_t k = 0; k < program.functions.count; k++) {
+      auto index = pack::record_at<uint32_t>(plan, program.functions, k);
+      auto function = pack::record_at<stele_plan_function>(plan, header.functions, index);
+      shown.instructions += function.insn_count;
+      shown.relocations += function.reloc_count;
+    }
   }
 }
 
@@ -33,13 +42,14 @@ void describe_maps(std::string_view plan, const stele_plan& header, EnforcerInfo
 
 EnforcerInfo read(const std::string& bytes) {
   pack::Segments segments = pack::read_segments(bytes);
-  const Elf64_Phdr& segment = segments.headers[pack::plan_segment(segments)];
-  if (segment.p_vaddr / STELE_PAGE != STELE_PLAN_ADDRESS / STELE_PAGE || segment.p_filesz == 0)
+  const Elf64_Phdr& segment = segments.headers[pack::data_segment(segments)];
+  if (segment.p_vaddr / STELE_PAGE != STELE_PACKED_ADDRESS / STELE_PAGE)
     pack::refuse("not an enforcer: it holds no plan");
   if (segment.p_offset > bytes.size() || segment.p_filesz > bytes.size() - segment.p_offset ||
       segment.p_memsz != segment.p_filesz)
     pack::refuse("the enforcer is cut short");
-  std::string_view plan(bytes.data() + segment.p_offset, segment.p_filesz);
+  pack::PackedData data = pack::unpack_data({bytes.data() + segment.p_offset, segment.p_filesz});
+  std::string_view plan = data.plan;
   std::string problem = pack::check_plan(plan);
   if (!problem.empty()) pack::refuse("the enforcer's plan is damaged: " + problem);
 
@@ -52,7 +62,8 @@ EnforcerInfo read(const std::string& bytes) {
   info.max_kernel = header.max_kernel;
   info.file_bytes = bytes.size();
   info.stub_bytes = segment.p_offset;
-  info.plan_bytes = plan.size();
+  info.plan_bytes = segment.p_filesz;
+  info.unpacked_bytes = plan.size();
   info.constraints = header.constraints.count;
   info.states = header.states.count;
   info.edges = header.edges.count;

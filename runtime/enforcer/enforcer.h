@@ -56,12 +56,14 @@ void sleep_ms(u32 milliseconds);
 /* The kernel's s_dev, as BPF programs see it. */
 u32 device_number(u32 major, u32 minor);
 
+/* ---- unpack.c */
+
+/* Makes the plan and every constant of this program readable, or ends it with STELE_EXIT_DAMAGED. Must come first. */
+void unpack(void);
+
 /* ---- plan.c */
 
 extern const struct stele_plan *plan;
-
-/* Finds the plan in the enforcer's own image and checks every offset in it. Must come first. */
-int open_plan(void);
 
 static inline const void *plan_at(u32 offset)
 {
@@ -94,7 +96,7 @@ const char *plan_mark(void);
 int open_kernel_types(void);
 /* Id of a function in the kernel's BTF, or 0. */
 u32 find_function(const char *prefix, const char *name);
-/* Applies one CO-RE relocation to a program's instructions. */
+/* Applies one CO-RE relocation to a copy of the plan's instructions. program: that needs it, for messages. */
 struct bpf_insn;
 int relocate(const char *program, struct bpf_insn *insns, const struct stele_plan_reloc *reloc);
 

@@ -87,22 +87,66 @@ static int find_target(const struct stele_plan_program *program, u32 *ret_id)
 		       program->kind == STELE_PROGRAM_ITER_MAP ? "bpf_map_elem" : hook_name(program->hook));
 }
 
-/* The plan's instructions with their relocations applied, in a buffer that the next call overwrites. */
-static int relocated(const struct stele_plan_program *program, const struct bpf_insn **ret)
-{
-	static struct bpf_insn *insns;
-	const struct stele_plan_reloc *reloc = plan_at(program->relocs.offset);
+/* Copies of the plan's instructions: the functions as they lie in the plan, each relocated when the first program needs
+ * it; and one program, linked. */
+static struct bpf_insn *functions, *linked;
+static u8 *is_relocated; /* by function */
+static u32 *start_of;	 /* by function, in the program under way */
 
-	if (!insns)
-		insns = map_pages(plan->size); /* no program is larger than the plan */
-	memcpy(insns, plan_at(program->insns.offset), program->insns.count * sizeof(*insns));
-	for (u32 i = 0; i < program->relocs.count; i++, reloc++) {
-		int r = relocate(program->name, insns, reloc);
+static void copy_functions(void)
+{
+	size_t size = plan->insns.count * sizeof(*functions);
+
+	functions = map_pages(size);
+	linked = map_pages(size); /* no program holds a function twice */
+	is_relocated = map_pages(plan->functions.count);
+	start_of = map_pages(plan->functions.count * sizeof(*start_of));
+	memcpy(functions, plan_at(plan->insns.offset), size);
+}
+
+static int relocate_function(const char *program, u32 index)
+{
+	const struct stele_plan_function *function =
+	    (const struct stele_plan_function *)plan_at(plan->functions.offset) + index;
+	const struct stele_plan_reloc *reloc =
+	    (const struct stele_plan_reloc *)plan_at(plan->relocs.offset) + function->first_reloc;
+	int r = 0;
+
+	for (u32 i = 0; !r && !is_relocated[index] && i < function->reloc_count; i++)
+		r = relocate(program, functions, reloc++);
+	is_relocated[index] = 1;
+	return r;
+}
+
+/* Calls name functions; the kernel wants to know how far away they begin. */
+static void link_calls(u32 length)
+{
+	for (u32 i = 0; i < length; i++)
+		if (linked[i].code == (BPF_JMP | BPF_CALL) && linked[i].src_reg == BPF_PSEUDO_CALL)
+			linked[i].imm = start_of[linked[i].imm] - i - 1;
+}
+
+/* Leaves the program's instructions in `linked`. */
+static int link_program(const struct stele_plan_program *program, u32 *ret_length)
+{
+	const u32 *index = plan_at(program->functions.offset);
+	u32 length = 0;
+
+	if (!functions)
+		copy_functions();
+	for (u32 i = 0; i < program->functions.count; i++, index++) {
+		const struct stele_plan_function *function =
+		    (const struct stele_plan_function *)plan_at(plan->functions.offset) + *index;
+		int r = relocate_function(program->name, *index);
 
 		if (r)
 			return r;
+		start_of[*index] = length;
+		memcpy(linked + length, functions + function->first_insn, function->insn_count * sizeof(*linked));
+		length += function->insn_count;
 	}
-	*ret = insns;
+	link_calls(length);
+	*ret_length = length;
 	return 0;
 }
 
@@ -142,15 +186,15 @@ static int program_refused(const struct stele_plan_program *program, union bpf_a
 	bpf(BPF_PROG_LOAD, attr);
 	show_log_end(log);
 	return problem(STELE_EXIT_REFUSED, "report this with the lines above and `uname -r`",
-		       "the kernel refused program %s (%u instructions): %s", program->name, program->insns.count,
+		       "the kernel refused program %s (%u instructions): %s", program->name, attr->insn_cnt,
 		       errno_name(error));
 }
 
 static int load_program(u32 index)
 {
 	const struct stele_plan_program *program = &plan_programs()[index];
-	const struct bpf_insn *insns = 0;
 	union bpf_attr attr;
+	u32 length = 0;
 	long fd;
 	int r = find_target(program, &target_ids[index]);
 
@@ -158,15 +202,15 @@ static int load_program(u32 index)
 	link_fds[index] = NO_PROGRAM;
 	if (r || !target_ids[index])
 		return r;
-	r = relocated(program, &insns);
+	r = link_program(program, &length);
 	if (r)
 		return r;
 	attr = (union bpf_attr){
 	    .prog_type = is_iterator(program) ? BPF_PROG_TYPE_TRACING : BPF_PROG_TYPE_LSM,
 	    .expected_attach_type = is_iterator(program) ? BPF_TRACE_ITER : BPF_LSM_MAC,
 	    .attach_btf_id = target_ids[index],
-	    .insns = (u64)insns,
-	    .insn_cnt = program->insns.count,
+	    .insns = (u64)linked,
+	    .insn_cnt = length,
 	    .license = (u64)plan_at(plan->license),
 	    .fd_array = (u64)map_fds,
 	};

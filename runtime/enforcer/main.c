@@ -44,7 +44,7 @@ static int take_option(char **arguments, const char *word)
 static int run(char **arguments)
 {
 	const char *command = *arguments ? *arguments++ : "apply";
-	int verbose, json = 0, follow = 0, r;
+	int verbose, json = 0, follow = 0;
 
 	if (string_equal(command, "--verbose")) {
 		command = "apply";
@@ -61,9 +61,6 @@ static int run(char **arguments)
 		print("%s", help_text);
 		return 0;
 	}
-	r = open_plan();
-	if (r)
-		return r;
 	if (string_equal(command, "apply"))
 		return apply(verbose);
 	if (string_equal(command, "preflight"))
@@ -83,6 +80,7 @@ static int run(char **arguments)
 /* stack: argc, then argv, as the kernel leaves them */
 __attribute__((used)) NORETURN void enforcer_main(long *stack)
 {
+	unpack();
 	quit(run(stack[0] ? (char **)stack + 2 : (char **)stack + 1));
 }
 

@@ -129,10 +129,8 @@ static struct stream *begin_line(const char *word)
 	}
 	flush_stream(&standard_output); /* in the order in which it was said */
 	put_string(&standard_error, "stele: ", -1);
-	if (plan) {
-		put_string(&standard_error, plan_at(plan->policy_name), -1);
-		put_string(&standard_error, ": ", -1);
-	}
+	put_string(&standard_error, plan_at(plan->policy_name), -1);
+	put_string(&standard_error, ": ", -1);
 	return &standard_error;
 }
 

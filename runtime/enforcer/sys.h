@@ -104,6 +104,7 @@ static inline long syscall6(long number, long a, long b, long c, long d, long e,
 #define MAP_PRIVATE	      2
 #define MAP_ANONYMOUS	      0x20
 #define MAP_NORESERVE	      0x4000
+#define MAP_FIXED_NOREPLACE   0x100000
 #define MAP_ANONYMOUS_PRIVATE (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
 #define CLOCK_REALTIME	      0
 #define CLOCK_BOOTTIME	      7

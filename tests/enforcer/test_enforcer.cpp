@@ -55,15 +55,15 @@ private:
   std::string path_ = (std::filesystem::temp_directory_path() / "stele_enforcer_XXXXXX").string();
 };
 
-Elf64_Phdr plan_segment(const std::string& bytes) {
+Elf64_Phdr packed_segment(const std::string& bytes) {
   Elf64_Ehdr header;
   std::memcpy(&header, bytes.data(), sizeof(header));
   for (size_t i = 0; i < header.e_phnum; i++) {
     Elf64_Phdr segment;
     std::memcpy(&segment, bytes.data() + header.e_phoff + i * sizeof(segment), sizeof(segment));
-    if (segment.p_type == PT_LOAD && segment.p_vaddr / STELE_PAGE == STELE_PLAN_ADDRESS / STELE_PAGE) return segment;
+    if (segment.p_type == PT_LOAD && segment.p_vaddr / STELE_PAGE == STELE_PACKED_ADDRESS / STELE_PAGE) return segment;
   }
-  ADD_FAILURE() << "no plan segment";
+  ADD_FAILURE() << "no packed segment";
   return {};
 }
 
@@ -95,24 +95,41 @@ TEST(Enforcer, AnswersWithoutPrivilege) {
 TEST(Enforcer, StubAloneHoldsNoPlan) {
   Outcome outcome = TemporaryProgram(stele::enforcer_stub()).run("manifest");
   EXPECT_EQ(outcome.code, STELE_EXIT_DAMAGED);
-  EXPECT_NE(outcome.text.find("there is none"), std::string::npos) << outcome.text;
+  EXPECT_NE(outcome.text.find("the enforcer is damaged"), std::string::npos) << outcome.text;
 }
 
-TEST(Enforcer, NamesADamagedPlan) {
+TEST(Enforcer, NamesDamage) {
   const std::string bytes = enforcer_bytes();
-  const Elf64_Phdr plan = plan_segment(bytes);
-  for (size_t i = 0; i < 64; i++) {
+  const Elf64_Phdr packed = packed_segment(bytes);
+  for (size_t i = 0; i < packed.p_filesz; i += i < 64 ? 1 : 23) {
     std::string damaged = bytes;
-    damaged[plan.p_offset + i * (plan.p_filesz / 64)] ^= 0x20;
-    EXPECT_EQ(TemporaryProgram(damaged).run("manifest").code, STELE_EXIT_DAMAGED) << i;
+    damaged[packed.p_offset + i] ^= static_cast<char>(1 << (i % 8));
+    Outcome outcome = TemporaryProgram(damaged).run("manifest");
+    EXPECT_EQ(outcome.code, STELE_EXIT_DAMAGED) << i;
+    EXPECT_EQ(outcome.text, "stele: the enforcer is damaged\nhelp: build or copy it again\n") << i;
+  }
+}
+
+/// The stream's end and everything behind its header in turn replaced by noise, behind sizes that fit.
+TEST(Enforcer, NamesNoise) {
+  const std::string bytes = enforcer_bytes();
+  const Elf64_Phdr packed = packed_segment(bytes);
+  uint32_t random = 1;
+  for (size_t from = sizeof(stele_packed); from < packed.p_filesz; from += 97) {
+    std::string damaged = bytes;
+    for (size_t i = from; i < packed.p_filesz; i++) {
+      random = random * 1664525 + 1013904223;
+      damaged[packed.p_offset + i] = static_cast<char>(random >> 24);
+    }
+    EXPECT_EQ(TemporaryProgram(damaged).run("manifest").code, STELE_EXIT_DAMAGED) << from;
   }
 }
 
 TEST(Enforcer, NamesACutFile) {
   const std::string bytes = enforcer_bytes();
-  const Elf64_Phdr plan = plan_segment(bytes);
-  // The very last byte is a NUL, and the rest of the last page reads as zeroes: nothing is missing without it.
-  for (size_t length : {plan.p_offset, plan.p_offset + 1, plan.p_offset + 200, plan.p_offset + plan.p_filesz - 2})
+  const Elf64_Phdr packed = packed_segment(bytes);
+  for (size_t length : {packed.p_offset, packed.p_offset + 1, packed.p_offset + 200,
+                        packed.p_offset + packed.p_filesz / 2, packed.p_offset + packed.p_filesz - 6})
     EXPECT_EQ(TemporaryProgram(bytes.substr(0, length)).run("manifest").code, STELE_EXIT_DAMAGED) << length;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "compiler/pack/plan_check.h"
 #include "runtime/abi.h"
@@ -74,9 +75,8 @@ TEST(MakePlan, HoldsProgramsMapsAndRelocations) {
   EXPECT_EQ(programs["stele_path_trun"].flags, 0u);
 
   std::map<std::string, stele_plan_reloc> relocations;
-  const stele_plan_program& open = programs["stele_file_open"];
-  for (uint32_t i = 0; i < open.relocs.count; i++) {
-    auto relocation = record_at<stele_plan_reloc>(plan, open.relocs, i);
+  for (uint32_t i = 0; i < header.relocs.count; i++) {
+    auto relocation = record_at<stele_plan_reloc>(plan, header.relocs, i);
     relocations[string_at(plan, relocation.path)] = relocation;
   }
   EXPECT_EQ(relocations["file:f_path.dentry"].size, 8u);
@@ -84,26 +84,49 @@ TEST(MakePlan, HoldsProgramsMapsAndRelocations) {
   EXPECT_EQ(relocations["stele_no_such_type:"].kind, STELE_RELOC_TYPE_EXISTS);
 }
 
-TEST(MakePlan, LinksCallsAndMapReferences) {
+TEST(MakePlan, LinksMapReferences) {
   std::string plan = fixture_plan();
   stele_plan header = record_at<stele_plan>(plan, {0, 1}, 0);
+  for (uint32_t i = 0; i < header.insns.count; i++) {
+    auto insn = record_at<bpf_insn>(plan, header.insns, i);
+    if (insn.code != (BPF_LD | BPF_IMM | BPF_DW)) continue;
+    if (insn.src_reg) {
+      EXPECT_TRUE(insn.src_reg == 5 || insn.src_reg == 6) << i;
+      EXPECT_LT(static_cast<uint32_t>(insn.imm), header.maps.count);
+    }
+    i++;
+  }
+}
+
+/// Every function once in the plan, and every program with all functions that it reaches.
+TEST(MakePlan, SharesFunctions) {
+  std::string plan = fixture_plan();
+  stele_plan header = record_at<stele_plan>(plan, {0, 1}, 0);
+  uint32_t insns = 0, listed = 0, calls = 0;
+  for (uint32_t i = 0; i < header.functions.count; i++) {
+    auto function = record_at<stele_plan_function>(plan, header.functions, i);
+    EXPECT_EQ(function.first_insn, insns);
+    insns += function.insn_count;
+  }
+  EXPECT_EQ(insns, header.insns.count);
   for (uint32_t i = 0; i < header.programs.count; i++) {
     auto program = record_at<stele_plan_program>(plan, header.programs, i);
-    for (uint32_t k = 0; k < program.insns.count; k++) {
-      auto insn = record_at<bpf_insn>(plan, program.insns, k);
-      if (insn.code == (BPF_JMP | BPF_CALL) && insn.src_reg == BPF_PSEUDO_CALL) {
-        int64_t target = int64_t{k} + insn.imm + 1;
-        EXPECT_TRUE(target > 0 && target < program.insns.count) << program.name;
-      }
-      if (insn.code == (BPF_LD | BPF_IMM | BPF_DW)) {
-        if (insn.src_reg) {
-          EXPECT_TRUE(insn.src_reg == 5 || insn.src_reg == 6) << program.name;
-          EXPECT_LT(static_cast<uint32_t>(insn.imm), header.maps.count);
-        }
-        k++;
+    std::set<uint32_t> functions;
+    for (uint32_t k = 0; k < program.functions.count; k++)
+      EXPECT_TRUE(functions.insert(record_at<uint32_t>(plan, program.functions, k)).second);
+    listed += program.functions.count;
+    for (uint32_t index : functions) {
+      auto function = record_at<stele_plan_function>(plan, header.functions, index);
+      for (uint32_t k = 0; k < function.insn_count; k++) {
+        auto insn = record_at<bpf_insn>(plan, header.insns, function.first_insn + k);
+        if (insn.code != (BPF_JMP | BPF_CALL) || insn.src_reg != BPF_PSEUDO_CALL) continue;
+        EXPECT_TRUE(functions.contains(static_cast<uint32_t>(insn.imm))) << program.name;
+        calls++;
       }
     }
   }
+  EXPECT_GT(calls, 0u);
+  EXPECT_GT(listed, header.functions.count);
 }
 
 TEST(MakePlan, SameInputSameBytes) {

@@ -2,15 +2,25 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <cstring>
+
+#include "compiler/pack/checksum.h"
+#include "compiler/pack/packed_data.h"
+#include "compiler/pack/plan_check.h"
 #include "runtime/abi.h"
 #include "tests/enforcer/fixture.h"
 
 namespace {
 
-std::string enforcer_bytes() {
+std::string fixture_plan() {
   auto plan = stele::make_plan(read_bytes(FIXTURES "/policy.bpf.o"), fixture_input());
   EXPECT_TRUE(plan) << plan.error().message;
-  auto enforcer = stele::link_enforcer(stele::enforcer_stub(), *plan);
+  return *plan;
+}
+
+std::string enforcer_bytes() {
+  auto enforcer = stele::link_enforcer(stele::enforcer_stub(), fixture_plan());
   EXPECT_TRUE(enforcer) << enforcer.error().message;
   return *enforcer;
 }
@@ -27,6 +37,7 @@ TEST(ReadEnforcer, ShowsWhatWasPacked) {
   EXPECT_EQ(info->min_kernel, 0x060100u);
   EXPECT_EQ(info->file_bytes, bytes.size());
   EXPECT_EQ(info->stub_bytes + info->plan_bytes, bytes.size());
+  EXPECT_GT(info->unpacked_bytes, info->plan_bytes / 2);
   EXPECT_EQ(info->constraints, 2u);
   EXPECT_EQ(info->states, 9u);
   EXPECT_EQ(info->edges, 7u);
@@ -60,21 +71,34 @@ TEST(ReadEnforcer, SurvivesRandomFlips) {
   }
 }
 
-/// Behind a valid checksum every table must still be bounded.
+/// Behind a valid checksum every table must still be bounded: what check_plan accepts can be packed and read.
 TEST(ReadEnforcer, SurvivesFlipsWithARepairedChecksum) {
-  const std::string bytes = enforcer_bytes();
-  const size_t plan = stele::read_enforcer(bytes)->stub_bytes;
-  uint32_t random = 7;
+  const std::string plan = fixture_plan();
+  uint32_t random = 7, accepted = 0;
   for (int i = 0; i < 20000; i++) {
-    std::string damaged = bytes;
+    std::string damaged = plan;
     random = random * 1664525 + 1013904223;
-    size_t span = i % 2 ? sizeof(stele_plan) : bytes.size() - plan;
-    damaged[plan + (random >> 8) % span] ^= static_cast<char>(1 << (random & 7));
-    uint64_t sum = 0xcbf29ce484222325u;
-    for (size_t k = plan + 24; k < damaged.size(); k++)
-      sum = (sum ^ static_cast<unsigned char>(damaged[k])) * 0x100000001b3u;
-    for (int k = 0; k < 8; k++) damaged[plan + 16 + k] = static_cast<char>(sum >> (8 * k));
-    (void)stele::read_enforcer(damaged);
+    size_t span = i % 2 ? sizeof(stele_plan) : plan.size();
+    damaged[(random >> 8) % span] ^= static_cast<char>(1 << (random & 7));
+    uint64_t sum = stele::pack::plan_checksum(damaged);
+    std::memcpy(damaged.data() + offsetof(stele_plan, checksum), &sum, sizeof(sum));
+    if (!stele::pack::check_plan(damaged).empty() || i % 8) continue;
+    auto enforcer = stele::link_enforcer(stele::enforcer_stub(), damaged);
+    ASSERT_TRUE(enforcer) << enforcer.error().message;
+    EXPECT_TRUE(stele::read_enforcer(*enforcer));
+    accepted++;
+  }
+  EXPECT_GT(accepted, 0u);
+}
+
+/// Bytes → packed → bytes, from nothing to a text with long repeats.
+TEST(PackedData, ComesBackAsItWas) {
+  for (size_t size : {0u, 1u, 100u, 70000u}) {
+    std::string constants = "stub", plan;
+    for (size_t i = 0; i < size; i++) plan += static_cast<char>(i * i / 7);
+    auto data = stele::pack::unpack_data(stele::pack::pack_data(constants, plan));
+    EXPECT_EQ(data.plan, plan);
+    EXPECT_EQ(data.constants, constants + std::string(12, '\0'));
   }
 }
 
