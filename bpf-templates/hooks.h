@@ -29,11 +29,11 @@
 		struct dentry *object_ = (dentry_);                                                                    \
 		u32 ops_ = (operations) & OPS_##hook;                                                                  \
 		u32 where_, exe_ = CLASS_UNRESOLVED, rank_;                                                            \
+		FORGET(ops_, object_->d_name.name);                                                                    \
 		if (!ops_ || !is_subject(task_))                                                                       \
 			return 0;                                                                                      \
 		where_ = locate(object_);                                                                              \
 		FORGET(where_, object_->d_name.name);                                                                  \
-		FORGET(ops_, object_->d_name.name);                                                                    \
 		if (where_ == CLASS_NONE && !ONLY_##hook)                                                              \
 			return 0;                                                                                      \
 		if (EXE_##hook) {                                                                                      \
@@ -41,6 +41,7 @@
 			FORGET(exe_, object_->d_name.name);                                                            \
 		}                                                                                                      \
 		rank_ = decide_##hook(task_, exe_, ops_, where_);                                                      \
+		FORGET(rank_, object_->d_name.name);                                                                   \
 		if (rank_ == NO_CONSTRAINT)                                                                            \
 			return 0;                                                                                      \
 		return conclude(rank_, STELE_HOOK_##hook, ops_, where_, object_);                                      \
@@ -53,14 +54,14 @@
 		struct dentry *object_ = (dentry_), *other_object_ = (other_dentry_);                                  \
 		u32 ops_ = (operations) & OPS_##hook, other_ops_ = (other_operations) & OPS_##hook;                    \
 		u32 where_, other_where_, exe_ = CLASS_UNRESOLVED, rank_, other_rank_;                                 \
+		FORGET(ops_, object_->d_name.name);                                                                    \
+		FORGET(other_ops_, object_->d_name.name);                                                              \
 		if (!is_subject(task_))                                                                                \
 			return 0;                                                                                      \
 		where_ = locate(object_);                                                                              \
 		FORGET(where_, object_->d_name.name);                                                                  \
 		other_where_ = locate(other_object_);                                                                  \
 		FORGET(other_where_, object_->d_name.name);                                                            \
-		FORGET(other_ops_, object_->d_name.name);                                                              \
-		FORGET(ops_, object_->d_name.name);                                                                    \
 		if (where_ == CLASS_NONE && other_where_ == CLASS_NONE && !ONLY_##hook)                                \
 			return 0;                                                                                      \
 		if (EXE_##hook) {                                                                                      \
@@ -69,11 +70,16 @@
 		}                                                                                                      \
 		rank_ = ops_ ? decide_##hook(task_, exe_, ops_, where_) : NO_CONSTRAINT;                               \
 		other_rank_ = other_ops_ ? decide_##hook(task_, exe_, other_ops_, other_where_) : NO_CONSTRAINT;       \
-		if (stronger(rank_, other_rank_) == NO_CONSTRAINT)                                                     \
+		if (other_rank_ < rank_) {                                                                             \
+			rank_ = other_rank_;                                                                           \
+			ops_ = other_ops_;                                                                             \
+			where_ = other_where_;                                                                         \
+			object_ = other_object_;                                                                       \
+		}                                                                                                      \
+		FORGET(rank_, object_->d_name.name);                                                                   \
+		if (rank_ == NO_CONSTRAINT)                                                                            \
 			return 0;                                                                                      \
-		if (rank_ <= other_rank_)                                                                              \
-			return conclude(rank_, STELE_HOOK_##hook, ops_, where_, object_);                              \
-		return conclude(other_rank_, STELE_HOOK_##hook, other_ops_, other_where_, other_object_);              \
+		return conclude(rank_, STELE_HOOK_##hook, ops_, where_, object_);                                      \
 	} while (0)
 
 /* ---- opening */

@@ -48,9 +48,9 @@ static __always_inline u32 class_of(u32 state)
 
 /* ---- file systems mounted after the start */
 
-#define LATE_NAMES   12 /* components of a mount point's path */
-#define LATE_CROSSED 3	/* mounts that are crossed on the way to a file system that was there at the start */
-#define LATE_MOUNTS  8	/* mounts of one super block that are looked at */
+#define LATE_NAMES   10 /* components of a mount point's path */
+#define LATE_CROSSED 2	/* mounts that are crossed on the way to a file system that was there at the start */
+#define LATE_MOUNTS  6	/* mounts of one super block that are looked at */
 
 #define KERNEL_READ(to, from)	      bpf_probe_read_kernel(&(to), sizeof(to), (const void *)(from))
 #define MEMBER(address, type, member) ((address) + FIELD_OFFSET(type, member))
