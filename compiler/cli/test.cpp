@@ -11,6 +11,7 @@
 #include "compiler/scenario/compare.h"
 #include "compiler/scenario/report.h"
 #include "compiler/scenario/run.h"
+#include "compiler/scenario/run_host.h"
 #include "compiler/vm/files.h"
 #include "compiler/vm/kernels.h"
 
@@ -23,7 +24,7 @@ struct Options {
   Output output;
   std::string policy;
   std::vector<std::string> scenarios, kernels;
-  bool bare = false, every_case = false, events = false;
+  bool host = false, bare = false, every_case = false, events = false;
 };
 
 Result<std::vector<CachedKernel>> find_kernels(const std::vector<std::string>& names) {
@@ -86,6 +87,9 @@ public:
       return {};
     };
     if (auto ran = keep(run_evaluator(*lowered_.policy, scenario)); !ran) return tl::unexpected(ran.error());
+    if (auto compiled = compile_for_host(); !compiled) return tl::unexpected(compiled.error());
+    for (const HostPrograms& programs : host_programs_)
+      if (auto ran = keep(run_host(programs, scenario)); !ran) return tl::unexpected(ran.error());
     for (const CachedKernel& kernel : kernels_) {
       for (const bool bare : options_.bare ? std::vector{false, true} : std::vector{false})
         if (auto ran = keep(run_on(scenario, kernel, bare)); !ran) return tl::unexpected(ran.error());
@@ -102,6 +106,17 @@ private:
     return run_kernel(enforcer_, scenario, kernel.path, how);
   }
 
+  /// Once for all scenarios.
+  Result<void> compile_for_host() {
+    if (!options_.host || !host_programs_.empty()) return {};
+    for (HostLayout layout : {HostLayout::linux_6_1, HostLayout::linux_7_2}) {
+      auto programs = HostPrograms::compile(lowered_.module, layout);
+      if (!programs) return tl::unexpected(programs.error());
+      host_programs_.push_back(std::move(*programs));
+    }
+    return {};
+  }
+
   /// Once for all scenarios and kernels, and only when a kernel is to run it.
   Result<void> build() {
     if (!enforcer_.bytes.empty()) return {};
@@ -115,6 +130,7 @@ private:
   const Options& options_;
   const LoweredPolicy& lowered_;
   std::vector<CachedKernel> kernels_;
+  std::vector<HostPrograms> host_programs_;
   EnforcerUnderTest enforcer_;
 };
 
@@ -161,6 +177,8 @@ Command add_test(CLI::App& stele) {
   app->add_option("SCENARIO", options->scenarios, "YAML files, as in docs/scenarios.md")->required();
   app->add_option("--kernel", options->kernels, "an image, or a version in the cache; may be given several times")
       ->allow_extra_args(false);
+  app->add_flag("--host", options->host,
+                "also run the generated C on a model of the kernel, with sanitizers; needs clang-19");
   app->add_flag("--bare", options->bare,
                 "also run each kernel without the enforcer: what is denied must succeed there");
   app->add_flag("--every-case", options->every_case, "print each case, not only the failed ones");

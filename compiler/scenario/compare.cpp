@@ -89,27 +89,31 @@ private:
 
   void judge_expectation(const RungResults& rung, const Outcome& outcome) {
     const Expectation& expect = case_.expect;
-    const bool evaluator = rung.rung == Rung::evaluator;
-    const bool event_expected = evaluator || expect.event.value_or(!evaluator_ || evaluator_->event);
+    const bool decides = rung.rung != Rung::kernel;  // shows the decision itself, not what a caller saw
+    const bool event_expected = decides || expect.event.value_or(!evaluator_ || evaluator_->event);
     bool fine;
-    if (expect.verdict == Verdict::allow && !evaluator) {
+    if (expect.verdict == Verdict::allow && !decides) {
       // The file's own permissions may refuse what the policy allows.
       fine = outcome.error == expect.error.value_or(0) && !outcome.event &&
              (!outcome.verdict || outcome.verdict == Verdict::allow);
     } else {
       fine = shows(outcome, expect.verdict, event_expected);
-      const bool has_errno = expect.verdict == Verdict::deny || (evaluator && expect.verdict == Verdict::kill);
-      const std::optional<int> error = evaluator || !expect.seen ? expect.error : expect.seen;
+      const bool has_errno = expect.verdict == Verdict::deny || (decides && expect.verdict == Verdict::kill);
+      const std::optional<int> error = decides || !expect.seen ? expect.error : expect.seen;
       if (error && has_errno) fine &= outcome.error == *error;
     }
-    if (expect.rule && (evaluator || outcome.event)) fine &= has_rule(outcome, *expect.rule);
+    if (expect.rule && (decides || outcome.event)) fine &= has_rule(outcome, *expect.rule);
     if (expect.event) fine &= outcome.event == *expect.event;
     if (!fine) problem(rung, "expected " + expectation_text(expect) + "; got " + outcome_text(outcome));
   }
 
   void judge_agreement(const RungResults& rung, const Outcome& outcome) {
     bool agree;
-    if (evaluator_->verdict == Verdict::allow) {
+    if (rung.rung == Rung::host) {
+      agree = outcome.verdict == evaluator_->verdict && outcome.error == evaluator_->error &&
+              outcome.event == evaluator_->event &&
+              (outcome.rule == evaluator_->rule || has_rule(outcome, evaluator_->rule));
+    } else if (evaluator_->verdict == Verdict::allow) {
       agree = !outcome.event && (!outcome.verdict || outcome.verdict == Verdict::allow);
     } else {
       agree = shows(outcome, *evaluator_->verdict, evaluator_->event) && outcome.event == evaluator_->event;

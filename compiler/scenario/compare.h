@@ -28,7 +28,7 @@ struct Report {
   bool ok() const { return failed == 0; }
 };
 
-/// For each case: every rung against the expectation, and every kernel against the evaluator. A bare rung shows the
+/// For each case: every rung against the expectation, and the others against the evaluator. A bare rung shows the
 /// case without the policy, so it must succeed there (or fail with the errno that `allow` expects).
 Report compare(const Scenario& scenario, const std::vector<RungResults>& rungs);
 

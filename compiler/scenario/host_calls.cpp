@@ -1,0 +1,231 @@
+// See host_calls.h.
+
+#include "compiler/scenario/host_calls.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include "runtime/abi.h"
+
+namespace stele {
+namespace {
+
+/// Requests that one system call makes together. 'a' and 'b' are its paths.
+struct Pattern {
+  const char* call;
+  std::vector<std::pair<Op, char>> requests;
+};
+
+/// Longer ones first: a shorter one can be the beginning of a longer one.
+const std::vector<Pattern>& patterns() {
+  static const std::vector<Pattern> all = {
+      {"exchange", {{Op::file_rename, 'a'}, {Op::file_rename, 'b'}, {Op::file_create, 'a'}, {Op::file_create, 'b'}}},
+      {"replace", {{Op::file_rename, 'a'}, {Op::file_rename, 'b'}, {Op::file_create, 'b'}, {Op::file_delete, 'b'}}},
+      {"rename", {{Op::file_rename, 'a'}, {Op::file_rename, 'b'}, {Op::file_create, 'b'}}},
+      {"link", {{Op::file_link, 'a'}, {Op::file_create, 'b'}}},
+      {"read_write", {{Op::file_read, 'a'}, {Op::file_write, 'a'}}},
+      {"read_append", {{Op::file_read, 'a'}, {Op::file_append, 'a'}}},
+      {"traced_exec", {{Op::exec, 'a'}, {Op::process_ptrace, 'a'}}},
+      {"read", {{Op::file_read, 'a'}}},
+      {"write", {{Op::file_write, 'a'}}},
+      {"append", {{Op::file_append, 'a'}}},
+      {"create", {{Op::file_create, 'a'}}},
+      {"delete", {{Op::file_delete, 'a'}}},
+      {"symlink", {{Op::file_symlink, 'a'}}},
+      {"mkdir", {{Op::file_mkdir, 'a'}}},
+      {"rmdir", {{Op::file_rmdir, 'a'}}},
+      {"mknod", {{Op::file_mknod, 'a'}}},
+      {"truncate", {{Op::file_truncate, 'a'}}},
+      {"chmod", {{Op::file_chmod, 'a'}}},
+      {"chown", {{Op::file_chown, 'a'}}},
+      {"xattr", {{Op::file_xattr, 'a'}}},
+      {"stat", {{Op::file_stat, 'a'}}},
+      {"list", {{Op::file_list, 'a'}}},
+      {"map_exec", {{Op::file_map_exec, 'a'}}},
+      {"mount_over", {{Op::file_mount_over, 'a'}}},
+      {"exec", {{Op::exec, 'a'}}},
+      {"ptrace", {{Op::process_ptrace, 'a'}}},
+  };
+  return all;
+}
+
+std::string escaped(const std::string& path) {
+  if (path.empty()) return "\\x00";
+  if (path == "-") return "\\x2d";
+  std::string text;
+  for (unsigned char c : path)
+    text += c > 0x20 && c < 0x7f && c != '\\' ? std::string(1, c) : fmt::format("\\x{:02x}", c);
+  return text;
+}
+
+/// The call's line when the requests from `begin` on fit the pattern.
+std::optional<std::string> fit(const Pattern& pattern, const std::vector<Request>& requests, size_t begin) {
+  if (requests.size() - begin < pattern.requests.size()) return std::nullopt;
+  std::array<const Request*, 2> path_of{};
+  for (size_t i = 0; i < pattern.requests.size(); i++) {
+    const Request& request = requests[begin + i];
+    const Request*& known = path_of.at(pattern.requests[i].second - 'a');
+    if (request.op != pattern.requests[i].first || (known && known->path != request.path)) return std::nullopt;
+    known = &request;
+  }
+  std::string line = fmt::format("call {}", pattern.call);
+  for (const Request* request : path_of)
+    if (request) line += " " + (request->path ? escaped(*request->path) : "-");
+  return line + "\n";
+}
+
+uint32_t state_of(const Automaton& automaton, const std::string& path) {
+  uint32_t state = STELE_STATE_ROOT;
+  std::istringstream parts(path);
+  for (std::string part; state && std::getline(parts, part, '/');) {
+    if (part.empty()) continue;
+    const auto edge = automaton.states[state].edges.find(part);
+    state = edge == automaton.states[state].edges.end() ? automaton.states[state].other : edge->second;
+  }
+  return state;
+}
+
+/// One program's answer.
+struct HookAnswer {
+  std::string hook;
+  int returned = 0;
+  uint32_t signal = 0;
+  int64_t counted = -1;
+  uint64_t unresolved = 0;
+  int64_t event = -1;
+  uint32_t op = 0, flags = 0;
+  int error = 0;
+  std::string object, exe;
+};
+
+std::string path_text(const std::string& word) {
+  const size_t first = word.find_first_not_of('/');
+  if (word == "-") return "";
+  return first == std::string::npos ? "/" : "/" + word.substr(first);
+}
+
+std::optional<HookAnswer> parse(std::string_view line) {
+  HookAnswer answer;
+  std::istringstream words{std::string(line)};
+  words >> answer.hook >> answer.returned >> answer.signal >> answer.counted >> answer.unresolved >> answer.event >>
+      answer.op >> answer.flags >> answer.error >> answer.object >> answer.exe;
+  if (!words) return std::nullopt;
+  return answer;
+}
+
+/// Why the answer contradicts the constraint that was counted, or empty.
+std::string contradiction(const Module& module, const HookAnswer& answer) {
+  if (answer.counted < 0) {
+    const bool silent = !answer.returned && !answer.signal && !answer.unresolved && answer.event < 0;
+    return silent ? "" : "it acts without a constraint";
+  }
+  const Constraint& constraint = *module.ranked.at(static_cast<size_t>(answer.counted)).constraint;
+  const int error = constraint.effect == Effect::audit ? 0 : constraint.error;
+  if (answer.returned != -error)
+    return fmt::format("it returns {} for a constraint with errno {}", answer.returned, error);
+  if ((answer.signal == SIGKILL) != (constraint.effect == Effect::kill)) return "its signal is not the constraint's";
+  if ((answer.event >= 0) != (constraint.log != LogLevel::none)) return "its event is not what the constraint logs";
+  if (answer.event < 0) return "";
+  if (answer.event != answer.counted || answer.error != error) return "its event is of another constraint";
+  if (answer.op >= kOpCount || !(constraint.ops >> answer.op & 1))
+    return "its event has an operation of another constraint";
+  if ((answer.flags & STELE_EVENT_UNRESOLVED) != (answer.unresolved ? STELE_EVENT_UNRESOLVED : 0))
+    return "its event and the counter disagree about what is unresolved";
+  return "";
+}
+
+Verdict verdict_of(const Constraint& constraint) {
+  return static_cast<Verdict>(static_cast<int>(constraint.effect) + 1);
+}
+
+/// Adds what one call's programs say. All of them must say the same.
+void add_call(const Module& module, const std::vector<std::string_view>& lines, Outcome& ret_outcome) {
+  std::optional<HookAnswer> first;
+  for (std::string_view line : lines) {
+    const auto answer = parse(line);
+    std::string fault = answer ? contradiction(module, *answer) : "cannot be read";
+    if (fault.empty() && first && first->counted != answer->counted)
+      fault =
+          fmt::format("constraint {} decides, but constraint {} at {}", answer->counted, first->counted, first->hook);
+    if (!fault.empty()) {
+      ret_outcome.trouble = fmt::format("`{}`: {}", line, fault);
+      return;
+    }
+    if (!first) first = *answer;
+  }
+  if (!first || first->counted < 0) return;
+  const RankedConstraint& ranked = module.ranked[static_cast<size_t>(first->counted)];
+  const Verdict verdict = verdict_of(*ranked.constraint);
+  if (verdict > *ret_outcome.verdict) {
+    ret_outcome.verdict = verdict;
+    ret_outcome.rule = ranked.rule;
+  }
+  ret_outcome.error = -first->returned;
+  if (first->event < 0) return;
+  ret_outcome.event = true;
+  RungEvent event;
+  event.sequence = ret_outcome.events.size() + 1;
+  event.rule = ranked.rule;
+  event.operation = op_text(static_cast<Op>(first->op));
+  event.hook = first->hook;
+  event.comm = "host";
+  event.exe = path_text(first->exe);
+  event.object = path_text(first->object);
+  event.verdict = verdict;
+  event.error = first->error;
+  event.unresolved = first->flags & STELE_EVENT_UNRESOLVED;
+  ret_outcome.events.push_back(std::move(event));
+}
+
+}  // namespace
+
+std::optional<std::vector<std::string>> host_calls(const std::vector<Request>& requests) {
+  std::vector<std::string> calls;
+  for (size_t at = 0; at < requests.size();) {
+    const size_t before = at;
+    for (const Pattern& pattern : patterns()) {
+      const auto line = fit(pattern, requests, at);
+      if (!line) continue;
+      calls.push_back(*line);
+      at += pattern.requests.size();
+      break;
+    }
+    if (at == before) return std::nullopt;
+  }
+  return calls;
+}
+
+std::string host_subject(const Subject& subject) {
+  return fmt::format("subject {} {} {} {} {} {}\n", subject.uid, subject.euid, subject.gid, subject.egid,
+                     subject.groups.empty() ? "-" : fmt::format("{}", fmt::join(subject.groups, ",")),
+                     subject.exe.empty() ? "-" : escaped(subject.exe));
+}
+
+std::string host_mounts(const Automaton& automaton, const std::vector<ImageMount>& mounts) {
+  uint32_t device = 2;
+  std::string text = fmt::format("start {} {} /\n", device, STELE_STATE_ROOT);
+  for (const ImageMount& mount : mounts) {
+    if (mount.type.empty() || mount.type == "none" || mount.type == "bind") continue;  // shows what is there already
+    device++;
+    text += mount.after_start
+                ? fmt::format("late {} {}\n", device, escaped(mount.at))
+                : fmt::format("start {} {} {}\n", device, state_of(automaton, mount.at), escaped(mount.at));
+  }
+  return text;
+}
+
+Outcome host_outcome(const Module& module, const std::vector<std::vector<std::string_view>>& answers) {
+  Outcome outcome;
+  outcome.verdict = Verdict::allow;
+  for (const auto& lines : answers) {
+    add_call(module, lines, outcome);
+    if (!outcome.trouble.empty() || outcome.error) break;
+  }
+  return outcome;
+}
+
+}  // namespace stele

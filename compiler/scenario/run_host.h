@@ -1,0 +1,43 @@
+#pragma once
+
+// The second rung: the generated C, compiled for the host with AddressSanitizer and UndefinedBehaviorSanitizer, on a
+// model of the kernel's structures (bpf-templates/host_main.c).
+
+#include <string>
+#include <vector>
+
+#include "compiler/lower/lower.h"
+#include "compiler/scenario/run.h"
+#include "compiler/vm/files.h"
+
+namespace stele {
+
+/// How the model is laid out: the structures have members that went away between these two.
+enum class HostLayout : uint8_t { linux_6_1, linux_7_2 };
+
+/// A policy's programs, ready to be run.
+class HostPrograms {
+public:
+  /// Emits, compiles; takes seconds. `module` and its policy outlive the programs. Fails when clang-19 is missing, or
+  /// refuses the C (which is our bug).
+  static Result<HostPrograms> compile(const Module& module, HostLayout layout);
+
+  /// Decides each case by its requests. An outcome has a `trouble` when the requests are those of no system call, or
+  /// the programs contradict themselves. Fails when a sanitizer finds something.
+  Result<std::vector<Outcome>> decide(const std::vector<ImageMount>& mounts, const std::vector<Case>& cases) const;
+
+  const std::string& name() const { return name_; }
+
+private:
+  HostPrograms(const Module& module, std::string name, TemporaryDirectory folder)
+      : module_(module), name_(std::move(name)), folder_(std::move(folder)) {}
+
+  const Module& module_;
+  std::string name_;
+  TemporaryDirectory folder_;
+};
+
+/// All cases of a scenario but those for kernels only.
+Result<RungResults> run_host(const HostPrograms& programs, const Scenario& scenario);
+
+}  // namespace stele
