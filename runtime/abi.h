@@ -223,7 +223,7 @@ enum stele_reloc_kind {
 };
 /* A field that is missing poisons the instruction (call 0xbad2310), so that only live code refuses to load. */
 struct stele_plan_reloc {
-	stele_u32 insn; /* index into the plan's instructions */
+	stele_u32 gap; /* instructions from the one before it in its function, or from the function's first */
 	stele_u32 kind;
 	stele_u32 path; /* string */
 	stele_u32 size; /* FIELD_OFFSET on a load or store: bytes of the field at compile time; another size is refused.

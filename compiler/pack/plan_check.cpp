@@ -93,12 +93,13 @@ private:
     if (!function.insn_count || !part_fits(function.first_insn, function.insn_count, header_.insns) ||
         !part_fits(function.first_reloc, function.reloc_count, header_.relocs) || !insns_fit(function))
       return false;
+    uint32_t at = 0;
     for (uint32_t i = 0; i < function.reloc_count; i++) {
       auto reloc = record_at<stele_plan_reloc>(plan_, header_.relocs, function.first_reloc + i);
-      uint32_t index = reloc.insn - function.first_insn;  // wraps when it lies before
-      if (index >= function.insn_count || !string_fits(reloc.path)) return false;
-      auto insn = record_at<bpf_insn>(plan_, header_.insns, reloc.insn);
-      if (insn.code == (BPF_LD | BPF_IMM | BPF_DW) && index + 1 >= function.insn_count) return false;
+      if (reloc.gap >= function.insn_count - at || !string_fits(reloc.path)) return false;
+      at += reloc.gap;
+      auto insn = record_at<bpf_insn>(plan_, header_.insns, function.first_insn + at);
+      if (insn.code == (BPF_LD | BPF_IMM | BPF_DW) && at + 1 >= function.insn_count) return false;
     }
     return true;
   }

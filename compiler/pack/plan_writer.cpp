@@ -133,9 +133,12 @@ private:
                            static_cast<uint32_t>(relocations.size()),
                            static_cast<uint32_t>(function.relocations.size())});
       insns.insert(insns.end(), function.insns.begin(), function.insns.end());
-      for (const LinkedRelocation& relocation : function.relocations)
+      uint32_t before = 0;
+      for (const LinkedRelocation& relocation : function.relocations) {
         relocations.push_back(
-            {first + relocation.insn, relocation.core.kind, string(relocation.core.path), relocation.core.size});
+            {relocation.insn - before, relocation.core.kind, string(relocation.core.path), relocation.core.size});
+        before = relocation.insn;
+      }
     }
     header.insns = writer_.table(insns);
     header.relocs = writer_.table(relocations);

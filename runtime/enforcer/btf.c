@@ -369,11 +369,10 @@ static void patch(struct bpf_insn *insn, s64 value)
 		insn[1].imm = value >> 32;
 }
 
-int relocate(const char *program, struct bpf_insn *insns, const struct stele_plan_reloc *reloc)
+int relocate(const char *program, struct bpf_insn *insn, const struct stele_plan_reloc *reloc)
 {
 	static const char help[] = "build the policy for this kernel, or boot a kernel of its target";
 	const char *path = plan_at(reloc->path);
-	struct bpf_insn *insn = &insns[reloc->insn];
 	struct answer answer;
 
 	if (resolve(path, reloc->kind, &answer))

@@ -96,9 +96,9 @@ const char *plan_mark(void);
 int open_kernel_types(void);
 /* Id of a function in the kernel's BTF, or 0. */
 u32 find_function(const char *prefix, const char *name);
-/* Applies one CO-RE relocation to a copy of the plan's instructions. program: that needs it, for messages. */
+/* Applies one CO-RE relocation to an instruction. program: that needs it, for messages. */
 struct bpf_insn;
-int relocate(const char *program, struct bpf_insn *insns, const struct stele_plan_reloc *reloc);
+int relocate(const char *program, struct bpf_insn *insn, const struct stele_plan_reloc *reloc);
 
 /* ---- machine.c: is this a machine on which the policy can be enforced? */
 

@@ -104,16 +104,23 @@ static void copy_functions(void)
 	memcpy(functions, plan_at(plan->insns.offset), size);
 }
 
+static const struct stele_plan_function *function_at(u32 index)
+{
+	return (const struct stele_plan_function *)plan_at(plan->functions.offset) + index;
+}
+
 static int relocate_function(const char *program, u32 index)
 {
-	const struct stele_plan_function *function =
-	    (const struct stele_plan_function *)plan_at(plan->functions.offset) + index;
-	const struct stele_plan_reloc *reloc =
-	    (const struct stele_plan_reloc *)plan_at(plan->relocs.offset) + function->first_reloc;
+	const struct stele_plan_function *function = function_at(index);
+	const struct stele_plan_reloc *reloc = plan_at(plan->relocs.offset);
+	struct bpf_insn *insn = functions + function->first_insn;
 	int r = 0;
 
-	for (u32 i = 0; !r && !is_relocated[index] && i < function->reloc_count; i++)
-		r = relocate(program, functions, reloc++);
+	reloc += function->first_reloc;
+	for (u32 i = 0; !r && !is_relocated[index] && i < function->reloc_count; i++, reloc++) {
+		insn += reloc->gap;
+		r = relocate(program, insn, reloc);
+	}
 	is_relocated[index] = 1;
 	return r;
 }
@@ -135,8 +142,7 @@ static int link_program(const struct stele_plan_program *program, u32 *ret_lengt
 	if (!functions)
 		copy_functions();
 	for (u32 i = 0; i < program->functions.count; i++, index++) {
-		const struct stele_plan_function *function =
-		    (const struct stele_plan_function *)plan_at(plan->functions.offset) + *index;
+		const struct stele_plan_function *function = function_at(*index);
 		int r = relocate_function(program->name, *index);
 
 		if (r)

@@ -227,7 +227,7 @@ static int unpack_stream(const u8 *stream, u32 stream_size, u8 *out, u32 size)
 
 extern const Elf64_Ehdr stele_elf_header; /* linker script */
 
-static const char damaged_text[] __attribute__((section(".early"))) =
+static const char damaged_text[] __attribute__((section(".early"), aligned(1))) =
     "stele: the enforcer is damaged\nhelp: build or copy it again\n";
 
 struct kernel_sigaction {
