@@ -233,10 +233,9 @@ static int find_field(u32 root, const char *path, struct field *ret)
 			length++;
 		if (*path == '#') {
 			const struct btf_array *array = (const void *)(type_at(id) + 1);
-			u32 index = 0;
+			const char *digits = path + 1;
+			u32 index = parse_number(&digits);
 
-			for (size_t i = 1; i < length; i++)
-				index = index * 10 + (path[i] - '0');
 			if (kind_of(id) != BTF_KIND_ARRAY)
 				return 0;
 			field.type = array->type;

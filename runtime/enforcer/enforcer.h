@@ -45,6 +45,8 @@ int string_starts(const char *s, const char *prefix);
 int bytes_compare(const void *a, size_t a_length, const void *b, size_t b_length);
 /* Copies what fits and ends it with NUL. */
 void string_copy(char *to, size_t size, const char *from);
+/* The decimal digits at *text, which moves behind them; 0 when there are none. */
+u32 parse_number(const char **text);
 /* Zeroed pages, never given back. Ends the process when there is no memory. */
 void *map_pages(size_t size);
 /* Reads up to size - 1 bytes of a file and ends them with NUL. Returns their number or -errno; -EFBIG when the file
@@ -88,6 +90,8 @@ static inline const struct stele_plan_constraint *plan_constraints(void)
 const char *hook_name(u32 hook);
 /* Directory of an enforced policy: STELE_BPFFS/STELE_PIN_PREFIX POLICY. */
 const char *pin_directory(void);
+/* Path of a name in it; the next call overwrites it. */
+const char *pin_path(const char *name);
 /* Name in that directory which only this very plan has: "plan_" checksum. */
 const char *plan_mark(void);
 

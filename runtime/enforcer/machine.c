@@ -33,14 +33,10 @@ int check_privileges(void)
 /* "6.12.117-cloud" → 6 << 16 | 12 << 8. */
 static u32 parse_version(const char *release)
 {
-	u32 part[2] = {0};
+	u32 major = parse_number(&release);
 
-	for (u32 i = 0; i < 2; i++) {
-		for (; *release >= '0' && *release <= '9'; release++)
-			part[i] = part[i] * 10 + (*release - '0');
-		release += *release == '.';
-	}
-	return part[0] << 16 | part[1] << 8;
+	release += *release == '.';
+	return major << 16 | parse_number(&release) << 8;
 }
 
 int check_kernel_version(void)

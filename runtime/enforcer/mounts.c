@@ -105,12 +105,10 @@ static char *unescape(char *text)
 
 static u32 parse_device(const char *text)
 {
-	u32 part[2] = {0};
+	u32 major = parse_number(&text);
 
-	for (u32 i = 0; i < 2; i++, text++)
-		for (; *text >= '0' && *text <= '9'; text++)
-			part[i] = part[i] * 10 + (*text - '0');
-	return device_number(part[0], part[1]);
+	text += *text == ':';
+	return device_number(major, parse_number(&text));
 }
 
 static int add_mount(u32 device, const char *root, const char *path)

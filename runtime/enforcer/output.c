@@ -134,6 +134,12 @@ static struct stream *begin_line(const char *word)
 	return &standard_error;
 }
 
+static void end_line(struct stream *stream)
+{
+	put(stream, '\n');
+	flush_stream(stream);
+}
+
 int problem(int code, const char *help, const char *format, ...)
 {
 	struct stream *stream = begin_line("FAIL     ");
@@ -144,8 +150,7 @@ int problem(int code, const char *help, const char *format, ...)
 	va_end(arguments);
 	put_string(stream, output_mode == OUTPUT_PREFLIGHT ? "\n         help: " : "\nhelp: ", -1);
 	put_string(stream, help, -1);
-	put(stream, '\n');
-	flush_stream(stream);
+	end_line(stream);
 	return code;
 }
 
@@ -159,8 +164,7 @@ void warn(const char *format, ...)
 	va_start(arguments, format);
 	format_text(stream, format, arguments);
 	va_end(arguments);
-	put(stream, '\n');
-	flush_stream(stream);
+	end_line(stream);
 }
 
 void detail(const char *format, ...)
@@ -171,8 +175,7 @@ void detail(const char *format, ...)
 	va_start(arguments, format);
 	format_text(stream, format, arguments);
 	va_end(arguments);
-	put(stream, '\n');
-	flush_stream(stream);
+	end_line(stream);
 }
 
 /* Position = number; the numbers that this program can meet or a policy can choose. */

@@ -26,6 +26,18 @@ const char *pin_directory(void)
 	return path;
 }
 
+const char *pin_path(const char *name)
+{
+	static char path[128];
+	size_t length;
+
+	string_copy(path, sizeof(path), pin_directory());
+	length = string_length(path);
+	path[length++] = '/';
+	string_copy(path + length, sizeof(path) - length, name);
+	return path;
+}
+
 const char *plan_mark(void)
 {
 	static char mark[] = "plan_0000000000000000";

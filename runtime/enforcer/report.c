@@ -34,14 +34,7 @@ static const char *verdict_name(u32 verdict)
 
 static long read_pin(const char *name, void *buffer, size_t size)
 {
-	char path[128];
-	size_t length;
-
-	string_copy(path, sizeof(path), pin_directory());
-	length = string_length(path);
-	path[length++] = '/';
-	string_copy(path + length, sizeof(path) - length, name);
-	return read_file(path, buffer, size);
+	return read_file(pin_path(name), buffer, size);
 }
 
 static int inactive(long error)
@@ -55,18 +48,12 @@ static int inactive(long error)
 /* The pins belong to exactly this plan: counters and events name constraints by their index. */
 static int check_active(void)
 {
-	static char path[128];
 	struct statx mark;
-	size_t length;
 	long r = is_active();
 
 	if (r <= 0)
 		return inactive(r);
-	string_copy(path, sizeof(path), pin_directory());
-	length = string_length(path);
-	path[length++] = '/';
-	string_copy(path + length, sizeof(path) - length, plan_mark());
-	r = sys(statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_INO, &mark);
+	r = sys(statx, AT_FDCWD, pin_path(plan_mark()), AT_SYMLINK_NOFOLLOW, STATX_INO, &mark);
 	if (r == -EACCES || r == -EPERM)
 		return inactive(r);
 	if (r)
@@ -191,11 +178,10 @@ static const char *mount_point(u32 device, int *ret_length)
 	const char *found = 0;
 
 	for (const char *line = mountinfo; *line;) {
-		u32 number[4] = {0}, root_is_slash;
+		u32 number[4], root_is_slash;
 
 		for (u32 i = 0; i < ARRAY_SIZE(number); i++, line++)
-			for (; *line >= '0' && *line <= '9'; line++)
-				number[i] = number[i] * 10 + (*line - '0');
+			number[i] = parse_number(&line);
 		root_is_slash = line[0] == '/' && line[1] == ' ';
 		while (*line && *line != ' ')
 			line++;

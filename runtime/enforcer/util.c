@@ -94,6 +94,15 @@ void string_copy(char *to, size_t size, const char *from)
 	to[i] = 0;
 }
 
+u32 parse_number(const char **text)
+{
+	u32 number = 0;
+
+	for (; **text >= '0' && **text <= '9'; ++*text)
+		number = number * 10 + (**text - '0');
+	return number;
+}
+
 void *map_pages(size_t size)
 {
 	long address = sys(mmap, 0, size, PROT_READ | PROT_WRITE, MAP_ANONYMOUS_PRIVATE, -1, 0);
