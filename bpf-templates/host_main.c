@@ -180,12 +180,6 @@ static struct path *host_directory(struct dentry *dentry)
 	return host_path(dentry->d_parent);
 }
 
-static struct dentry *host_negative(struct dentry *dentry)
-{
-	dentry->d_inode = NULL;
-	return dentry;
-}
-
 static void host_open(struct dentry *a, u32 mode, u32 f_mode, u32 flags)
 {
 	IGNORES(file_open, "opening to execute is exec", P(host_file(a, mode, f_mode, flags | OPENED_TO_EXECUTE)));

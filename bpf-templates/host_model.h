@@ -30,6 +30,13 @@ static u32 host_allocation_count;
 static struct dentry *host_dentries[HOST_ALLOCATIONS]; /* those that have a name, to be found again */
 static u32 host_dentry_count;
 
+/* Names that do not exist in this question, and what they had. */
+static struct {
+	struct dentry *dentry;
+	struct inode *inode;
+} host_negatives[4];
+static u32 host_negative_count;
+
 /* Zeroed memory that lasts until host_free(). */
 static void *host_allocate(u64 size)
 {
@@ -40,9 +47,13 @@ static void *host_allocate(u64 size)
 	return host_allocations[host_allocation_count++] = memory;
 }
 
-/* What is there now lasts for the whole run when `from` is the present host_allocation_count. */
+/* Frees what was allocated behind the first `from` objects and found behind the first `dentries` names. */
 static void host_free(u32 from, u32 dentries)
 {
+	while (host_negative_count > 0) {
+		host_negative_count--;
+		host_negatives[host_negative_count].dentry->d_inode = host_negatives[host_negative_count].inode;
+	}
 	while (host_allocation_count > from)
 		free(host_allocations[--host_allocation_count]);
 	host_dentry_count = dentries;
@@ -133,6 +144,15 @@ static struct dentry *host_dentry(const char *path)
 		at += length + (at[length] == '/');
 	}
 	return *path != '/' || *at ? host_new_dentry(fs->sb, NULL, "adrift", 6) : dentry;
+}
+
+/* The dentry of a name that does not exist. */
+static struct dentry *host_negative(struct dentry *dentry)
+{
+	host_negatives[host_negative_count].dentry = dentry;
+	host_negatives[host_negative_count++].inode = dentry->d_inode;
+	dentry->d_inode = NULL;
+	return dentry;
 }
 
 /* A file of memory that has no name: memfd. */

@@ -27,7 +27,7 @@ struct id_range {
 	u32 first, last;
 };
 
-/* Lies `id` in a range of a sorted table? size: entries, a power of two; unused ones are {~0, 0} at the end. */
+/* Lies `id` in a range of a sorted table? size: entries, a power of two; the last range fills it up. */
 static __always_inline bool in_table(const struct id_range *table, u32 size, u32 id)
 {
 	u32 at = 0;
@@ -53,7 +53,7 @@ static __noinline bool group_in(struct task_struct *task, u32 first, u32 last, b
 		if (in_range(groups->gid[i].val, first, last))
 			return true;
 	}
-	return unsure;
+	return count > MAX_GROUPS && unsure;
 }
 
 /* Where the executable of the task lies. */

@@ -92,7 +92,7 @@ std::string ConditionTranslator::tables() const {
     size_t size = std::bit_ceil(ids->size());
     text += fmt::format("static const struct id_range ids_{}[{}] = {{\n", number, size);
     for (size_t i = 0; i < size; ++i) {
-      IdRange range = i < ids->size() ? (*ids)[i] : IdRange{0xffffffff, 0};
+      const IdRange& range = i < ids->size() ? (*ids)[i] : ids->back();
       text += fmt::format("\t{{ {}u, {}u }},\n", range.first, range.last);
     }
     text += "};\n\n";

@@ -234,7 +234,7 @@ private:
         for (size_t i = 0; i + 1 < pattern.size(); ++i)
           if (pattern[i].kind == Component::Kind::any_depth) deepest = kMaxDepth;
       }
-    return std::max<size_t>(1, (deepest + 15) / 16);
+    return std::min<size_t>(deepest / 16 + 1, kMaxDepth / 16);  // one component more: what is beneath is absorbing
   }
 
   void numbers(const char* type, const char* name, const std::vector<uint32_t>& values) {

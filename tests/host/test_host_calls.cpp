@@ -1,0 +1,103 @@
+// Requests as system calls, and answers that contradict themselves.
+
+#include <gtest/gtest.h>
+
+#include "compiler/lower/lower.h"
+#include "compiler/scenario/host_calls.h"
+#include "dsl/diag/diagnostic.h"
+#include "tests/evaluate/builder.h"
+
+namespace stele {
+namespace {
+
+using Calls = std::vector<std::string>;
+
+TEST(HostCalls, RequestsAreSystemCalls) {
+  const struct {
+    std::vector<Request> requests;
+    std::optional<Calls> calls;
+  } cases[] = {
+      {{}, Calls{}},
+      {{{Op::file_read, "/a"}}, Calls{"call read /a\n"}},
+      {{{Op::file_read, "/a"}, {Op::file_write, "/a"}}, Calls{"call read_write /a\n"}},
+      {{{Op::file_read, "/a"}, {Op::file_write, "/b"}}, Calls{"call read /a\n", "call write /b\n"}},
+      {{{Op::file_link, "/a"}, {Op::file_create, "/b"}}, Calls{"call link /a /b\n"}},
+      {{{Op::file_rename, "/a"}, {Op::file_rename, "/b"}, {Op::file_create, "/b"}}, Calls{"call rename /a /b\n"}},
+      {{{Op::file_rename, "/a"}, {Op::file_rename, "/b"}, {Op::file_create, "/b"}, {Op::file_delete, "/b"}},
+       Calls{"call replace /a /b\n"}},
+      {{{Op::file_rename, "/a"}, {Op::file_rename, "/b"}, {Op::file_create, "/a"}, {Op::file_create, "/b"}},
+       Calls{"call exchange /a /b\n"}},
+      {{{Op::exec, std::nullopt}, {Op::file_map_exec, std::nullopt}}, Calls{"call exec -\n", "call map_exec -\n"}},
+      {{{Op::file_stat, "/a b\\\xff"}}, Calls{"call stat /a\\x20b\\x5c\\xff\n"}},
+      {{{Op::file_stat, "-"}}, Calls{"call stat \\x2d\n"}},
+      {{{Op::file_stat, ""}}, Calls{"call stat \\x00\n"}},
+      {{{Op::file_rename, "/a"}}, std::nullopt},
+      {{{Op::file_link, "/a"}}, std::nullopt},
+      {{{Op::file_read, "/a"}, {Op::file_rename, "/a"}, {Op::file_rename, "/b"}}, std::nullopt},
+  };
+  for (const auto& one : cases) EXPECT_EQ(host_calls(one.requests), one.calls) << ::testing::PrintToString(one.calls);
+}
+
+TEST(HostCalls, Subject) {
+  EXPECT_EQ(host_subject({1, 2, 3, 4, {5, 6}, "/bin/sh"}), "subject 1 2 3 4 5,6 /bin/sh\n");
+  EXPECT_EQ(host_subject({}), "subject 0 0 0 0 - -\n");
+}
+
+class HostOutcome : public ::testing::Test {
+protected:
+  HostOutcome() {
+    const PathSetId set = builder_.set({"/a", "/b/**"});
+    Constraint& denied = builder_.add(Effect::deny, op_bit(Op::file_read), set);
+    denied.error = 13;
+    builder_.add(Effect::audit, op_bit(Op::file_write), set).log = LogLevel::none;
+    builder_.add(Effect::kill, op_bit(Op::file_append), set);
+    module_ = *lower(builder_.policy(), sink_);
+  }
+  Outcome outcome(const std::vector<std::vector<std::string_view>>& answers) { return host_outcome(module_, answers); }
+
+  testing::Builder builder_;
+  Sink sink_;
+  Module module_;
+};
+
+// Ranks: 0 kills, 1 denies with EACCES, 2 audits without an event.
+TEST_F(HostOutcome, OfCallsInOrder) {
+  const Outcome killed = outcome({{"file_open -1 9 0 0 0 2 0 1 ///a ///x"}});
+  EXPECT_EQ(killed.verdict, Verdict::kill);
+  EXPECT_EQ(killed.error, 1);
+  const Outcome denied =
+      outcome({{"file_open 0 0 2 0 -1 0 0 0 - -"}, {"file_open -13 0 1 1 1 0 1 13 ///a ///x"}, {"nonsense"}});
+  EXPECT_EQ(denied.trouble, "");
+  EXPECT_EQ(denied.verdict, Verdict::deny);
+  EXPECT_EQ(denied.error, 13);
+  EXPECT_EQ(denied.rule, "r0");
+  ASSERT_EQ(denied.events.size(), 1u);
+  EXPECT_EQ(denied.events[0].object, "/a");
+  EXPECT_TRUE(denied.events[0].unresolved);
+  const Outcome audited = outcome({{"file_open 0 0 2 0 -1 0 0 0 - -"}, {}});
+  EXPECT_EQ(audited.verdict, Verdict::audit);
+  EXPECT_FALSE(audited.event);
+  EXPECT_EQ(outcome({{}}).verdict, Verdict::allow);
+}
+
+TEST_F(HostOutcome, Contradictions) {
+  const char* const lines[] = {
+      "nonsense",
+      "file_open -1 0 -1 0 -1 0 0 0 - -",    // refuses without a constraint
+      "file_open 0 9 -1 0 -1 0 0 0 - -",     // kills without a constraint
+      "file_open 0 0 -1 0 1 0 0 13 /a /x",   // an event without a constraint
+      "file_open -1 0 1 0 1 0 0 13 /a /x",   // another errno
+      "file_open -13 9 1 0 1 0 0 13 /a /x",  // a signal
+      "file_open -1 0 0 0 0 2 0 1 /a /x",    // no signal
+      "file_open -13 0 1 0 -1 0 0 0 - -",    // no event
+      "file_open 0 0 2 0 2 1 0 0 /a /x",     // an event
+      "file_open -13 0 1 0 0 0 0 13 /a /x",  // of another constraint
+      "file_open -13 0 1 0 1 1 0 13 /a /x",  // with an operation that it does not name
+      "file_open -13 0 1 1 1 0 0 13 /a /x",  // unresolved, and yet not
+  };
+  for (const char* line : lines) EXPECT_NE(outcome({{line}}).trouble, "") << line;
+  EXPECT_NE(outcome({{"path_truncate 0 0 -1 0 -1 0 0 0 - -", "file_truncate -13 0 1 0 1 0 0 13 /a /x"}}).trouble, "");
+}
+
+}  // namespace
+}  // namespace stele

@@ -1,0 +1,61 @@
+// Every scenario of the tree that lies beside its policy, on both layouts of the model: all rungs must agree.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "compiler/lower/lower.h"
+#include "compiler/scenario/report.h"
+#include "compiler/scenario/run_host.h"
+#include "compiler/vm/files.h"
+#include "dsl/sema/resolve.h"
+
+namespace stele {
+namespace {
+
+std::vector<std::string> policies() {
+  std::vector<std::string> found;
+  for (const char* folder : {SOURCE_DIR "/examples", SOURCE_DIR "/tests/scenario"})
+    for (const auto& file : std::filesystem::recursive_directory_iterator(folder))
+      if (file.path().extension() == ".stele" &&
+          std::filesystem::exists(std::filesystem::path(file.path()).replace_extension(".test.yaml")))
+        found.push_back(file.path().string());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::string name_of(const testing::TestParamInfo<std::string>& info) {
+  std::string name = std::filesystem::path(info.param).stem().string();
+  for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+  return name;
+}
+
+class HostScenario : public testing::TestWithParam<std::string> {};
+
+TEST_P(HostScenario, AgreesWithTheEvaluator) {
+  Sink sink;
+  const auto policy = load_policy(GetParam(), disk_reader(), sink);
+  ASSERT_TRUE(policy) << (sink.all().empty() ? "" : sink.all()[0].message);
+  const auto module = lower(*policy, sink);
+  ASSERT_TRUE(module);
+  const std::string path = std::filesystem::path(GetParam()).replace_extension(".test.yaml").string();
+  const auto text = read_whole_file(path);
+  ASSERT_TRUE(text);
+  const auto scenario = read_scenario(path, *text);
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  std::vector<RungResults> rungs = {*run_evaluator(*policy, *scenario)};
+  for (HostLayout layout : {HostLayout::linux_6_1, HostLayout::linux_7_2}) {
+    const auto programs = HostPrograms::compile(*module, layout);
+    ASSERT_TRUE(programs) << programs.error().message;
+    const auto results = run_host(*programs, *scenario);
+    ASSERT_TRUE(results) << results.error().message;
+    rungs.push_back(*results);
+  }
+  const Report report = compare(*scenario, rungs);
+  EXPECT_TRUE(report.ok()) << render_text(*scenario, rungs, report, Detail::failures);
+}
+INSTANTIATE_TEST_SUITE_P(, HostScenario, testing::ValuesIn(policies()), name_of);
+
+}  // namespace
+}  // namespace stele
