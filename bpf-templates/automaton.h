@@ -51,15 +51,19 @@ static __always_inline u32 edge_or_other(u32 state, u32 next)
 	return next;
 }
 
-/* A component of up to 31 bytes, from the words at its beginning. */
-static __always_inline u32 step_words(u32 state, u32 length, u64 w0, u64 w1, u64 w2, u64 w3)
-{
-	const u64 *keep = &keep_mask[length & (INLINE_NAME - 1)];
-	u32 next = edge(KEY(state, length), w0 & keep[24], w1 & keep[16], w2 & keep[8], w3 & keep[0]);
-
-	FORGET(next, w0);
-	return edge_or_other(state, next);
-}
+/* A component of up to 31 bytes, from the words at its beginning. Most have one word. */
+#define STEP_WORDS(state, length, w0, w1, w2, w3)                                                                      \
+	({                                                                                                             \
+		const u64 *keep_ = &keep_mask[(length) & (INLINE_NAME - 1)];                                           \
+		u64 first_ = (w0) & keep_[24];                                                                         \
+		u32 next_;                                                                                             \
+		if ((length) <= 8)                                                                                     \
+			next_ = edge_short(KEY(state, length), first_);                                                \
+		else                                                                                                   \
+			next_ = edge(KEY(state, length), first_, (w1) & keep_[16], (w2) & keep_[8], (w3) & keep_[0]);  \
+		FORGET(next_, first_);                                                                                 \
+		edge_or_other(state, next_);                                                                           \
+	})
 
 /* A component over 31 bytes, whose text is at `name` in the kernel: piece by piece.
  * bpf_snprintf reads kernel strings without bpf_probe_read_kernel, which lockdown=confidentiality refuses. */
@@ -114,7 +118,7 @@ static __noinline u32 step(u32 state, struct dentry *dentry)
 
 	if (length >= INLINE_NAME)
 		return step_long(state, (u64)dentry->d_name.name, length);
-	return step_words(state, length, name[0], name[1], name[2], name[3]);
+	return STEP_WORDS(state, length, name[0], name[1], name[2], name[3]);
 }
 
 #endif

@@ -25,17 +25,27 @@
 /* One operation or several on one file. The executable is located only when its name can matter. */
 #define DECIDE_ONE(hook, operations, dentry_)                                                                          \
 	do {                                                                                                           \
+		struct dentry *located_ = (dentry_);                                                                   \
+		u32 place_;                                                                                            \
+		if (!((operations) & OPS_##hook))                                                                      \
+			return 0;                                                                                      \
+		place_ = locate(located_);                                                                             \
+		if (place_ == CLASS_NONE && !ONLY_##hook)                                                              \
+			return 0;                                                                                      \
+		DECIDE_AT(hook, operations, located_, place_);                                                         \
+	} while (0)
+
+/* The same for a file that has been located. */
+#define DECIDE_AT(hook, operations, dentry_, where)                                                                    \
+	do {                                                                                                           \
 		struct task_struct *task_ = bpf_get_current_task_btf();                                                \
 		struct dentry *object_ = (dentry_);                                                                    \
 		u32 ops_ = (operations) & OPS_##hook;                                                                  \
-		u32 where_, exe_ = CLASS_UNRESOLVED, rank_;                                                            \
-		FORGET(ops_, object_->d_name.name);                                                                    \
+		u32 where_ = (where), exe_ = CLASS_UNRESOLVED, rank_;                                                  \
 		if (!ops_ || !is_subject(task_))                                                                       \
 			return 0;                                                                                      \
-		where_ = locate(object_);                                                                              \
+		FORGET(ops_, object_->d_name.name);                                                                    \
 		FORGET(where_, object_->d_name.name);                                                                  \
-		if (where_ == CLASS_NONE && !ONLY_##hook)                                                              \
-			return 0;                                                                                      \
 		if (EXE_##hook) {                                                                                      \
 			exe_ = locate_exe(task_);                                                                      \
 			FORGET(exe_, object_->d_name.name);                                                            \
@@ -91,20 +101,30 @@ SEC("lsm/file_open")
 int stele_file_open(u64 *ctx)
 {
 	struct file *file = ARGUMENT(struct file *, 0);
-	u32 ops = 0;
+	struct dentry *dentry = file->f_path.dentry;
+	u32 mode = file->f_mode, possible = 0, ops = 0, where;
 
 	EARLIER_VERDICT(1);
+	if (mode & FMODE_READ)
+		possible |= FILE_READ | FILE_LIST;
+	if (mode & FMODE_WRITE)
+		possible |= FILE_WRITE | FILE_APPEND;
+	if (!(possible & OPS_file_open))
+		return 0;
+	where = locate(dentry);
+	if (where == CLASS_NONE && !ONLY_file_open)
+		return 0;
 	if (file->f_flags & OPENED_TO_EXECUTE)
 		return 0;
 	if ((file->f_inode->i_mode & S_IFMT) == S_IFDIR) {
 		ops = FILE_LIST;
 	} else {
-		if (file->f_mode & FMODE_READ)
+		if (mode & FMODE_READ)
 			ops |= FILE_READ;
-		if (file->f_mode & FMODE_WRITE)
+		if (mode & FMODE_WRITE)
 			ops |= file->f_flags & O_APPEND ? FILE_APPEND : FILE_WRITE;
 	}
-	DECIDE_ONE(file_open, ops, file->f_path.dentry);
+	DECIDE_AT(file_open, ops, dentry, where);
 }
 #endif
 

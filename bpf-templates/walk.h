@@ -146,7 +146,7 @@ static __always_inline u32 late_step(u32 state, u64 dentry)
 	if (length >= INLINE_NAME)
 		return step_long(state, name, length);
 	KERNEL_READ(word, name);
-	return step_words(state, length, word[0], word[1], word[2], word[3]);
+	return STEP_WORDS(state, length, word[0], word[1], word[2], word[3]);
 }
 
 /* Runs `count` dentries, the last one first, from `state`. */
@@ -239,7 +239,7 @@ static __noinline u32 late_state(struct super_block *sb)
 		return state;
 
 /* The state after the components from below `top` to `leaf`; STATE_DEEPER when these are more than SHALLOW. */
-static __noinline u32 walk(struct dentry *leaf, struct dentry *top, u32 state)
+static __always_inline u32 walk(struct dentry *leaf, struct dentry *top, u32 state)
 {
 	struct dentry *d0 = leaf;
 
@@ -337,13 +337,13 @@ static __noinline u32 locate(struct dentry *dentry)
 			return CLASS_NONE | flags;
 		if (state == STATE_UNRESOLVED)
 			return CLASS_UNRESOLVED;
+		FORGET(state, dentry->d_name.name);
+		FORGET(flags, dentry->d_name.name);
 	}
-	FORGET(state, dentry->d_name.name);
-	FORGET(flags, dentry->d_name.name);
 	last = walk(dentry, sb->s_root, state);
 	if (last == STATE_DEEPER)
 		last = walk_deep(dentry, state);
-	return class_of(last) | flags;
+	return last ? class_of(last) | flags : flags;
 }
 
 #endif

@@ -271,6 +271,7 @@ private:
       if (i + 1 == edges.size() || edges[i + 1].key != edge.key) line("\t\tbreak;");
     }
     line("\t}}\n\treturn STELE_STATE_DEAD;\n}}\n");
+    line("static __always_inline u32 edge_short(u32 key, u64 w0)\n{{\n\treturn edge(key, w0, 0, 0, 0);\n}}\n");
   }
 
   void edges_as_table(const std::vector<Edge>& edges) {
@@ -288,18 +289,26 @@ private:
            edge.words[2], edge.words[3], key_text(edge.key), next_text(edge.next), comment(edge.text));
     }
     line("}};\n");
-    line("static __noinline u32 edge(u32 key, u64 w0, u64 w1, u64 w2, u64 w3)\n{{");
-    line("\tu64 hash = w0 * 0x{:x}u + w1 * 0x{:x}u + w2 * 0x{:x}u + w3 * 0x{:x}u + key * 0x{:x}u;", kHashMultipliers[0],
-         kHashMultipliers[1], kHashMultipliers[2], kHashMultipliers[3], kHashMultipliers[4]);
-    line("\tconst struct edge_entry *entry;\n");
+    line("/* The slot of a key with the given sum of products. */");
+    line("static __always_inline const struct edge_entry *edge_slot(u64 hash)\n{{");
     line("\thash ^= hash >> 29;");
     line("\thash *= 0x{:x}u;", hash.seed);
-    line("\tentry = &edges[(u32)((u32)hash * (2 * displacement[hash >> {}] + 1)) >> {}];", hash.bucket_shift,
+    line("\treturn &edges[(u32)((u32)hash * (2 * displacement[hash >> {}] + 1)) >> {}];\n}}\n", hash.bucket_shift,
          hash.slot_shift);
-    line("\t/* without branches: the verifier follows each of them, at every call */");
+    line("/* Compared without branches: the verifier follows each of them, at every call. */");
+    line("static __always_inline u32 edge(u32 key, u64 w0, u64 w1, u64 w2, u64 w3)\n{{");
+    line("\tconst struct edge_entry *entry = edge_slot(w0 * 0x{:x}u + w1 * 0x{:x}u + w2 * 0x{:x}u + w3 * 0x{:x}u +",
+         kHashMultipliers[0], kHashMultipliers[1], kHashMultipliers[2], kHashMultipliers[3]);
+    line("\t\t\t\t\t\t   key * 0x{:x}u);\n", kHashMultipliers[4]);
     line(
         "\tif ((entry->key ^ key) | (entry->word[0] ^ w0) | (entry->word[1] ^ w1) | (entry->word[2] ^ w2) | "
         "(entry->word[3] ^ w3))");
+    line("\t\treturn STELE_STATE_DEAD;");
+    line("\treturn entry->next;\n}}\n");
+    line("static __always_inline u32 edge_short(u32 key, u64 w0)\n{{");
+    line("\tconst struct edge_entry *entry = edge_slot(w0 * 0x{:x}u + key * 0x{:x}u);\n", kHashMultipliers[0],
+         kHashMultipliers[4]);
+    line("\tif ((entry->key ^ key) | (entry->word[0] ^ w0)) /* the key holds the length: the other words are 0 */");
     line("\t\treturn STELE_STATE_DEAD;");
     line("\treturn entry->next;\n}}\n");
   }
