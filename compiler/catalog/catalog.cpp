@@ -1,7 +1,5 @@
 #include "compiler/catalog/catalog.h"
 
-#include <fmt/format.h>
-
 namespace stele {
 namespace {
 
@@ -67,10 +65,6 @@ static_assert(every_op_has_a_hook(), "an operation that no hook sees could not b
 
 const std::array<HookInfo, STELE_HOOK_COUNT>& hooks() {
   return kHooks;
-}
-
-std::string version_text(uint32_t version) {
-  return fmt::format("{}.{}", version >> 16, version >> 8 & 0xff);
 }
 
 }  // namespace stele

@@ -23,10 +23,4 @@ struct HookInfo {
 /// Indexed by stele_hook.
 const std::array<HookInfo, STELE_HOOK_COUNT>& hooks();
 
-/// Kernels newer than this were not tested; `target` may name them, `check` warns.
-inline constexpr uint32_t kNewestTestedKernel = 0x070200;
-
-/// "6.12" of 0x060c00.
-std::string version_text(uint32_t version);
-
 }  // namespace stele

@@ -4,11 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "compiler/catalog/catalog.h"
 #include "compiler/cli/command.h"
 #include "compiler/pack/pack.h"
 #include "compiler/vm/files.h"
 #include "dsl/sema/policy.h"
+#include "dsl/sema/print.h"
 
 namespace stele::cli {
 namespace {
@@ -24,9 +24,9 @@ struct Options {
 };
 
 std::string kernels_text(const EnforcerInfo& info) {
-  const std::string from = "linux >= " + version_text(info.min_kernel);
+  const std::string from = "linux >= " + kernel_version_text(info.min_kernel);
   const bool newest = info.max_kernel == Target{}.max_version;
-  return newest ? from : from + ", <= " + version_text(info.max_kernel);
+  return newest ? from : from + ", <= " + kernel_version_text(info.max_kernel);
 }
 
 std::string info_text(const EnforcerInfo& info) {
@@ -48,7 +48,7 @@ Json info_json(const EnforcerInfo& info) {
   Json json;
   json["policy"] = info.policy_name;
   json["version"] = info.policy_version;
-  json["target"] = {{"min", version_text(info.min_kernel)}, {"max", version_text(info.max_kernel)}};
+  json["target"] = {{"min", kernel_version_text(info.min_kernel)}, {"max", kernel_version_text(info.max_kernel)}};
   json["bytes"] = {{"file", info.file_bytes}, {"stub", info.stub_bytes}, {"plan", info.plan_bytes}};
   json["constraints"] = info.constraints;
   json["states"] = info.states;

@@ -68,18 +68,6 @@ std::string set_text(const PathSet& set) {
   return "{ " + text + " }";
 }
 
-const char* effect_text(Effect effect) {
-  switch (effect) {
-    case Effect::audit:
-      return "audit";
-    case Effect::deny:
-      return "deny";
-    case Effect::kill:
-      return "kill";
-  }
-  return "";
-}
-
 class Emitter {
 public:
   explicit Emitter(const Module& module) : module_(module), policy_(*module.policy) {}

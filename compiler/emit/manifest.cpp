@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "compiler/catalog/catalog.h"
 #include "compiler/lower/guarantee.h"
+#include "dsl/sema/print.h"
 
 namespace stele {
 namespace {
@@ -30,11 +30,6 @@ std::string path_below_policy(const Policy& policy, const std::string& path) {
   return below.generic_string();
 }
 
-const char* effect_text(Effect effect) {
-  static constexpr const char* kTexts[] = {"audit", "deny", "kill"};
-  return kTexts[static_cast<int>(effect)];
-}
-
 }  // namespace
 
 std::string policy_digest(const Policy& policy) {
@@ -53,9 +48,9 @@ std::string manifest_json(const Module& module) {
   json["compiler"] = "stele " STELE_VERSION;
   for (const auto& source : policy.sources)
     json["sources"].push_back({{"path", path_below_policy(policy, source->path)}, {"sha256", sha256(source->text)}});
-  json["target"]["min"] = version_text(policy.target.min_version);
+  json["target"]["min"] = kernel_version_text(policy.target.min_version);
   if (policy.target.max_version != Target{}.max_version)
-    json["target"]["max"] = version_text(policy.target.max_version);
+    json["target"]["max"] = kernel_version_text(policy.target.max_version);
   if (!policy.doc.empty()) json["doc"] = policy.doc;
   for (const Rule& rule : policy.rules) {
     json["rules"].push_back({{"name", rule.name}});

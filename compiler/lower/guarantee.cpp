@@ -1,6 +1,7 @@
 #include "compiler/lower/guarantee.h"
 
 #include "compiler/catalog/catalog.h"
+#include "dsl/sema/print.h"
 
 namespace stele {
 
@@ -19,7 +20,7 @@ std::vector<ConstraintGuarantee> guarantees(const Policy& policy) {
       for (const HookInfo& hook : hooks()) {
         if (!(hook.ops & op_bit(op)) || hook.since > policy.target.max_version) continue;
         std::string text(hook.name);
-        if (hook.since > policy.target.min_version) text += " (>= " + version_text(hook.since) + ")";
+        if (hook.since > policy.target.min_version) text += " (>= " + kernel_version_text(hook.since) + ")";
         mechanism.hooks.push_back(std::move(text));
       }
       found.mechanisms.push_back(std::move(mechanism));

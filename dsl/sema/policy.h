@@ -16,6 +16,8 @@ namespace stele {
 
 /// Ordered by strength.
 enum class Effect : uint8_t { audit, deny, kill };
+/// As a user writes it.
+const char* effect_text(Effect effect);
 
 /// Every operation that a decision can be about. The order is the ABI of events (op names travel in the plan).
 /// X(identifier, class, name in the language)

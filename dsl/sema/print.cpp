@@ -46,18 +46,6 @@ const char* field_text(Condition::IdField field) {
   return "";
 }
 
-const char* effect_text(Effect effect) {
-  switch (effect) {
-    case Effect::audit:
-      return "audit";
-    case Effect::deny:
-      return "deny";
-    case Effect::kill:
-      return "kill";
-  }
-  return "";
-}
-
 std::string joined(const Policy& policy, const Condition& condition, std::string_view word) {
   std::string out;
   for (const Condition& operand : condition.operands) {

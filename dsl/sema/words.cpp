@@ -61,6 +61,18 @@ std::string_view op_name(Op op) {
   return kOperations[static_cast<size_t>(op)].name;
 }
 
+const char* effect_text(Effect effect) {
+  switch (effect) {
+    case Effect::audit:
+      return "audit";
+    case Effect::deny:
+      return "deny";
+    case Effect::kill:
+      return "kill";
+  }
+  return "";
+}
+
 std::string op_text(Op op) {
   const OperationWord& word = kOperations[static_cast<size_t>(op)];
   return word.klass == word.name ? std::string(word.name) : std::string(word.klass) + " " + std::string(word.name);
