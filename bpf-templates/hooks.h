@@ -111,7 +111,7 @@ int stele_file_open(u64 *ctx)
 		possible |= FILE_WRITE | FILE_APPEND;
 	if (!(possible & OPS_file_open))
 		return 0;
-	where = locate(dentry);
+	where = locate_inline(dentry);
 	if (where == CLASS_NONE && !ONLY_file_open)
 		return 0;
 	if (file->f_flags & OPENED_TO_EXECUTE)

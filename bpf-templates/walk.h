@@ -239,7 +239,7 @@ static __noinline u32 late_state(struct super_block *sb)
 		return state;
 
 /* The state after the components from below `top` to `leaf`; STATE_DEEPER when these are more than SHALLOW. */
-static __always_inline u32 walk(struct dentry *leaf, struct dentry *top, u32 state)
+static __noinline u32 walk(struct dentry *leaf, struct dentry *top, u32 state)
 {
 	struct dentry *d0 = leaf;
 
@@ -318,7 +318,7 @@ static __noinline u32 walk_deep(struct dentry *leaf, u32 state)
 }
 
 /* Class of the path of `dentry`, and WHERE_FOREIGN. */
-static __noinline u32 locate(struct dentry *dentry)
+static __always_inline u32 locate_inline(struct dentry *dentry)
 {
 	struct super_block *sb = dentry->d_sb;
 	u32 state = device_state(sb->s_dev);
@@ -344,6 +344,12 @@ static __noinline u32 locate(struct dentry *dentry)
 	if (last == STATE_DEEPER)
 		last = walk_deep(dentry, state);
 	return last ? class_of(last) | flags : flags;
+}
+
+/* The same as a call: for every hook but the one that is met most, opening. */
+static __noinline u32 locate(struct dentry *dentry)
+{
+	return locate_inline(dentry);
 }
 
 #endif

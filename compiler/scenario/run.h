@@ -60,7 +60,7 @@ Result<RungResults> run_evaluator(const Policy& policy, const Scenario& scenario
 enum class CountInstructions : uint8_t { no, yes };
 struct KernelRunOptions {
   bool bare = false;  // no enforcer; what is denied elsewhere must succeed here
-  double timeout_seconds = 240;
+  double timeout_seconds = 900;
   uint32_t memory_mib = 512;
   CountInstructions count_instructions = CountInstructions::no;
 };
