@@ -94,4 +94,18 @@ Decision evaluate(const Policy& policy, const Subject& subject, const std::vecto
   return strongest;
 }
 
+std::string verdict_text(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::allow:
+      return "allow";
+    case Verdict::audit:
+      return "audit";
+    case Verdict::deny:
+      return "deny";
+    case Verdict::kill:
+      break;
+  }
+  return "kill";
+}
+
 }  // namespace stele

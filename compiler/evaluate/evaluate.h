@@ -30,6 +30,8 @@ struct Request {
 };
 
 enum class Verdict : uint8_t { allow, audit, deny, kill };
+/// As scenarios and explanations name it.
+std::string verdict_text(Verdict verdict);
 
 struct Decision {
   Verdict verdict = Verdict::allow;

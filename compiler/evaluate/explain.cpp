@@ -15,20 +15,6 @@ std::string dump(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-const char* verdict_text(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::allow:
-      return "allow";
-    case Verdict::audit:
-      return "audit";
-    case Verdict::deny:
-      return "deny";
-    case Verdict::kill:
-      break;
-  }
-  return "kill";
-}
-
 std::string request_text(const Request& request) {
   return op_text(request.op) + (request.path ? " " + *request.path : " (memory without a file)");
 }

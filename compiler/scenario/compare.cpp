@@ -140,20 +140,6 @@ private:
 
 }  // namespace
 
-std::string verdict_text(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::allow:
-      return "allow";
-    case Verdict::audit:
-      return "audit";
-    case Verdict::deny:
-      return "deny";
-    case Verdict::kill:
-      break;
-  }
-  return "kill";
-}
-
 std::string outcome_text(const Outcome& outcome) {
   if (outcome.skipped) return "skipped";
   if (!outcome.trouble.empty()) return outcome.trouble;

@@ -34,6 +34,4 @@ Report compare(const Scenario& scenario, const std::vector<RungResults>& rungs);
 
 /// "deny EPERM, rule shadow_is_private, event".
 std::string outcome_text(const Outcome& outcome);
-std::string verdict_text(Verdict verdict);
-
 }  // namespace stele
