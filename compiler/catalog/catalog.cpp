@@ -54,12 +54,12 @@ constexpr bool in_order() {
 }
 static_assert(in_order(), "the table is indexed by stele_hook");
 
-constexpr bool every_op_has_a_hook() {
+constexpr bool every_enforced_op_has_a_hook() {
   OpSet covered = 0;
   for (const HookInfo& hook : kHooks) covered |= hook.ops;
-  return covered == (OpSet{1} << kOpCount) - 1;
+  return covered == (OpSet{1} << kEnforcedOps) - 1;
 }
-static_assert(every_op_has_a_hook(), "an operation that no hook sees could not be enforced");
+static_assert(every_enforced_op_has_a_hook(), "an operation that no hook sees could not be enforced");
 
 }  // namespace
 

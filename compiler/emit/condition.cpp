@@ -29,12 +29,14 @@ ConditionText ConditionTranslator::translate(const Condition& condition, Polarit
       if (inner.is("true") || inner.is("false")) return {bool_text(inner.is("false")), false, false};
       return {"!" + inner.operand(), false, inner.uses_exe};
     }
-    case Condition::Kind::id_in:
+    case Condition::Kind::number_in:
       return ids(condition, polarity);
-    case Condition::Kind::exe_in: {
-      size_t bit = std::find(exe_sets.begin(), exe_sets.end(), condition.exes) - exe_sets.begin();
+    case Condition::Kind::name_in: {
+      size_t bit = std::find(exe_sets.begin(), exe_sets.end(), condition.names) - exe_sets.begin();
       return {fmt::format("exe_in(exe, {}, {})", bit, bool_text(unsure)), false, true};
     }
+    case Condition::Kind::bits:
+      break;  // of system calls, which have no programs yet
   }
   return {"false", false, false};
 }
@@ -62,37 +64,37 @@ ConditionText ConditionTranslator::join(const Condition& condition, Polarity pol
 ConditionText ConditionTranslator::ids(const Condition& condition, Polarity polarity) {
   static constexpr const char* kFields[] = {"uid", "euid", "gid", "egid"};
   std::string value = fmt::format("task->real_cred->{}.val", kFields[static_cast<int>(condition.field)]);
-  if (condition.ids.empty()) return {"false", false, false};
+  if (condition.numbers.empty()) return {"false", false, false};
   ConditionText text;
-  if (condition.field == Condition::IdField::gid) {
-    for (const IdRange& range : condition.ids)
+  if (condition.field == Field::gid) {
+    for (const NumberRange& range : condition.numbers)
       text.text += fmt::format("{}group_in(task, {}u, {}u, {})", text.text.empty() ? "" : " || ", range.first,
                                range.last, bool_text(polarity == Polarity::unsure_is_true));
-  } else if (condition.ids.size() <= kMaxImmediateRanges) {
-    for (const IdRange& range : condition.ids) {
+  } else if (condition.numbers.size() <= kMaxImmediateRanges) {
+    for (const NumberRange& range : condition.numbers) {
       if (!text.text.empty()) text.text += " || ";
       text.text += range.first == range.last ? fmt::format("{} == {}u", value, range.first)
                                              : fmt::format("in_range({}, {}u, {}u)", value, range.first, range.last);
     }
-    text.compound = condition.ids.size() > 1 || condition.ids[0].first == condition.ids[0].last;
+    text.compound = condition.numbers.size() > 1 || condition.numbers[0].first == condition.numbers[0].last;
     return text;
   } else {
-    uint32_t number = tables_.emplace(condition.ids, tables_.size()).first->second;
-    text.text = fmt::format("in_table(ids_{}, {}, {})", number, std::bit_ceil(condition.ids.size()), value);
+    uint32_t number = tables_.emplace(condition.numbers, tables_.size()).first->second;
+    text.text = fmt::format("in_table(ids_{}, {}, {})", number, std::bit_ceil(condition.numbers.size()), value);
   }
-  text.compound = condition.field == Condition::IdField::gid && condition.ids.size() > 1;
+  text.compound = condition.field == Field::gid && condition.numbers.size() > 1;
   return text;
 }
 
 std::string ConditionTranslator::tables() const {
-  std::map<uint32_t, const IdSet*> by_number;
+  std::map<uint32_t, const NumberSet*> by_number;
   for (const auto& [ids, number] : tables_) by_number[number] = &ids;
   std::string text;
   for (const auto& [number, ids] : by_number) {
     size_t size = std::bit_ceil(ids->size());
     text += fmt::format("static const struct id_range ids_{}[{}] = {{\n", number, size);
     for (size_t i = 0; i < size; ++i) {
-      const IdRange& range = i < ids->size() ? (*ids)[i] : ids->back();
+      const NumberRange& range = i < ids->size() ? (*ids)[i] : ids->back();
       text += fmt::format("\t{{ {}u, {}u }},\n", range.first, range.last);
     }
     text += "};\n\n";

@@ -34,7 +34,7 @@ private:
   ConditionText join(const Condition& condition, Polarity polarity, const std::vector<PathSetId>& exe_sets);
   ConditionText ids(const Condition& condition, Polarity polarity);
 
-  std::map<IdSet, uint32_t> tables_;
+  std::map<NumberSet, uint32_t> tables_;
 };
 
 }  // namespace stele

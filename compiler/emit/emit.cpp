@@ -42,7 +42,7 @@ std::string op_macro(Op op) {
 
 std::string ops_expression(OpSet ops) {
   std::string text;
-  for (uint32_t op = 0; op < kOpCount; ++op)
+  for (uint32_t op = 0; op < kEnforcedOps; ++op)
     if (ops >> op & 1) text += (text.empty() ? "" : " | ") + op_macro(static_cast<Op>(op));
   return text;
 }
@@ -119,7 +119,7 @@ private:
 
   void operations() {
     line("/* ---- operations */\n");
-    for (uint32_t op = 0; op < kOpCount; ++op) line("#define {} 0x{:x}u", op_macro(static_cast<Op>(op)), 1u << op);
+    for (uint32_t op = 0; op < kEnforcedOps; ++op) line("#define {} 0x{:x}u", op_macro(static_cast<Op>(op)), 1u << op);
     out_ += '\n';
     for (const HookDecision& decision : module_.hooks) {
       std::string_view name = hooks()[decision.hook].name;
@@ -132,7 +132,7 @@ private:
   }
 
   static bool names_exe(const Condition& condition) {
-    return condition.kind == Condition::Kind::exe_in ||
+    return condition.kind == Condition::Kind::name_in ||
            std::any_of(condition.operands.begin(), condition.operands.end(), names_exe);
   }
 

@@ -60,7 +60,7 @@ PlanInput plan_input(const Module& module) {
     input.states.push_back({state.other, state.absorbing});
     for (const auto& [name, to] : state.edges) input.edges.push_back({number, to, name});
   }
-  for (uint32_t op = 0; op < kOpCount; ++op) input.ops.push_back(op_text(static_cast<Op>(op)));
+  for (uint32_t op = 0; op < kEnforcedOps; ++op) input.ops.push_back(op_text(static_cast<Op>(op)));
   input.protected_paths = protected_paths(policy);
   input.manifest = manifest_json(module);
   return input;

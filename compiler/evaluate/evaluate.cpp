@@ -15,7 +15,8 @@ namespace {
 
 /// An answer to "are the objects of this constraint met?".
 Application object_applies(const Policy& policy, const Constraint& constraint, const Request& request) {
-  const PathSet& set = policy.path_sets[constraint.objects];
+  const PathSetId id = constraint.objects;
+  const PathSet& set = policy.path_sets[id];
   const bool only = constraint.form == Form::only_listed;
   if (!request.path) {
     if (only) return {true, "memory without a file is not in " + set_text(set)};
@@ -24,8 +25,8 @@ Application object_applies(const Policy& policy, const Constraint& constraint, c
   const std::string& path = *request.path;
   const auto name = resolve_name(path);
   if (!name) return {true, "the object's name cannot be resolved"};
-  if (matches(set, path)) return {!only, fmt::format("{} is in {}", path, set_text(set))};
-  if (constraint.reach == Reach::listed_or_above && !name->empty() && is_above(set, path))
+  if (matches(policy, id, path)) return {!only, fmt::format("{} is in {}", path, set_text(set))};
+  if (constraint.reach == Reach::listed_or_above && !name->empty() && is_above(policy, id, path))
     return {!only, fmt::format("{} is a directory above {}", path, set_text(set))};
   return {only, fmt::format("{} is not in {}", path, set_text(set))};
 }

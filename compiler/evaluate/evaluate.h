@@ -3,6 +3,7 @@
 // Reference semantics: a direct reading of the language over the resolved policy. Shares no code with the lowering.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,11 +12,20 @@
 
 namespace stele {
 
-/// Who asks. Ids as the initial user namespace counts them.
+/// Who asks. Ids as the initial user namespace counts them; executables by their absolute path, as the policy names
+/// files. An empty name (no executable, no parent) is in no set.
 struct Subject {
   uint32_t uid = 0, euid = 0, gid = 0, egid = 0;
-  std::vector<uint32_t> groups;  // supplementary
-  std::string exe;               // absolute path of the executable, as the policy names files
+  std::vector<uint32_t> groups = {};  // supplementary
+  std::string exe = {};
+  uint32_t loginuid = kNoId;
+  std::string parent_exe = {};
+  std::vector<std::string> ancestors = {};  // executables of all ancestors but the parent
+  std::string comm = {};
+  std::string cgroup = "/";
+  bool host_mntns = true, host_pidns = true;
+  uint32_t tty = 0;           // WordTable::tty
+  uint64_t capabilities = 0;  // effective, bit = number
 };
 
 /// One operation on one object. A system call is one or several of these; its verdict is the strongest.
@@ -26,7 +36,11 @@ struct Subject {
 ///   mmap or mprotect with PROT_EXEC: file map_exec, also by the kernel for the program executed
 struct Request {
   Op op = Op::file_read;
-  std::optional<std::string> path;  // absolute; nullopt: no file (anonymous memory)
+  /// file, exec: the object; process: the target's executable; net: a unix socket's path; mount: the target;
+  /// kernel sysctl: the file below /proc/sys; bpf obj_get, obj_pin: the pin. nullopt: none, as with anonymous memory.
+  std::optional<std::string> path = std::nullopt;
+  std::map<Field, Number> numbers = {};     // object fields that the request has; system calls have all arguments
+  std::map<Field, std::string> names = {};  // Field::source, Field::fstype
 };
 
 enum class Verdict : uint8_t { allow, audit, deny, kill };
@@ -53,7 +67,7 @@ struct Application {
 Application apply(const Policy& policy, const Constraint& constraint, const Subject& subject, const Request& request);
 
 /// Is `path` in the set, is it above something in it (a proper ancestor directory of a possible member)?
-bool matches(const PathSet& set, const std::string& path);
-bool is_above(const PathSet& set, const std::string& path);
+bool matches(const Policy& policy, PathSetId set, const std::string& path);
+bool is_above(const Policy& policy, PathSetId set, const std::string& path);
 
 }  // namespace stele

@@ -24,11 +24,37 @@ void skip_empty_depths(const PathPattern& pattern, Positions& at) {
     if (at[i] && pattern[i].kind == Component::Kind::any_depth) at[i + 1] = true;
 }
 
+bool matches_glob(const std::vector<GlobElement>& glob, std::string_view name) {
+  std::vector<bool> at(glob.size() + 1, false);
+  at[0] = true;
+  auto skip_stars = [&] {
+    for (size_t i = 0; i < glob.size(); ++i)
+      if (at[i] && glob[i].star) at[i + 1] = true;
+  };
+  skip_stars();
+  for (const char c : name) {
+    std::vector<bool> next(glob.size() + 1, false);
+    for (size_t i = 0; i < glob.size(); ++i) {
+      if (!at[i]) continue;
+      if (glob[i].star)
+        next[i] = true;
+      else if (glob[i].bytes[static_cast<unsigned char>(c)])
+        next[i + 1] = true;
+    }
+    at = std::move(next);
+    skip_stars();
+  }
+  return at.back();
+}
+
 Positions after_component(const PathPattern& pattern, const Positions& at, std::string_view component) {
   Positions next(pattern.size() + 1, false);
   for (size_t i = 0; i < pattern.size(); ++i) {
     if (!at[i]) continue;
     switch (pattern[i].kind) {
+      case Component::Kind::glob:
+        if (matches_glob(pattern[i].glob, component)) next[i + 1] = true;
+        break;
       case Component::Kind::literal:
         if (pattern[i].text == component) next[i + 1] = true;
         break;
@@ -77,13 +103,15 @@ std::optional<Name> resolve_name(std::string_view path) {
   return name;
 }
 
-bool matches(const PathSet& set, const std::string& path) {
+bool matches(const Policy& policy, PathSetId id, const std::string& path) {
+  const PathSet& set = policy.path_sets[id];
   const auto name = resolve_name(path);
   return name && std::any_of(set.patterns.begin(), set.patterns.end(),
                              [&](const PathPattern& pattern) { return is_member(pattern, *name); });
 }
 
-bool is_above(const PathSet& set, const std::string& path) {
+bool is_above(const Policy& policy, PathSetId id, const std::string& path) {
+  const PathSet& set = policy.path_sets[id];
   const auto name = resolve_name(path);
   return name && std::any_of(set.patterns.begin(), set.patterns.end(),
                              [&](const PathPattern& pattern) { return is_above_member(pattern, *name); });

@@ -11,8 +11,8 @@ namespace {
 
 constexpr size_t kShown = 6;  // members of a set that a reason lists
 
-bool contains(const IdSet& ids, uint32_t id) {
-  return std::any_of(ids.begin(), ids.end(), [&](IdRange range) { return range.first <= id && id <= range.last; });
+bool contains(const NumberSet& ids, uint32_t id) {
+  return std::any_of(ids.begin(), ids.end(), [&](NumberRange range) { return range.first <= id && id <= range.last; });
 }
 
 struct IdField {
@@ -22,13 +22,13 @@ struct IdField {
 
 IdField field_of(const Condition& condition, const Subject& subject) {
   switch (condition.field) {
-    case Condition::IdField::uid:
+    case Field::uid:
       return {"uid", subject.uid};
-    case Condition::IdField::euid:
+    case Field::euid:
       return {"euid", subject.euid};
-    case Condition::IdField::gid:
+    case Field::gid:
       return {"gid", subject.gid};
-    case Condition::IdField::egid:
+    default:
       break;
   }
   return {"egid", subject.egid};
@@ -36,25 +36,25 @@ IdField field_of(const Condition& condition, const Subject& subject) {
 
 /// The supplementary group that makes `gid in` true.
 const uint32_t* matching_group(const Condition& condition, const Subject& subject) {
-  if (condition.field != Condition::IdField::gid) return nullptr;
+  if (condition.field != Field::gid) return nullptr;
   for (const uint32_t& group : subject.groups)
-    if (contains(condition.ids, group)) return &group;
+    if (contains(condition.numbers, group)) return &group;
   return nullptr;
 }
 
 Truth id_truth(const Condition& condition, const Subject& subject) {
-  const bool in = contains(condition.ids, field_of(condition, subject).value) || matching_group(condition, subject);
+  const bool in = contains(condition.numbers, field_of(condition, subject).value) || matching_group(condition, subject);
   return in ? Truth::yes : Truth::no;
 }
 
 /// No executable at all (an empty name) is in no set; one whose name cannot be resolved may be in any.
-Truth exe_truth(const PathSet& set, const Subject& subject) {
+Truth exe_truth(const Policy& policy, PathSetId set, const Subject& subject) {
   if (subject.exe.empty()) return Truth::no;
   if (!resolve_name(subject.exe)) return Truth::unknown;
-  return matches(set, subject.exe) ? Truth::yes : Truth::no;
+  return matches(policy, set, subject.exe) ? Truth::yes : Truth::no;
 }
 
-std::string ids_text(const IdSet& ids) {
+std::string ids_text(const NumberSet& ids) {
   std::string text;
   for (size_t i = 0; i < ids.size() && i < kShown; ++i) {
     text += i ? ", " : "";
@@ -67,16 +67,17 @@ std::string ids_text(const IdSet& ids) {
 
 std::string id_reason(const Condition& condition, const Subject& subject) {
   const IdField field = field_of(condition, subject);
-  if (contains(condition.ids, field.value))
-    return fmt::format("{} {} is in {}", field.name, field.value, ids_text(condition.ids));
+  if (contains(condition.numbers, field.value))
+    return fmt::format("{} {} is in {}", field.name, field.value, ids_text(condition.numbers));
   if (const uint32_t* group = matching_group(condition, subject))
-    return fmt::format("supplementary group {} is in {}", *group, ids_text(condition.ids));
-  return fmt::format("{} {} is not in {}", field.name, field.value, ids_text(condition.ids));
+    return fmt::format("supplementary group {} is in {}", *group, ids_text(condition.numbers));
+  return fmt::format("{} {} is not in {}", field.name, field.value, ids_text(condition.numbers));
 }
 
-std::string exe_reason(const PathSet& set, const Subject& subject) {
+std::string exe_reason(const Policy& policy, PathSetId id, const Subject& subject) {
+  const PathSet& set = policy.path_sets[id];
   if (subject.exe.empty()) return fmt::format("no executable that is in {}", set_text(set));
-  switch (exe_truth(set, subject)) {
+  switch (exe_truth(policy, id, subject)) {
     case Truth::yes:
       return fmt::format("exe {} is in {}", subject.exe, set_text(set));
     case Truth::no:
@@ -90,6 +91,7 @@ std::string exe_reason(const PathSet& set, const Subject& subject) {
 std::string component_text(const Component& component) {
   switch (component.kind) {
     case Component::Kind::literal:
+    case Component::Kind::glob:
       return component.text;
     case Component::Kind::any_one:
       return "*";
@@ -140,12 +142,12 @@ Truth truth_of(const Policy& policy, const Condition& condition, const Subject& 
       const Truth truth = truth_of(policy, condition.operands.front(), subject);
       return truth == Truth::unknown ? truth : truth == Truth::yes ? Truth::no : Truth::yes;
     }
-    case Condition::Kind::id_in:
+    case Condition::Kind::number_in:
       return id_truth(condition, subject);
-    case Condition::Kind::exe_in:
+    default:
       break;
   }
-  return exe_truth(policy.path_sets[condition.exes], subject);
+  return exe_truth(policy, condition.names, subject);
 }
 
 std::string truth_reason(const Policy& policy, const Condition& condition, const Subject& subject) {
@@ -155,12 +157,12 @@ std::string truth_reason(const Policy& policy, const Condition& condition, const
       return combined_reason(policy, condition, subject);
     case Condition::Kind::negation:
       return truth_reason(policy, condition.operands.front(), subject);
-    case Condition::Kind::id_in:
+    case Condition::Kind::number_in:
       return id_reason(condition, subject);
-    case Condition::Kind::exe_in:
+    default:
       break;
   }
-  return exe_reason(policy.path_sets[condition.exes], subject);
+  return exe_reason(policy, condition.names, subject);
 }
 
 std::string set_text(const PathSet& set) {

@@ -37,8 +37,8 @@ std::vector<RankedConstraint> rank(const Policy& policy) {
 }
 
 void collect_exe_sets(const Condition& condition, std::vector<PathSetId>& sets) {
-  if (condition.kind == Condition::Kind::exe_in && std::find(sets.begin(), sets.end(), condition.exes) == sets.end())
-    sets.push_back(condition.exes);
+  if (condition.kind == Condition::Kind::name_in && std::find(sets.begin(), sets.end(), condition.names) == sets.end())
+    sets.push_back(condition.names);
   for (const Condition& operand : condition.operands) collect_exe_sets(operand, sets);
 }
 

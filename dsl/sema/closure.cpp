@@ -35,7 +35,7 @@ constexpr OpSet kOtherCreate = bits({Op::file_symlink, Op::file_mkdir, Op::file_
 
 /// Exe sets whose members a condition lets in: those under an even number of `not`.
 void collect_exes(const Condition& condition, bool positive, std::set<PathSetId>& out) {
-  if (condition.kind == Condition::Kind::exe_in && positive) out.insert(condition.exes);
+  if (condition.kind == Condition::Kind::name_in && positive) out.insert(condition.names);
   const bool inner = condition.kind == Condition::Kind::negation ? !positive : positive;
   for (const Condition& operand : condition.operands) collect_exes(operand, inner, out);
 }
@@ -164,8 +164,9 @@ private:
     Constraint libs = copy(op_bit(Op::file_map_exec), Reach::listed, path_sets_.intern(std::move(code)), "exe_libs");
     libs.form = Form::only_listed;
     Condition runs_it;
-    runs_it.kind = Condition::Kind::exe_in;
-    runs_it.exes = exes;
+    runs_it.kind = Condition::Kind::name_in;
+    runs_it.field = Field::exe;
+    runs_it.names = exes;
     libs.subject = both(subject, std::move(runs_it));
     libs.exception = Condition{};
     libs.exception.kind = Condition::Kind::any_of;

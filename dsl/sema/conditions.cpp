@@ -22,25 +22,12 @@ Condition negated(Condition inner) {
   return out;
 }
 
-Condition::IdField id_field(Field field) {
-  switch (field) {
-    case Field::euid:
-      return Condition::IdField::euid;
-    case Field::gid:
-      return Condition::IdField::gid;
-    case Field::egid:
-      return Condition::IdField::egid;
-    default:
-      return Condition::IdField::uid;
-  }
-}
-
 /// The ids that stand in this relation to `value`. The last id is included above, though no task has it.
-IdSet related(Comparison comparison, uint32_t value) {
+NumberSet related(Comparison comparison, uint32_t value) {
   constexpr uint32_t kLast = UINT32_MAX;
   switch (comparison) {
     case Comparison::less:
-      return value == 0 ? IdSet{} : IdSet{{0, value - 1}};
+      return value == 0 ? NumberSet{} : NumberSet{{0, value - 1}};
     case Comparison::less_equal:
       return {{0, value}};
     case Comparison::greater:
@@ -96,28 +83,28 @@ private:
   }
 
   std::optional<Condition> test(const ast::Condition& in) {
-    const Field field = find_field(in.field.text);
-    switch (field) {
+    const std::optional<Field> field = find_subject_field(in.field.text);
+    if (!field) {
+      std::string hint = did_you_mean(in.field.text, subject_field_names());
+      if (hint.empty()) hint = fmt::format("the conditions are {}", fmt::join(subject_field_names(), ", "));
+      return fail(code::unknown_condition, in.field.span, fmt::format("unknown condition `{}`", in.field.text), hint);
+    }
+    switch (*field) {
       case Field::uid:
       case Field::euid:
-        return id_test(in, field, SetType::uid);
+        return id_test(in, *field, SetType::uid);
       case Field::gid:
       case Field::egid:
-        return id_test(in, field, SetType::gid);
+        return id_test(in, *field, SetType::gid);
       case Field::exe:
         return exe_test(in);
       case Field::comm:
         return comm_test(in);
-      case Field::future:
+      default:
         return fail(code::unsupported_condition, in.field.span,
                     fmt::format("conditions on `{}` are not supported yet", in.field.text),
                     "the conditions so far are `uid`, `euid`, `gid`, `egid` and `exe`");
-      case Field::unknown:
-        break;
     }
-    std::string hint = did_you_mean(in.field.text, field_names());
-    if (hint.empty()) hint = "the conditions are `uid`, `euid`, `gid`, `egid` and `exe`";
-    return fail(code::unknown_condition, in.field.span, fmt::format("unknown condition `{}`", in.field.text), hint);
   }
 
   std::optional<Condition> comm_test(const ast::Condition& in) {
@@ -140,19 +127,19 @@ private:
 
   std::optional<Condition> id_test(const ast::Condition& in, Field field, SetType type) {
     if (!compares_value(in)) return std::nullopt;
-    std::optional<IdSet> ids = sets_.ids(in.value, type);
+    std::optional<NumberSet> ids = sets_.ids(in.value, type);
     if (!ids) return std::nullopt;
     if (is_ordering(in.comparison)) {
       if (in.value.items.front().is_range)
         return fail(code::bad_comparison, in.span, fmt::format("`{}` is compared with a range", in.field.text),
                     fmt::format("write `{} in {{ … }}`", in.field.text));
-      ids = related(in.comparison, ids->front().first);
+      ids = related(in.comparison, static_cast<uint32_t>(ids->front().first));
     }
     Condition out;
-    out.kind = Condition::Kind::id_in;
-    out.field = id_field(field);
-    out.ids = std::move(*ids);
-    if (out.ids.empty()) warn_of_empty(in);
+    out.kind = Condition::Kind::number_in;
+    out.field = field;
+    out.numbers = std::move(*ids);
+    if (out.numbers.empty()) warn_of_empty(in);
     return in.comparison == Comparison::not_equal ? negated(std::move(out)) : std::move(out);
   }
 
@@ -164,8 +151,9 @@ private:
     if (!exes) return std::nullopt;
     if (exes->patterns.empty()) warn_of_empty(in);
     Condition out;
-    out.kind = Condition::Kind::exe_in;
-    out.exes = path_sets_.intern(std::move(*exes));
+    out.kind = Condition::Kind::name_in;
+    out.field = Field::exe;
+    out.names = path_sets_.intern(std::move(*exes));
     return in.comparison == Comparison::not_equal ? negated(std::move(out)) : std::move(out);
   }
 
@@ -204,16 +192,21 @@ Constancy constancy_of(const Condition& condition, const PathSetTable& path_sets
       if (inner == Constancy::depends) return inner;
       return inner == Constancy::never ? Constancy::always : Constancy::never;
     }
-    case Condition::Kind::id_in:
-      return condition.ids.empty() ? Constancy::never : Constancy::depends;
-    case Condition::Kind::exe_in:
-      return path_sets[condition.exes].patterns.empty() ? Constancy::never : Constancy::depends;
+    case Condition::Kind::number_in:
+      return condition.numbers.empty() ? Constancy::never : Constancy::depends;
+    case Condition::Kind::name_in: {
+      const PathSet& names = path_sets[condition.names];
+      return names.kind == PathSet::Kind::listed && names.patterns.empty() ? Constancy::never : Constancy::depends;
+    }
+    case Condition::Kind::bits:
+      return Constancy::depends;
   }
   return Constancy::depends;
 }
 
 bool same_condition(const Condition& a, const Condition& b) {
-  return a.kind == b.kind && a.field == b.field && a.ids == b.ids && a.exes == b.exes &&
+  return a.kind == b.kind && a.field == b.field && a.numbers == b.numbers && a.names == b.names && a.mask == b.mask &&
+         a.value == b.value &&
          std::equal(a.operands.begin(), a.operands.end(), b.operands.begin(), b.operands.end(), same_condition);
 }
 

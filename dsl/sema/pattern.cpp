@@ -121,6 +121,9 @@ std::string pattern_text(const PathPattern& pattern) {
       case Component::Kind::literal:
         out += escaped(component.text);
         break;
+      case Component::Kind::glob:
+        out += component.text;
+        break;
       case Component::Kind::any_one:
         out += "*";
         break;

@@ -3,11 +3,13 @@
 // The resolved policy: what every later stage reads (evaluator, lowering, guarantees, manifest).
 // Names are gone, sets are interned and normalised, closure constraints are spelled out. Plain data.
 
+#include <bitset>
 #include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dsl/diag/diagnostic.h"
@@ -19,30 +21,73 @@ enum class Effect : uint8_t { audit, deny, kill };
 /// As a user writes it.
 const char* effect_text(Effect effect);
 
-/// Every operation that a decision can be about. The order is the ABI of events (op names travel in the plan).
+/// Every operation that a decision can be about. The first kEnforcedOps have programs, and their order is the ABI of
+/// events (their names travel in the plan); `build` refuses the others, every other stage treats all alike.
 /// X(identifier, class, name in the language)
-#define STELE_OPERATIONS(X)                \
-  X(file_read, "file", "read")             \
-  X(file_write, "file", "write")           \
-  X(file_append, "file", "append")         \
-  X(file_create, "file", "create")         \
-  X(file_delete, "file", "delete")         \
-  X(file_rename, "file", "rename")         \
-  X(file_link, "file", "link")             \
-  X(file_symlink, "file", "symlink")       \
-  X(file_mkdir, "file", "mkdir")           \
-  X(file_rmdir, "file", "rmdir")           \
-  X(file_mknod, "file", "mknod")           \
-  X(file_truncate, "file", "truncate")     \
-  X(file_chmod, "file", "chmod")           \
-  X(file_chown, "file", "chown")           \
-  X(file_xattr, "file", "xattr")           \
-  X(file_stat, "file", "stat")             \
-  X(file_list, "file", "list")             \
-  X(file_map_exec, "file", "map_exec")     \
-  X(file_mount_over, "file", "mount_over") \
-  X(exec, "exec", "exec")                  \
-  X(process_ptrace, "process", "ptrace")
+#define STELE_OPERATIONS(X)                      \
+  X(file_read, "file", "read")                   \
+  X(file_write, "file", "write")                 \
+  X(file_append, "file", "append")               \
+  X(file_create, "file", "create")               \
+  X(file_delete, "file", "delete")               \
+  X(file_rename, "file", "rename")               \
+  X(file_link, "file", "link")                   \
+  X(file_symlink, "file", "symlink")             \
+  X(file_mkdir, "file", "mkdir")                 \
+  X(file_rmdir, "file", "rmdir")                 \
+  X(file_mknod, "file", "mknod")                 \
+  X(file_truncate, "file", "truncate")           \
+  X(file_chmod, "file", "chmod")                 \
+  X(file_chown, "file", "chown")                 \
+  X(file_xattr, "file", "xattr")                 \
+  X(file_stat, "file", "stat")                   \
+  X(file_list, "file", "list")                   \
+  X(file_map_exec, "file", "map_exec")           \
+  X(file_mount_over, "file", "mount_over")       \
+  X(exec, "exec", "exec")                        \
+  X(process_ptrace, "process", "ptrace")         \
+  X(file_ioctl, "file", "ioctl")                 \
+  X(file_lock, "file", "lock")                   \
+  X(net_create, "net", "create")                 \
+  X(net_bind, "net", "bind")                     \
+  X(net_listen, "net", "listen")                 \
+  X(net_accept, "net", "accept")                 \
+  X(net_connect, "net", "connect")               \
+  X(net_send, "net", "send")                     \
+  X(syscall, "syscall", "syscall")               \
+  X(cap, "cap", "cap")                           \
+  X(process_signal, "process", "signal")         \
+  X(process_setuid, "process", "setuid")         \
+  X(process_setgid, "process", "setgid")         \
+  X(process_setns, "process", "setns")           \
+  X(process_userns, "process", "userns")         \
+  X(process_prio, "process", "prio")             \
+  X(process_rlimit, "process", "rlimit")         \
+  X(mount_mount, "mount", "mount")               \
+  X(mount_umount, "mount", "umount")             \
+  X(mount_remount, "mount", "remount")           \
+  X(mount_move, "mount", "move")                 \
+  X(mount_pivot, "mount", "pivot")               \
+  X(kernel_module_load, "kernel", "module_load") \
+  X(kernel_firmware, "kernel", "firmware")       \
+  X(kernel_kexec, "kernel", "kexec")             \
+  X(kernel_perf_event, "kernel", "perf_event")   \
+  X(kernel_io_uring, "kernel", "io_uring")       \
+  X(kernel_userfaultfd, "kernel", "userfaultfd") \
+  X(kernel_keyring, "kernel", "keyring")         \
+  X(kernel_syslog, "kernel", "syslog")           \
+  X(kernel_settime, "kernel", "settime")         \
+  X(kernel_sysctl, "kernel", "sysctl")           \
+  X(bpf_prog_load, "bpf", "prog_load")           \
+  X(bpf_prog_attach, "bpf", "prog_attach")       \
+  X(bpf_map_create, "bpf", "map_create")         \
+  X(bpf_map_update, "bpf", "map_update")         \
+  X(bpf_map_read, "bpf", "map_read")             \
+  X(bpf_link_create, "bpf", "link_create")       \
+  X(bpf_link_update, "bpf", "link_update")       \
+  X(bpf_link_detach, "bpf", "link_detach")       \
+  X(bpf_obj_get, "bpf", "obj_get")               \
+  X(bpf_obj_pin, "bpf", "obj_pin")
 
 enum class Op : uint8_t {
 #define STELE_OP_ENUM(id, klass, name) id,
@@ -54,55 +99,143 @@ inline constexpr uint32_t kOpCount = 0
     STELE_OPERATIONS(STELE_OP_COUNT)
 #undef STELE_OP_COUNT
     ;
+inline constexpr uint32_t kEnforcedOps = static_cast<uint32_t>(Op::process_ptrace) + 1;
 /// "file read", "exec", "process ptrace": as a user writes it.
 std::string op_text(Op op);
 
 /// A set of operations; bit `1 << op`.
 using OpSet = uint64_t;
+static_assert(kOpCount < 64, "an OpSet holds every operation");
 inline constexpr OpSet op_bit(Op op) {
   return OpSet{1} << static_cast<unsigned>(op);
 }
 
-/// Inclusive range of uids or gids.
-struct IdRange {
-  uint32_t first = 0;
-  uint32_t last = 0;
-  auto operator<=>(const IdRange&) const = default;
+/// What conditions and objects are about: a property of the task that asks (subject) or of what it asks for (object).
+/// Numbers are ids, enumerations (dsl/words tables) or addresses; names are paths or path-like words.
+/// X(identifier, name in the language, kind)
+#define STELE_FIELDS(X)                                                                                           \
+  /* subject */                                                                                                   \
+  X(uid, "uid", number)                                                                                           \
+  X(euid, "euid", number)                                                                                         \
+  X(gid, "gid", number) /* also true for a supplementary group */                                                 \
+  X(egid, "egid", number)                                                                                         \
+  X(loginuid, "loginuid", number) /* kNoId: never set */                                                          \
+  X(exe, "exe", name)                                                                                             \
+  X(parent_exe, "parent.exe", name)                                                                               \
+  X(ancestor_exe, "ancestor.exe", name) /* true for any ancestor, the parent among them */                        \
+  X(comm, "comm", name)                 /* one component */                                                       \
+  X(cgroup, "cgroup", name)             /* path below the cgroup v2 root */                                       \
+  X(mntns, "mntns", number)             /* 1: the initial one, which the language calls `host`; 0: another */     \
+  X(pidns, "pidns", number)                                                                                       \
+  X(tty, "tty", number) /* WordTable::tty */                                                                      \
+  X(cap, "cap", number) /* effective capabilities, WordTable::capability; true for any in the set */              \
+  /* object */                                                                                                    \
+  X(family, "family", number)     /* WordTable::family */                                                         \
+  X(type, "type", number)         /* net: WordTable::socket_type; bpf: kBpfMapType + map type, or program type */ \
+  X(protocol, "protocol", number) /* IP protocol, or for family netlink WordTable::netlink_protocol */            \
+  X(address, "to", number)        /* IPv6; IPv4 as ::ffff:a.b.c.d; remote for connect and send, else local */     \
+  X(port, "port", number)                                                                                         \
+  X(syscall, "syscall", number)                                                                                   \
+  X(arg0, "arg0", number)                                                                                         \
+  X(arg1, "arg1", number)                                                                                         \
+  X(arg2, "arg2", number)                                                                                         \
+  X(arg3, "arg3", number)                                                                                         \
+  X(arg4, "arg4", number)                                                                                         \
+  X(arg5, "arg5", number)                                                                                         \
+  X(capability, "capability", number) /* that is used, class cap */                                               \
+  X(target_uid, "uid", number)        /* of the target task; setuid: the new id */                                \
+  X(target_gid, "gid", number)                                                                                    \
+  X(source, "from", name)   /* mount: the device or directory, absolute */                                        \
+  X(fstype, "fstype", name) /* mount: one component */                                                            \
+  X(ours, "of", number)     /* bpf: 1: an object of this policy's enforcer; 0: another */
+
+enum class Field : uint8_t {
+#define STELE_FIELD_ENUM(id, name, kind) id,
+  STELE_FIELDS(STELE_FIELD_ENUM)
+#undef STELE_FIELD_ENUM
+};
+inline constexpr uint32_t kFieldCount = 0
+#define STELE_FIELD_COUNT(id, name, kind) +1
+    STELE_FIELDS(STELE_FIELD_COUNT)
+#undef STELE_FIELD_COUNT
+    ;
+inline constexpr uint32_t kSubjectFields = static_cast<uint32_t>(Field::cap) + 1;
+enum class FieldKind : uint8_t { number, name };
+FieldKind kind_of(Field field);
+/// As a user writes it.
+std::string_view field_text(Field field);
+
+/// Wide enough for an IPv6 address in host byte order; every other field has its own bound (max_of).
+__extension__ typedef unsigned __int128 Number;
+/// Largest value of a field: ids 2^32 - 2 (loginuid 2^32 - 1), ports 65535, arguments 2^64 - 1, addresses 2^128 - 1, …
+Number max_of(Field field);
+inline constexpr uint32_t kNoId = UINT32_MAX;
+inline constexpr Number kBpfMapType = 1000;  // map types in Field::type, above the program types
+inline constexpr Number kIpv4Base = Number{0xffff} << 32;
+
+/// Inclusive.
+struct NumberRange {
+  Number first = 0;
+  Number last = 0;
+  auto operator<=>(const NumberRange&) const = default;
 };
 /// Sorted by `first`, disjoint, not adjacent.
-using IdSet = std::vector<IdRange>;
+using NumberSet = std::vector<NumberRange>;
+
+/// One byte of a glob (`?` and `[…]` are sets of bytes), or `*`: any number of any bytes.
+struct GlobElement {
+  bool star = false;
+  std::bitset<256> bytes;  // empty when star; never '/' or NUL
+  bool operator==(const GlobElement&) const = default;
+};
 
 /// One component of a path pattern.
 struct Component {
   enum class Kind : uint8_t {
-    literal,   // exactly `text`, 1..255 bytes, no '/', no NUL
-    any_one,   // `*`  : exactly one component, whatever its name
-    any_depth  // `**` : zero or more components in the middle, one or more at the end
+    literal,    // exactly `text`, 1..255 bytes, no '/', no NUL
+    any_one,    // `*`  : exactly one component, whatever its name
+    any_depth,  // `**` : zero or more components in the middle, one or more at the end
+    glob        // a component that matches `glob`
   };
   Kind kind = Kind::literal;
-  std::string text;
+  std::string text = {};               // glob: as pattern_text prints it; equal texts are equal globs
+  std::vector<GlobElement> glob = {};  // matches at least one name of 1..255 bytes; never a single star
   bool operator==(const Component&) const = default;
 };
 /// An absolute path pattern, split at '/'. Empty = the root directory "/".
 using PathPattern = std::vector<Component>;
 
-/// Union of patterns, sorted, without duplicates.
+using PathSetId = uint32_t;  // index into Policy::path_sets
+
+/// A set of paths (or of path-like words). `listed`: the union of `patterns`, sorted, without duplicates. The others
+/// join the sets `left` and `right`, which stand before this one.
+/// A directory is above an `intersection` when it is above both, and above a `difference` when it is above `left`:
+/// perhaps too many directories, never too few.
 struct PathSet {
+  enum class Kind : uint8_t { listed, unite, intersection, difference };
   std::string name;  // name of the `let`, or empty for a set written in place
   std::vector<PathPattern> patterns;
   Span span;
+  Kind kind = Kind::listed;
+  PathSetId left = 0, right = 0;
 };
-using PathSetId = uint32_t;  // index into Policy::path_sets
 
-/// A condition over the subject. A tree; `all_of` of nothing is true, `any_of` of nothing is false.
+/// A condition over the fields of a request. A tree; `all_of` of nothing is true, `any_of` of nothing is false.
 struct Condition {
-  enum class Kind : uint8_t { all_of, any_of, negation, id_in, exe_in };
-  enum class IdField : uint8_t { uid, euid, gid, egid };
+  enum class Kind : uint8_t {
+    all_of,
+    any_of,
+    negation,
+    number_in,  // `field` is in `numbers`; a field that the request does not have is in no set
+    name_in,    // `field` is in `names`; likewise
+    bits        // (`field` & mask) == value, for arguments of system calls
+  };
   Kind kind = Kind::all_of;
   std::vector<Condition> operands;  // all_of, any_of; negation has one
-  IdField field = IdField::uid;     // id_in; `gid` also matches supplementary groups
-  IdSet ids;                        // id_in
-  PathSetId exes = 0;               // exe_in
+  Field field = Field::uid;
+  NumberSet numbers;
+  PathSetId names = 0;
+  uint64_t mask = 0, value = 0;
 };
 
 enum class Form : uint8_t {
@@ -114,6 +247,13 @@ enum class Reach : uint8_t {
   listed_or_above  // those and every directory above one of them, `/` itself excepted
 };
 enum class LogLevel : uint8_t { none, event, alert };
+
+/// How often events of one constraint may be written; 0: no limit.
+struct LogLimit {
+  uint32_t events = 0;   // per `seconds`
+  uint32_t seconds = 1;  // 1, 60, 3600 or 86400
+  bool operator==(const LogLimit&) const = default;
+};
 
 /// Part of a closure, by the name with which `without { … }` drops it.
 ///   name:   link rename mount_over           keep the name of a protected file true
@@ -128,16 +268,25 @@ struct Origin {
   std::string part;      // derived: one of the names above
 };
 
+/// No test of the path: any, and none.
+inline constexpr PathSetId kAnyPath = UINT32_MAX;
+
+/// Applies to a request when its operation is one of `ops`, `scope` and `subject` hold, `exception` does not, and its
+/// object is (Form::on_listed) or is not (Form::only_listed) listed. Listed: its path is in `objects` and `object`
+/// holds.
 struct Constraint {
   Form form = Form::on_listed;
   Effect effect = Effect::deny;  // for `only`: what it does to the rest
   OpSet ops = 0;
-  PathSetId objects = 0;  // for process_ptrace: path of the target's executable
+  PathSetId objects = kAnyPath;  // of Request::path
   Reach reach = Reach::listed;
+  Condition object;     // of object fields; all_of{} when there is nothing but the path
+  Condition scope;      // only: what it speaks of at all, such as IP sockets; all_of{}: everything
   Condition subject;    // `for`; all_of{} when absent
   Condition exception;  // `unless`; any_of{} when absent
-  int error = 1;        // errno the caller gets, positive; EPERM unless `errno` says otherwise
+  int error = 1;        // errno the caller gets, positive; EPERM (for syscall: ENOSYS) unless `errno` says otherwise
   LogLevel log = LogLevel::event;
+  LogLimit limit;
   uint32_t rule = 0;  // index into Policy::rules
   Span span;          // the author's constraint, also for derived ones
   Origin origin;
@@ -149,10 +298,38 @@ struct Rule {
   Span span;
 };
 
+/// `assert never SUBJECT : OPERATION` = no such request is permitted (allow or audit); `always` = every such request
+/// is. What it leaves open ranges over everything. A request is meant when all parts hold for certain.
+struct Assertion {
+  bool always = false;
+  Condition subject;
+  OpSet ops = 0;
+  PathSetId objects = kAnyPath;
+  Condition object;
+  Span span;
+};
+
+/// What the machine must be for the enforcer to start.
+struct Requirement {
+  enum class Kind : uint8_t { lockdown_integrity, lockdown_confidentiality, module_signatures, lsm };
+  Kind kind = Kind::lockdown_integrity;
+  std::string name;  // lsm: its name
+  Span span;
+};
+
+/// `seal { … }`: its constraints stand among the policy's, in a rule called `seal`.
+struct Seal {
+  bool given = false;
+  bool self = false;    // our programs, maps, links, pins, bpf file system and the enforcer's own file
+  Condition removable;  // who may take the policy away; any_of{}: nobody
+  Span span;
+};
+
 /// Kernel versions as (major << 16 | minor << 8); "6.12" = 0x060c00.
 struct Target {
   uint32_t min_version = 0x060100;
   uint32_t max_version = 0xffffff;  // inclusive; major.minor granularity
+  std::string build_id;             // `exact`: lower-case hexadecimal; empty: any kernel of the range
 };
 
 struct Policy {
@@ -161,8 +338,11 @@ struct Policy {
   std::string doc;
   Target target;
   std::vector<PathSet> path_sets;
-  std::vector<Rule> rules;                                 // in order of appearance, includes in place
-  std::vector<Constraint> constraints;                     // authors' first, then derived; order has no meaning
+  std::vector<Rule> rules;              // in order of appearance, includes in place
+  std::vector<Constraint> constraints;  // authors' first, then derived; order has no meaning
+  std::vector<Assertion> assertions;
+  std::vector<Requirement> requirements;
+  Seal seal;
   std::vector<std::shared_ptr<const SourceFile>> sources;  // root file first, then includes in order
 };
 

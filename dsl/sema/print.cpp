@@ -24,26 +24,12 @@ std::string patterns_text(const PathSet& set) {
   return braces(items);
 }
 
-std::string ids_text(const IdSet& ids) {
+std::string ids_text(const NumberSet& ids) {
   std::vector<std::string> items;
-  for (const IdRange& range : ids)
+  for (const NumberRange& range : ids)
     items.push_back(range.first == range.last ? fmt::format("{}", range.first)
                                               : fmt::format("{}..{}", range.first, range.last));
   return braces(items);
-}
-
-const char* field_text(Condition::IdField field) {
-  switch (field) {
-    case Condition::IdField::uid:
-      return "uid";
-    case Condition::IdField::euid:
-      return "euid";
-    case Condition::IdField::gid:
-      return "gid";
-    case Condition::IdField::egid:
-      return "egid";
-  }
-  return "";
 }
 
 std::string joined(const Policy& policy, const Condition& condition, std::string_view word) {
@@ -95,10 +81,12 @@ std::string condition_text(const Policy& policy, const Condition& condition) {
       const std::string text = condition_text(policy, inner);
       return nested ? fmt::format("not ({})", text) : fmt::format("not {}", text);
     }
-    case Condition::Kind::id_in:
-      return fmt::format("{} in {}", field_text(condition.field), ids_text(condition.ids));
-    case Condition::Kind::exe_in:
-      return "exe in " + path_set_text(policy.path_sets[condition.exes]);
+    case Condition::Kind::number_in:
+      return fmt::format("{} in {}", field_text(condition.field), ids_text(condition.numbers));
+    case Condition::Kind::name_in:
+      return fmt::format("{} in {}", field_text(condition.field), path_set_text(policy.path_sets[condition.names]));
+    case Condition::Kind::bits:
+      return fmt::format("{} & {:#x} == {:#x}", field_text(condition.field), condition.mask, condition.value);
   }
   return {};
 }

@@ -41,11 +41,11 @@ const char* set_type_text(SetType type) {
   return "";
 }
 
-IdSet normalised(IdSet ids) {
-  std::sort(ids.begin(), ids.end(), [](const IdRange& a, const IdRange& b) { return a.first < b.first; });
-  IdSet out;
-  for (const IdRange& range : ids) {
-    const bool joins = !out.empty() && uint64_t{range.first} <= uint64_t{out.back().last} + 1;
+NumberSet normalised(NumberSet ids) {
+  std::sort(ids.begin(), ids.end(), [](const NumberRange& a, const NumberRange& b) { return a.first < b.first; });
+  NumberSet out;
+  for (const NumberRange& range : ids) {
+    const bool joins = !out.empty() && (range.first <= out.back().last || range.first == out.back().last + 1);
     if (joins) {
       out.back().last = std::max(out.back().last, range.last);
     } else {
@@ -199,7 +199,7 @@ Sets::Value Sets::value_of(const ast::SetExpression& expression, SetType type) {
   return out;
 }
 
-std::optional<IdSet> Sets::ids(const ast::SetExpression& expression, SetType type) {
+std::optional<NumberSet> Sets::ids(const ast::SetExpression& expression, SetType type) {
   Value value = value_of(expression, type);
   if (!value.valid) return std::nullopt;
   return std::move(value.ids);

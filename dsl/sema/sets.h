@@ -20,7 +20,7 @@ const char* set_type_text(SetType type);
 inline constexpr uint32_t kMaxId = 0xfffffffe;
 
 /// Sorts and merges, so that equal sets are equal vectors.
-IdSet normalised(IdSet ids);
+NumberSet normalised(NumberSet ids);
 
 /// Puts path sets into Policy::path_sets, one entry for equal name and equal patterns.
 class PathSetTable {
@@ -46,7 +46,7 @@ public:
   void define(const ast::Let& let, bool in_root);
 
   /// Value of an expression; nullopt when something in it was reported.
-  std::optional<IdSet> ids(const ast::SetExpression& expression, SetType type);
+  std::optional<NumberSet> ids(const ast::SetExpression& expression, SetType type);
   std::optional<PathSet> paths(const ast::SetExpression& expression);
 
   /// Checks the sets that nothing uses too, and warns of them (S3039).
@@ -61,12 +61,12 @@ private:
     bool used = false;
     State state = State::fresh;
     bool valid = false;
-    IdSet ids;
+    NumberSet ids;
     std::vector<PathPattern> patterns;
   };
   struct Value {
     bool valid = true;
-    IdSet ids;
+    NumberSet ids;
     std::vector<PathPattern> patterns;
   };
 

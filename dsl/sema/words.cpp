@@ -32,14 +32,12 @@ constexpr std::string_view kParts[] = {"link",  "rename", "mount_over", "change"
 
 struct FieldWord {
   std::string_view name;
-  Field field;
+  FieldKind kind;
 };
 constexpr FieldWord kFields[] = {
-    {"uid", Field::uid},         {"euid", Field::euid},         {"gid", Field::gid},
-    {"egid", Field::egid},       {"exe", Field::exe},           {"comm", Field::comm},
-    {"loginuid", Field::future}, {"parent.exe", Field::future}, {"ancestor.exe", Field::future},
-    {"cgroup", Field::future},   {"mntns", Field::future},      {"pidns", Field::future},
-    {"tty", Field::future},      {"cap", Field::future},
+#define STELE_FIELD_WORD(id, name, kind) {name, FieldKind::kind},
+    STELE_FIELDS(STELE_FIELD_WORD)
+#undef STELE_FIELD_WORD
 };
 
 }  // namespace
@@ -104,14 +102,62 @@ std::vector<std::string> part_names() {
   return {std::begin(kParts), std::end(kParts)};
 }
 
-Field find_field(std::string_view name) {
-  for (const FieldWord& word : kFields)
-    if (word.name == name) return word.field;
-  return Field::unknown;
+std::optional<Field> find_subject_field(std::string_view name) {
+  for (uint32_t i = 0; i < kSubjectFields; ++i)
+    if (kFields[i].name == name) return static_cast<Field>(i);
+  return std::nullopt;
 }
 
-std::vector<std::string> field_names() {
-  return {"uid", "euid", "gid", "egid", "exe"};
+std::vector<std::string> subject_field_names() {
+  std::vector<std::string> out;
+  for (uint32_t i = 0; i < kSubjectFields; ++i) out.emplace_back(kFields[i].name);
+  return out;
+}
+
+FieldKind kind_of(Field field) {
+  return kFields[static_cast<size_t>(field)].kind;
+}
+
+std::string_view field_text(Field field) {
+  return kFields[static_cast<size_t>(field)].name;
+}
+
+Number max_of(Field field) {
+  switch (field) {
+    case Field::uid:
+    case Field::euid:
+    case Field::gid:
+    case Field::egid:
+    case Field::target_uid:
+    case Field::target_gid:
+      return kNoId - 1;
+    case Field::loginuid:
+      return kNoId;
+    case Field::mntns:
+    case Field::pidns:
+    case Field::ours:
+      return 1;
+    case Field::tty:
+      return 4;
+    case Field::cap:
+    case Field::capability:
+      return 63;
+    case Field::family:
+    case Field::type:
+    case Field::protocol:
+    case Field::port:
+    case Field::syscall:
+      return UINT16_MAX;
+    case Field::arg0:
+    case Field::arg1:
+    case Field::arg2:
+    case Field::arg3:
+    case Field::arg4:
+    case Field::arg5:
+      return UINT64_MAX;
+    default:
+      return ~Number{0};
+  }
 }
 
 }  // namespace stele

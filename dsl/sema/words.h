@@ -29,10 +29,9 @@ std::vector<std::string> errno_names();
 /// Every name that `without` knows.
 std::vector<std::string> part_names();
 
-/// What a word is as the field of a condition.
-enum class Field : uint8_t { uid, euid, gid, egid, exe, comm, future, unknown };
-Field find_field(std::string_view name);
-/// The fields that work today, for suggestions.
-std::vector<std::string> field_names();
+/// The subject's field of that name, or nullopt.
+std::optional<Field> find_subject_field(std::string_view name);
+/// The names of all subject fields, in the order of STELE_FIELDS.
+std::vector<std::string> subject_field_names();
 
 }  // namespace stele

@@ -42,18 +42,18 @@ Condition inverse(Condition operand) {
   return condition;
 }
 
-Condition ids(Condition::IdField field, IdSet set) {
+Condition ids(Field field, NumberSet set) {
   Condition condition;
-  condition.kind = Condition::Kind::id_in;
+  condition.kind = Condition::Kind::number_in;
   condition.field = field;
-  condition.ids = std::move(set);
+  condition.numbers = std::move(set);
   return condition;
 }
 
 Condition exe(PathSetId set) {
   Condition condition;
-  condition.kind = Condition::Kind::exe_in;
-  condition.exes = set;
+  condition.kind = Condition::Kind::name_in;
+  condition.names = set;
   return condition;
 }
 

@@ -14,7 +14,7 @@ PathPattern pattern(const std::string& text);
 
 Condition always();
 Condition never();
-Condition ids(Condition::IdField field, IdSet set);
+Condition ids(Field field, NumberSet set);
 Condition exe(PathSetId set);
 Condition inverse(Condition operand);
 Condition all(std::vector<Condition> operands);

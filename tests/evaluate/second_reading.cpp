@@ -50,23 +50,21 @@ Possible possible(const Policy& policy, const Condition& condition, const Subjec
     const Possible inner = possible(policy, condition.operands.at(0), subject);
     return {inner.yes, inner.no};
   }
-  if (condition.kind == Kind::id_in) {
-    const std::map<Condition::IdField, uint32_t> own = {{Condition::IdField::uid, subject.uid},
-                                                        {Condition::IdField::euid, subject.euid},
-                                                        {Condition::IdField::gid, subject.gid},
-                                                        {Condition::IdField::egid, subject.egid}};
-    for (IdRange range : condition.ids) {
+  if (condition.kind == Kind::number_in) {
+    const std::map<Field, uint32_t> own = {
+        {Field::uid, subject.uid}, {Field::euid, subject.euid}, {Field::gid, subject.gid}, {Field::egid, subject.egid}};
+    for (NumberRange range : condition.numbers) {
       auto inside = [range](uint32_t id) { return id >= range.first && id <= range.last; };
       if (inside(own.at(condition.field))) return known(true);
-      if (condition.field != Condition::IdField::gid) continue;
+      if (condition.field != Field::gid) continue;
       if (std::any_of(subject.groups.begin(), subject.groups.end(), inside)) return known(true);
     }
     return known(false);
   }
-  if (condition.kind == Kind::exe_in) {
+  if (condition.kind == Kind::name_in) {
     if (subject.exe.empty()) return known(false);
     if (!resolvable(parts_of(subject.exe))) return {true, true};
-    return known(in_set(policy.path_sets[condition.exes], subject.exe));
+    return known(in_set(policy.path_sets[condition.names], subject.exe));
   }
   const bool all = condition.kind == Kind::all_of;
   Possible result = known(all);

@@ -11,7 +11,7 @@ namespace stele {
 namespace {
 
 using testing::Builder;
-using Field = Condition::IdField;
+using Field = Field;
 
 const OpSet kRead = op_bit(Op::file_read);
 

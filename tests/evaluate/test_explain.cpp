@@ -95,7 +95,7 @@ Policy shadow_policy() {
   deny.error = EACCES;
   builder.policy().rules[0].doc = "Nobody reads it.\nNot even root.";
   Constraint& audit = builder.add(Effect::audit, op_bit(Op::file_read), builder.set({"/etc/**"}));
-  audit.subject = testing::ids(Condition::IdField::uid, {{33, 33}, {1000, 1999}});
+  audit.subject = testing::ids(Field::uid, {{33, 33}, {1000, 1999}});
   Constraint& link = builder.add(Effect::deny, op_bit(Op::file_link), shadow);
   link.origin = {true, 0, "link"};
   return builder.policy();

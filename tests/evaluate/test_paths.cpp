@@ -45,11 +45,17 @@ const PathCase kCases[] = {
     {"/a/**/*/z", "/a/b/z", true, true},
 };
 
+Policy holding(const std::string& pattern) {
+  testing::Builder builder;
+  builder.set({pattern});
+  return builder.policy();
+}
+
 TEST(Paths, Table) {
   for (const PathCase& one : kCases) {
-    const PathSet set{"", {testing::pattern(one.pattern)}, {}};
-    EXPECT_EQ(matches(set, one.path), one.matches) << one.path << " in " << one.pattern;
-    EXPECT_EQ(is_above(set, one.path), one.above) << one.path << " above " << one.pattern;
+    const Policy policy = holding(one.pattern);
+    EXPECT_EQ(matches(policy, 0, one.path), one.matches) << one.path << " in " << one.pattern;
+    EXPECT_EQ(is_above(policy, 0, one.path), one.above) << one.path << " above " << one.pattern;
   }
 }
 
@@ -60,20 +66,20 @@ std::string deep(size_t components) {
 }
 
 TEST(Paths, SixtyFourComponentsOf255BytesAreResolved) {
-  const PathSet everything{"", {testing::pattern("/**")}, {}};
-  EXPECT_TRUE(matches(everything, deep(64)));
-  EXPECT_FALSE(matches(everything, deep(65)));
-  EXPECT_TRUE(matches(everything, "/" + std::string(255, 'x')));
-  EXPECT_FALSE(matches(everything, "/" + std::string(256, 'x')));
-  EXPECT_FALSE(matches(everything, "relative"));
+  const Policy everything = holding("/**");
+  EXPECT_TRUE(matches(everything, 0, deep(64)));
+  EXPECT_FALSE(matches(everything, 0, deep(65)));
+  EXPECT_TRUE(matches(everything, 0, "/" + std::string(255, 'x')));
+  EXPECT_FALSE(matches(everything, 0, "/" + std::string(256, 'x')));
+  EXPECT_FALSE(matches(everything, 0, "relative"));
 }
 
 TEST(Paths, ManyDepthsDoNotExplode) {
   std::string text;
   for (int i = 0; i < 30; ++i) text += "/**/a";
-  const PathSet set{"", {testing::pattern(text)}, {}};
-  EXPECT_FALSE(matches(set, deep(64)));
-  EXPECT_TRUE(is_above(set, deep(64)));
+  const Policy policy = holding(text);
+  EXPECT_FALSE(matches(policy, 0, deep(64)));
+  EXPECT_TRUE(is_above(policy, 0, deep(64)));
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ private:
 
   Condition condition(uint32_t sets, uint32_t depth) {
     const uint32_t kind = below(depth ? 5 : 2);
-    if (kind == 0) return testing::ids(static_cast<Condition::IdField>(below(4)), {{below(2), 1 + below(3)}});
+    if (kind == 0) return testing::ids(static_cast<Field>(below(4)), {{below(2), 1 + below(3)}});
     if (kind == 1) return testing::exe(below(sets));
     if (kind == 2) return testing::inverse(condition(sets, depth - 1));
     std::vector<Condition> operands(below(3));

@@ -19,8 +19,8 @@ bool is_beneath(const std::string& path, const std::string& directory) {
   return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
 }
 
-void collect_ids(const Condition& condition, std::vector<IdRange>& ranges) {
-  ranges.insert(ranges.end(), condition.ids.begin(), condition.ids.end());
+void collect_ids(const Condition& condition, std::vector<NumberRange>& ranges) {
+  ranges.insert(ranges.end(), condition.numbers.begin(), condition.numbers.end());
   for (const Condition& operand : condition.operands) collect_ids(operand, ranges);
 }
 
@@ -67,8 +67,8 @@ PathPattern World::pattern() {
   return pattern;
 }
 
-IdSet World::ids() {
-  IdSet set;
+NumberSet World::ids() {
+  NumberSet set;
   const uint32_t count = one_in(3) ? 15 + below(40) : 1 + below(4);
   uint64_t next = one_in(3) ? 0 : below(50);
   for (uint32_t i = 0; i < count; i++) {
@@ -82,7 +82,7 @@ IdSet World::ids() {
 
 Condition World::condition(const Policy& policy, uint32_t depth) {
   const uint32_t kind = below(depth ? 6 : 3);
-  if (kind == 0) return testing::ids(static_cast<Condition::IdField>(below(4)), ids());
+  if (kind == 0) return testing::ids(static_cast<Field>(below(4)), ids());
   if (kind <= 2) return exe(below(static_cast<uint32_t>(policy.path_sets.size())));
   if (kind == 3) return inverse(condition(policy, depth - 1));
   std::vector<Condition> operands(below(4));
@@ -172,13 +172,13 @@ std::string World::path(const Policy& policy, const std::vector<ImageMount>& mou
 
 /// At an end of a range of the policy, or beside it.
 uint32_t World::id(const Policy& policy) {
-  std::vector<IdRange> ranges;
+  std::vector<NumberRange> ranges;
   for (const Constraint& one : policy.constraints) {
     collect_ids(one.subject, ranges);
     collect_ids(one.exception, ranges);
   }
   if (ranges.empty() || one_in(5)) return one_in(4) ? 0xffffffffu : below(2000);
-  const IdRange range = any_of(ranges);
+  const NumberRange range = any_of(ranges);
   return (one_in(2) ? range.first : range.last) + below(3) - 1;
 }
 

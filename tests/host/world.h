@@ -42,7 +42,7 @@ private:
 
   std::string name();
   PathPattern pattern();
-  IdSet ids();
+  NumberSet ids();
   Condition condition(const Policy& policy, uint32_t depth);
   Constraint constraint(const Policy& policy);
 

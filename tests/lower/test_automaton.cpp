@@ -87,14 +87,16 @@ TEST(Automaton, AgreesWithTheEvaluatorOnRandomPaths) {
       }
     Automaton automaton;
     ASSERT_TRUE(build_automaton(sets, 100000, automaton));
+    Policy policy;
+    policy.path_sets = sets;
     for (int i = 0; i < 60; ++i) {
       std::string path;
       for (int depth = 1 + pick(5); depth > 0; --depth) path += std::string("/") + words[pick(3)];
       const PathClass& found = class_of(automaton, path);
       for (PathSetId set = 0; set < sets.size(); ++set) {
-        EXPECT_EQ(contains(found.in, set), matches(sets[set], path)) << path << sets[set].name;
+        EXPECT_EQ(contains(found.in, set), matches(policy, set, path)) << path << sets[set].name;
         EXPECT_EQ(contains(found.above, set) || contains(found.in, set),
-                  is_above(sets[set], path) || matches(sets[set], path))
+                  is_above(policy, set, path) || matches(policy, set, path))
             << path << sets[set].name;
       }
     }

@@ -1,0 +1,255 @@
+// Every table is consistent with itself, and every group expands to what systemd means by it.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "dsl/words/words.h"
+
+namespace stele {
+namespace {
+
+constexpr WordTable kAll[] = {WordTable::syscall,          WordTable::capability, WordTable::family,
+                              WordTable::socket_type,      WordTable::protocol,   WordTable::netlink_protocol,
+                              WordTable::bpf_program,      WordTable::bpf_map,    WordTable::tty,
+                              WordTable::argument_constant};
+
+TEST(words, every_name_finds_its_number_and_its_number_a_name) {
+  for (WordTable table : kAll) {
+    const auto names = words_of(table);
+    EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+    for (const std::string& name : names) {
+      const auto number = find_word(table, name);
+      ASSERT_TRUE(number) << name;
+      EXPECT_EQ(find_word(table, word_of(table, *number)), number) << name;
+    }
+  }
+}
+
+TEST(words, names_are_compared_byte_by_byte) {
+  EXPECT_FALSE(find_word(WordTable::syscall, ""));
+  EXPECT_FALSE(find_word(WordTable::syscall, "OPEN"));
+  EXPECT_FALSE(find_word(WordTable::syscall, "open "));
+  EXPECT_FALSE(find_word(WordTable::syscall, "zzz"));
+  EXPECT_FALSE(find_word(WordTable::capability, "CAP_NET_RAW"));
+  EXPECT_FALSE(find_word(WordTable::family, "AF_INET"));
+}
+
+TEST(words, numbers_without_a_name_have_none) {
+  EXPECT_EQ(word_of(WordTable::syscall, 400), "");
+  EXPECT_EQ(word_of(WordTable::capability, 41), "");
+  EXPECT_EQ(word_of(WordTable::netlink_protocol, 17), "");
+  EXPECT_EQ(word_of(WordTable::syscall, UINT64_MAX), "");
+}
+
+TEST(words, an_alias_is_found_but_never_printed) {
+  EXPECT_EQ(find_word(WordTable::family, "local"), 1u);
+  EXPECT_EQ(word_of(WordTable::family, 1), "unix");
+  EXPECT_EQ(find_word(WordTable::protocol, "hopopts"), 0u);
+  EXPECT_EQ(word_of(WordTable::protocol, 0), "ip");
+  EXPECT_EQ(find_word(WordTable::netlink_protocol, "inet_diag"), 4u);
+  EXPECT_EQ(word_of(WordTable::netlink_protocol, 4), "sock_diag");
+}
+
+TEST(words, what_is_newer_than_many_headers) {
+  EXPECT_EQ(find_word(WordTable::syscall, "mseal"), 462u);
+  EXPECT_EQ(find_word(WordTable::syscall, "rseq_slice_yield"), 471u);
+  EXPECT_EQ(find_word(WordTable::bpf_program, "netfilter"), 32u);
+  EXPECT_EQ(find_word(WordTable::bpf_map, "rhash"), 35u);
+  EXPECT_EQ(find_word(WordTable::argument_constant, "BPF_TOKEN_CREATE"), 36u);
+  EXPECT_EQ(find_word(WordTable::argument_constant, "FSCONFIG_CMD_CREATE_EXCL"), 8u);
+}
+
+TEST(groups, every_group_expands_to_system_calls) {
+  for (const std::string& name : syscall_groups()) {
+    const auto numbers = syscall_group(name);
+    ASSERT_TRUE(numbers) << name;
+    EXPECT_FALSE(numbers->empty()) << name;
+    EXPECT_TRUE(std::is_sorted(numbers->begin(), numbers->end()));
+    for (uint32_t number : *numbers) EXPECT_NE(word_of(WordTable::syscall, number), "") << name;
+  }
+}
+
+TEST(groups, an_unknown_group_is_none) {
+  EXPECT_FALSE(syscall_group("@nothing"));
+  EXPECT_FALSE(syscall_group("aio"));
+  EXPECT_FALSE(syscall_group(""));
+  EXPECT_TRUE(syscall_group_members("@nothing").empty());
+}
+
+TEST(groups, groups_within_groups_are_expanded) {
+  const auto service = syscall_group("@system-service");
+  ASSERT_TRUE(service);
+  for (const char* inner : {"@aio", "@basic-io", "@default", "@file-system", "@network-io", "@timer"}) {
+    const auto part = syscall_group(inner);
+    ASSERT_TRUE(part) << inner;
+    EXPECT_TRUE(std::includes(service->begin(), service->end(), part->begin(), part->end())) << inner;
+  }
+  const std::set<uint32_t> numbers(service->begin(), service->end());
+  for (const char* name : {"read", "openat", "socket", "execve", "ioctl", "mremap"})
+    EXPECT_TRUE(numbers.contains(static_cast<uint32_t>(*find_word(WordTable::syscall, name)))) << name;
+  for (const char* name : {"mount", "ptrace", "bpf", "reboot", "init_module"})
+    EXPECT_FALSE(numbers.contains(static_cast<uint32_t>(*find_word(WordTable::syscall, name)))) << name;
+}
+
+TEST(groups, a_group_in_full) {
+  std::vector<std::string_view> names;
+  for (uint32_t number : syscall_group("@privileged").value()) names.push_back(word_of(WordTable::syscall, number));
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(names, (std::vector<std::string_view>{"_sysctl",
+                                                  "acct",
+                                                  "adjtimex",
+                                                  "bpf",
+                                                  "capset",
+                                                  "chown",
+                                                  "chroot",
+                                                  "clock_adjtime",
+                                                  "clock_settime",
+                                                  "delete_module",
+                                                  "fanotify_init",
+                                                  "fanotify_mark",
+                                                  "fchown",
+                                                  "fchownat",
+                                                  "finit_module",
+                                                  "init_module",
+                                                  "ioperm",
+                                                  "iopl",
+                                                  "kexec_file_load",
+                                                  "kexec_load",
+                                                  "lchown",
+                                                  "nfsservctl",
+                                                  "open_by_handle_at",
+                                                  "pivot_root",
+                                                  "quotactl",
+                                                  "quotactl_fd",
+                                                  "reboot",
+                                                  "setdomainname",
+                                                  "setfsuid",
+                                                  "setgroups",
+                                                  "sethostname",
+                                                  "setresuid",
+                                                  "setreuid",
+                                                  "settimeofday",
+                                                  "setuid",
+                                                  "swapoff",
+                                                  "swapon",
+                                                  "vhangup"}));
+}
+
+/// What expansion leaves out: calls that only other architectures have.
+TEST(groups, members_that_x86_64_does_not_have) {
+  std::set<std::string_view> foreign;
+  for (const std::string& group : syscall_groups())
+    for (std::string_view member : syscall_group_members(group))
+      if (member[0] != '@' && !find_word(WordTable::syscall, member)) foreign.insert(member);
+  EXPECT_EQ(foreign, (std::set<std::string_view>{"_llseek",
+                                                 "_newselect",
+                                                 "arm_fadvise64_64",
+                                                 "bdflush",
+                                                 "break",
+                                                 "cacheflush",
+                                                 "chown32",
+                                                 "clock_adjtime64",
+                                                 "clock_getres_time64",
+                                                 "clock_gettime64",
+                                                 "clock_nanosleep_time64",
+                                                 "clock_settime64",
+                                                 "fadvise64_64",
+                                                 "fchown32",
+                                                 "fcntl64",
+                                                 "fstat64",
+                                                 "fstatat64",
+                                                 "fstatfs64",
+                                                 "ftime",
+                                                 "ftruncate64",
+                                                 "futex_time64",
+                                                 "getegid32",
+                                                 "geteuid32",
+                                                 "getgid32",
+                                                 "getgroups32",
+                                                 "getresgid32",
+                                                 "getresuid32",
+                                                 "getuid32",
+                                                 "gtty",
+                                                 "idle",
+                                                 "io_pgetevents_time64",
+                                                 "ipc",
+                                                 "lchown32",
+                                                 "lock",
+                                                 "lstat64",
+                                                 "mmap2",
+                                                 "mpx",
+                                                 "mq_timedreceive_time64",
+                                                 "mq_timedsend_time64",
+                                                 "nice",
+                                                 "oldfstat",
+                                                 "oldlstat",
+                                                 "oldolduname",
+                                                 "oldstat",
+                                                 "olduname",
+                                                 "pciconfig_iobase",
+                                                 "pciconfig_read",
+                                                 "pciconfig_write",
+                                                 "ppoll_time64",
+                                                 "prof",
+                                                 "profil",
+                                                 "pselect6_time64",
+                                                 "readdir",
+                                                 "recv",
+                                                 "recvmmsg_time64",
+                                                 "riscv_flush_icache",
+                                                 "riscv_hwprobe",
+                                                 "rt_sigtimedwait_time64",
+                                                 "rtas",
+                                                 "s390_pci_mmio_read",
+                                                 "s390_pci_mmio_write",
+                                                 "s390_runtime_instr",
+                                                 "sched_rr_get_interval_time64",
+                                                 "semtimedop_time64",
+                                                 "send",
+                                                 "sendfile64",
+                                                 "set_tls",
+                                                 "setfsgid32",
+                                                 "setfsuid32",
+                                                 "setgid32",
+                                                 "setgroups32",
+                                                 "setregid32",
+                                                 "setresgid32",
+                                                 "setresuid32",
+                                                 "setreuid32",
+                                                 "setuid32",
+                                                 "sgetmask",
+                                                 "sigaction",
+                                                 "signal",
+                                                 "sigpending",
+                                                 "sigprocmask",
+                                                 "sigreturn",
+                                                 "sigsuspend",
+                                                 "socketcall",
+                                                 "ssetmask",
+                                                 "stat64",
+                                                 "statfs64",
+                                                 "stime",
+                                                 "stty",
+                                                 "subpage_prot",
+                                                 "swapcontext",
+                                                 "switch_endian",
+                                                 "sync_file_range2",
+                                                 "sys_debug_setcontext",
+                                                 "timer_gettime64",
+                                                 "timer_settime64",
+                                                 "timerfd_gettime64",
+                                                 "timerfd_settime64",
+                                                 "truncate64",
+                                                 "ugetrlimit",
+                                                 "ulimit",
+                                                 "umount",
+                                                 "utimensat_time64",
+                                                 "vm86",
+                                                 "vm86old",
+                                                 "waitpid"}));
+}
+
+}  // namespace
+}  // namespace stele
