@@ -42,3 +42,4 @@
 #include <linux/stat.h>
 #include <linux/time.h>
 #include <linux/userfaultfd.h>
+#include <stddef.h>
