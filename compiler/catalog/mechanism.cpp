@@ -187,8 +187,8 @@ Mechanism of_syscall(const SyscallFacts& facts, size_t kernel) {
 
 }  // namespace
 
-std::string_view guarantee_text(Guarantee guarantee) {
-  static constexpr std::string_view kTexts[] = {"prevent", "terminate", "observe"};
+std::string guarantee_text(Guarantee guarantee) {
+  static constexpr const char* kTexts[] = {"prevent", "terminate", "observe"};
   return kTexts[static_cast<size_t>(guarantee)];
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +18,8 @@ enum class Guarantee : uint8_t {
   terminate,  // the caller is killed before it returns to user space; the call in flight may have taken effect
   observe     // an event, nothing more
 };
-std::string_view guarantee_text(Guarantee guarantee);
+/// "prevent"
+std::string guarantee_text(Guarantee guarantee);
 
 /// A kernel whose facts the catalogue has; it speaks for those up to the next one.
 struct Kernel {
