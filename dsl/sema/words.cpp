@@ -73,7 +73,8 @@ const char* effect_text(Effect effect) {
 
 std::string op_text(Op op) {
   const OperationWord& word = kOperations[static_cast<size_t>(op)];
-  return word.klass == word.name ? std::string(word.name) : std::string(word.klass) + " " + std::string(word.name);
+  const bool alone = word.klass == word.name && op != Op::mount_mount;  // its class has no other
+  return alone ? std::string(word.name) : std::string(word.klass) + " " + std::string(word.name);
 }
 
 bool is_future_operation(std::string_view klass, std::string_view name) {
