@@ -132,8 +132,8 @@ private:
 
   Op next_op() {
     const std::string klass = words_.next("an operation");
-    if (const auto op = find_operation(klass, klass)) return *op;  // exec, syscall, cap
     std::vector<std::string> known = operations_of(klass);
+    if (known.size() == 1) return *find_operation(klass, known.front());  // exec, syscall, cap
     if (known.empty())
       throw Mistake{fmt::format("no operation is called `{}`; {}", klass, suggestion(klass, classes()))};
     const std::string name = words_.next(fmt::format("the name of an operation of `{}`", klass));
