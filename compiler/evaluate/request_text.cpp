@@ -71,7 +71,7 @@ std::string syscall_text(const Request& request) {
 /// The shortest choice of family, type and protocol from which the rest follows. A port says its protocol itself.
 Request without_defaults(const Request& request) {
   constexpr Field kFields[] = {Field::protocol, Field::type, Field::family};
-  constexpr unsigned kChoices[] = {0b111, 0b110, 0b101, 0b011, 0b100, 0b010, 0b001};  // bit: left out
+  constexpr unsigned kChoices[] = {0b111, 0b101, 0b110, 0b011, 0b100, 0b001, 0b010};  // bit: left out
   for (const unsigned choice : kChoices) {
     if ((choice & 1) != 0 && request.numbers.contains(Field::port)) continue;
     Request shorter = request;
