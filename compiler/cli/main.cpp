@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
       add_build(stele),    // the enforcer
       add_inspect(stele),  // what an enforcer holds
       add_kernels(stele),  // kernels to test on
+      add_lsp(stele),      // an editor's server
   };
   if (const auto exit_code = parse_arguments(stele, argc, argv)) return *exit_code;
   for (const Command& command : commands)
