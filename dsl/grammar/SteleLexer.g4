@@ -10,7 +10,7 @@ channels { COMMENTS }
 
 POLICY : 'policy' ; VERSION : 'version' ; TARGET : 'target' ; LET : 'let' ; INCLUDE : 'include' ; RULE : 'rule' ;
 REQUIRE : 'require' ; SEAL : 'seal' ; ASSERT : 'assert' ; TEMPLATE : 'template' ; USE : 'use' ; AS : 'as' ;
-REMOVABLE : 'removable' ;
+REMOVABLE : 'removable' ; SELF : 'self' ;
 DENY : 'deny' ; AUDIT : 'audit' ; KILL : 'kill' ; ONLY : 'only' ;
 ON : 'on' ; FOR : 'for' ; UNLESS : 'unless' ; ERRNO : 'errno' ; LOG : 'log' ; WITHOUT : 'without' ; ELSE : 'else' ;
 LIBS : 'libs' ;

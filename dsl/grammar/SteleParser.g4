@@ -10,33 +10,41 @@ options { tokenVocab = SteleLexer; }
 
 file : statement* EOF ;
 
-statement : header | target | requirement | include | setDefinition | policyRule | seal | assertion | template | use ;
+statement : header | target | requirement | include | setDefinition | policyRule | seal | assertion
+          | templateDefinition | templateUse ;
 
 header  : POLICY word VERSION STRING ;
-target  : TARGET NAME (targetBound | exactBuild)+ ;
+target  : TARGET NAME (targetBound+ exactBuild? | exactBuild) ;
 targetBound : op=(EQ | NE | LT | LE | GT | GE)? first=kernelVersion (RANGE last=kernelVersion)? ;
 exactBuild : NAME STRING ;                                // exact "BUILD-ID"
 kernelVersion : NUMBER | DOTTED ;
 requirement : REQUIRE NAME NAME? ;                        // require lockdown integrity
 include : INCLUDE STRING ;
-setDefinition : LET word ASSIGN type=NAME? setExpression ;
+setDefinition : LET word ASSIGN (type=NAME openSet | setExpression) ;
 
 policyRule : RULE word COLON constraint+ ;
 constraint : effect=(DENY | AUDIT | KILL | ONLY) operation clause* ;
 
 // file read on "/etc/shadow";  net connect to upstream port 443/tcp;  process ptrace on exe "/usr/sbin/sshd";
 // bpf map_update on maps of policy;  syscall { @basic-io, ioctl(arg1 == 0x5401) }
-operation : NAME setExpression? object* ;
-object : ON setExpression | ON? NAME setExpression ;
+// After `deny syscall kill`, a name means that `kill` begins another constraint.
+operation : NAME openSet? object*
+          | NAME KILL
+          ;
+object : ON? NAME openSet
+       | NAME POLICY                                      // of policy
+       | ON setExpression
+       ;
 
 clause : FOR condition                                    # subjectClause
        | UNLESS condition                                 # exceptionClause
        | ERRNO word                                       # errnoClause
-       | LOG (level=NAME)? (NAME NUMBER SLASH NAME)?      # logClause
+       | LOG (level=NAME)? logLimit?                      # logClause
        | WITHOUT (LB words RB | word)                     # withoutClause
        | ELSE effectWord                                  # elseClause
        | LIBS setExpression                               # libsClause
        ;
+logLimit : NAME NUMBER SLASH NAME ;                       // limit 5/s
 effectWord : NAME | DENY | AUDIT | KILL | ONLY ;
 words : (word (COMMA word)* COMMA?)? ;
 
@@ -49,34 +57,39 @@ field : NAME (DOT NAME)? ;
 
 setExpression : setTerm (setOperator setTerm)* ;          // from the left; no precedence among | & -
 setOperator : UNION | INTERSECT | MINUS ;
-setTerm : LB (item (COMMA item)* COMMA?)? RB | LP setExpression RP | item ;
-item : number (RANGE number)? (SLASH word)?               // 33, 1000..1999, 443/tcp, 0x5401
-     | address (RANGE address | SLASH NUMBER)?            // 10.2.0.0/16, 2001:db8::/48
-     | STRING
-     | GROUP
-     | word (LP argument (COMMA argument)* RP)?           // secrets, NET_RAW, ioctl(arg1 == 0x5401), netlink(!route)
-     ;
+setTerm : group | item ;
+group : LB (item (COMMA item)* COMMA?)? RB | LP setExpression RP ;
+// Where a clause or a statement might begin instead: no reserved word first.
+openSet : openTerm (setOperator setTerm)* ;
+openTerm : group | openItem ;
+openItem : value | NAME arguments? ;
+item : value | word arguments? ;                          // secrets, NET_RAW, ioctl(arg1 == 0x5401), netlink(!route)
+value : number (RANGE number)? (SLASH word)?              // 33, 1000..1999, 443/tcp, 0x5401
+      | address (RANGE address | SLASH NUMBER)?           // 10.2.0.0/16, 2001:db8::/48
+      | STRING
+      | GROUP
+      ;
 number : NUMBER | HEX ;
 address : DOTTED | IPV6 ;
+arguments : LP argument (COMMA argument)* RP ;
 argument : BANG? word
          | STRING
-         | word test=(EQ | NE | LT | LE | GT | GE) constant
-         | word INTERSECT constant (test=(EQ | NE) constant)?
+         | word op=(EQ | NE | LT | LE | GT | GE) constant
+         | word INTERSECT constant (op=(EQ | NE) constant)?
          ;
 constant : number | word ;
 
 seal : SEAL LB sealItem* RB ;
-sealItem : constraint
-         | REMOVABLE NAME (condition (NAME condition)?)?  // removable never; removable by uid 0 with exe "…"
-         | NAME                                           // self
-         ;
+sealItem : constraint | removable | sealWord ;
+removable : REMOVABLE NAME (condition (NAME condition)?)? ;   // removable never; removable by uid 0 with exe "…"
+sealWord : SELF | NAME ;
 
 assertion : ASSERT NAME condition* COLON operation ;      // conditions side by side: all of them
 
 // Parameters are sets of whatever type they are used as.
-template : TEMPLATE word LP words RP LB (policyRule | assertion)* RB ;
-use : USE word LP (setExpression (COMMA setExpression)*)? RP AS word ;
+templateDefinition : TEMPLATE word LP words RP LB (policyRule | assertion)* RB ;
+templateUse : USE word LP (setExpression (COMMA setExpression)*)? RP AS word ;
 
 // Reserved words that may still be used as names, because no clause or statement could begin where a name stands.
 word : NAME | POLICY | VERSION | TARGET | LOG | AUDIT | KILL | SEAL | ASSERT | REQUIRE | LIBS | TEMPLATE | USE | AS
-     | REMOVABLE ;
+     | REMOVABLE | SELF ;

@@ -25,7 +25,8 @@ struct Lexeme {
   Span span;  // never empty
 };
 
-/// Every byte of `source` that is not white space belongs to exactly one lexeme, in order. Never throws, never reports.
+/// Every byte of `source` that is not white space (a byte order mark counts as such) belongs to exactly one lexeme, in
+/// order. A comment that does not end takes all the rest. Never throws, never reports.
 /// Cost: linear in the text.
 std::vector<Lexeme> lex(const std::shared_ptr<const SourceFile>& source);
 

@@ -52,7 +52,8 @@ std::string describe_rule(size_t rule) {
   switch (rule) {
     case SteleParser::RuleFile:
     case SteleParser::RuleStatement:
-      return "a statement: `policy`, `target`, `let`, `include` or `rule`";
+      return "a statement: `policy`, `target`, `require`, `include`, `let`, `rule`, `seal`, `assert`, `template` or "
+             "`use`";
     case SteleParser::RulePolicyRule:
       return "a constraint: `deny`, `audit`, `kill` or `only`";
     case SteleParser::RuleConstraint:
@@ -64,6 +65,10 @@ std::string describe_rule(size_t rule) {
     case SteleParser::RuleSetDefinition:
     case SteleParser::RuleSetExpression:
     case SteleParser::RuleSetTerm:
+    case SteleParser::RuleOpenSet:
+    case SteleParser::RuleOpenTerm:
+    case SteleParser::RuleGroup:
+    case SteleParser::RuleObject:
       return "a set: a name, a string or `{ … }`";
     case SteleParser::RuleCondition:
     case SteleParser::RuleConjunction:
@@ -73,8 +78,22 @@ std::string describe_rule(size_t rule) {
     case SteleParser::RuleTest:
     case SteleParser::RuleField:
       return "a comparison such as `in { … }` or `== 33`";
+    case SteleParser::RuleItem:
+    case SteleParser::RuleOpenItem:
     case SteleParser::RuleValue:
       return "a value: a number, a string or a name";
+    case SteleParser::RuleArguments:
+    case SteleParser::RuleArgument:
+      return "an argument such as `arg1 == 0x5401` or a name";
+    case SteleParser::RuleConstant:
+      return "a number or the name of a constant";
+    case SteleParser::RuleSeal:
+    case SteleParser::RuleSealItem:
+      return "`self`, `removable`, a constraint or `}`";
+    case SteleParser::RuleTemplateDefinition:
+      return "a rule, an assertion or `}`";
+    case SteleParser::RuleAssertion:
+      return "a condition such as `uid 33`, or `:` and an operation";
     default:
       return {};
   }
@@ -114,6 +133,8 @@ bool begins_statement(size_t type) {
     case SteleLexer::REQUIRE:
     case SteleLexer::SEAL:
     case SteleLexer::ASSERT:
+    case SteleLexer::TEMPLATE:
+    case SteleLexer::USE:
       return true;
     default:
       return false;

@@ -14,23 +14,6 @@ namespace {
 
 constexpr size_t kMaxLexicalErrors = 20;  // a file of noise is one mistake, not a million
 
-/// One character for each byte, so that ANTLR's positions are byte offsets. A byte order mark becomes blanks.
-std::string one_character_a_byte(const std::string& text) {
-  const bool mark = text.starts_with("\xef\xbb\xbf");
-  std::string out;
-  out.reserve(text.size() + text.size() / 8);
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(mark && i < 3 ? ' ' : text[i]);
-    if (byte < 0x80) {
-      out += static_cast<char>(byte);
-    } else {
-      out += static_cast<char>(0xc0 | byte >> 6);
-      out += static_cast<char>(0x80 | (byte & 0x3f));
-    }
-  }
-  return out;
-}
-
 std::string doc_line(const std::string& text) {
   std::string line = text.substr(3);
   if (line.starts_with(' ')) line.erase(0, 1);
@@ -133,6 +116,22 @@ private:
 };
 
 }  // namespace
+
+std::string one_character_a_byte(const std::string& text) {
+  const bool mark = text.starts_with("\xef\xbb\xbf");
+  std::string out;
+  out.reserve(text.size() + text.size() / 8);
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(mark && i < 3 ? ' ' : text[i]);
+    if (byte < 0x80) {
+      out += static_cast<char>(byte);
+    } else {
+      out += static_cast<char>(0xc0 | byte >> 6);
+      out += static_cast<char>(0x80 | (byte & 0x3f));
+    }
+  }
+  return out;
+}
 
 Span span_of(const std::shared_ptr<const SourceFile>& source, const antlr4::Token& token) {
   const auto size = source->text.size();

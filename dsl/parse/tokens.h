@@ -24,6 +24,9 @@ struct Tokens {
 /// Lexes `source` and reports S1003…S1008.
 Tokens scan(const std::shared_ptr<const SourceFile>& source, Sink& sink);
 
+/// One character for each byte, in UTF-8, so that ANTLR's positions are byte offsets. A byte order mark becomes blanks.
+std::string one_character_a_byte(const std::string& text);
+
 /// Byte range of a token.
 Span span_of(const std::shared_ptr<const SourceFile>& source, const antlr4::Token& token);
 
