@@ -42,7 +42,7 @@ Lexeme::Kind kind_of(size_t type) {
 }  // namespace
 
 std::vector<Lexeme> lex(const std::shared_ptr<const SourceFile>& source) {
-  antlr4::ANTLRInputStream input(parse_detail::one_character_a_byte(source->text));
+  parse_detail::ByteStream input(source->text);
   SteleLexer lexer(&input);
   lexer.removeErrorListeners();  // UNKNOWN takes what no other token takes: there are no lexer errors
   std::vector<Lexeme> out;

@@ -27,7 +27,7 @@ public:
   Scanner(std::shared_ptr<const SourceFile> source, Sink& sink) : source_(std::move(source)), sink_(sink) {}
 
   Tokens run() {
-    tokens_.input = std::make_unique<antlr4::ANTLRInputStream>(one_character_a_byte(source_->text));
+    tokens_.input = std::make_unique<ByteStream>(source_->text);
     tokens_.lexer = std::make_unique<SteleLexer>(tokens_.input.get());
     tokens_.lexer->removeErrorListeners();  // UNKNOWN takes what no other token takes: there are no lexer errors
     while (tokens_.usable) {
@@ -117,20 +117,10 @@ private:
 
 }  // namespace
 
-std::string one_character_a_byte(const std::string& text) {
-  const bool mark = text.starts_with("\xef\xbb\xbf");
-  std::string out;
-  out.reserve(text.size() + text.size() / 8);
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(mark && i < 3 ? ' ' : text[i]);
-    if (byte < 0x80) {
-      out += static_cast<char>(byte);
-    } else {
-      out += static_cast<char>(0xc0 | byte >> 6);
-      out += static_cast<char>(0x80 | (byte & 0x3f));
-    }
-  }
-  return out;
+ByteStream::ByteStream(const std::string& text) {
+  _data.reserve(text.size());
+  for (const char c : text) _data.push_back(static_cast<unsigned char>(c));
+  if (text.starts_with("\xef\xbb\xbf")) _data.replace(0, 3, 3, U' ');
 }
 
 Span span_of(const std::shared_ptr<const SourceFile>& source, const antlr4::Token& token) {

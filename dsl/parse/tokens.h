@@ -13,8 +13,14 @@
 
 namespace stele::parse_detail {
 
+/// One character for each byte, so that ANTLR's positions are byte offsets. A byte order mark becomes blanks.
+class ByteStream : public antlr4::ANTLRInputStream {
+public:
+  explicit ByteStream(const std::string& text);
+};
+
 struct Tokens {
-  std::unique_ptr<antlr4::ANTLRInputStream> input;  // the tokens point into it
+  std::unique_ptr<ByteStream> input;  // the tokens point into it
   std::unique_ptr<antlr4::Lexer> lexer;
   std::vector<std::unique_ptr<antlr4::Token>> list;  // without comments; ends with EOF
   std::map<uint32_t, std::string> docs;              // `///` text by the offset of the token below it
@@ -23,9 +29,6 @@ struct Tokens {
 
 /// Lexes `source` and reports S1003…S1008.
 Tokens scan(const std::shared_ptr<const SourceFile>& source, Sink& sink);
-
-/// One character for each byte, in UTF-8, so that ANTLR's positions are byte offsets. A byte order mark becomes blanks.
-std::string one_character_a_byte(const std::string& text);
 
 /// Byte range of a token.
 Span span_of(const std::shared_ptr<const SourceFile>& source, const antlr4::Token& token);
