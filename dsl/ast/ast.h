@@ -201,7 +201,7 @@ struct Removable {
 };
 
 struct Seal {
-  std::vector<Word> words;  // should be "self", once
+  std::vector<Word> self;  // each time it is written; should be at most once
   std::vector<Constraint> constraints;
   std::vector<Removable> removable;  // should be at most one
   Span span;

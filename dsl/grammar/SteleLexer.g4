@@ -1,5 +1,6 @@
 // Words and signs of the policy language. The parser is given one character for each byte of the text, so a token's
-// position is a byte offset; bytes above 0x7f occur in strings and comments only.
+// position is a byte offset; bytes above 0x7f occur in strings and comments only, and are all given as 0x7f, because ANTLR
+// is quick for ASCII alone.
 //
 // Reserved words are those that begin a statement, an effect, a clause or join conditions. What they are about
 // (`file`, `uid`, `path`, `to`, `port`, …) are plain NAMEs that later stages look up: an unknown one gets a suggestion
@@ -39,4 +40,4 @@ BLOCK_COMMENT : '/*' .*? '*/' -> channel(COMMENTS) ;
 UNTERMINATED_COMMENT : '/*' ;
 SPACE : [ \t\r\n]+ -> skip ;
 
-UNKNOWN : ~[\u0000-\u007f]+ | '\'' (~['"\r\n]* '\'')? | [\u0000-\u007f] ;
+UNKNOWN : [\u007f]+ | '\'' (~['"\r\n]* '\'')? | [\u0000-\u007e] ;

@@ -80,9 +80,8 @@ argument : BANG? word
 constant : number | word ;
 
 seal : SEAL LB sealItem* RB ;
-sealItem : constraint | removable | sealWord ;
+sealItem : constraint | removable | SELF ;
 removable : REMOVABLE NAME (condition (NAME condition)?)? ;   // removable never; removable by uid 0 with exe "…"
-sealWord : SELF | NAME ;
 
 assertion : ASSERT NAME condition* COLON operation ;      // conditions side by side: all of them
 

@@ -253,11 +253,11 @@ private:
   }
 
   void seal(SteleParser::SealContext& context, std::vector<ast::Statement>& out) {
-    ast::Seal seal{.words = {}, .constraints = {}, .removable = {}, .span = span(context)};
+    ast::Seal seal{.self = {}, .constraints = {}, .removable = {}, .span = span(context)};
     for (auto* item : context.sealItem()) {
       if (auto* one = item->constraint()) constraint(*one, seal.constraints);
       if (damaged(*item)) continue;
-      if (auto* self = item->sealWord()) seal.words.push_back(word(*self));
+      if (auto* self = item->SELF()) seal.self.push_back(word(*self));
       if (auto* one = item->removable()) removable(*one, seal.removable);
     }
     out.push_back(std::move(seal));

@@ -72,6 +72,7 @@ private:
       default:
         break;
     }
+    if (tokens_.list.size() == kMaxTokens) too_many(*token);
     if (!doc_.empty()) tokens_.docs.emplace(static_cast<uint32_t>(token->getStartIndex()), std::move(doc_));
     doc_.clear();
     tokens_.list.push_back(std::move(token));
@@ -86,6 +87,12 @@ private:
   void open(const antlr4::Token& token) {
     if (++depth_ <= kMaxNesting) return;
     fail(code::nested_too_deeply, token, fmt::format("nested more than {} deep", kMaxNesting), "");
+    tokens_.usable = false;
+  }
+
+  void too_many(const antlr4::Token& token) {
+    fail(code::policy_too_large, token, fmt::format("more than {} words and signs in one file", kMaxTokens),
+         "split it with `include`");
     tokens_.usable = false;
   }
 
@@ -119,7 +126,7 @@ private:
 
 ByteStream::ByteStream(const std::string& text) {
   _data.reserve(text.size());
-  for (const char c : text) _data.push_back(static_cast<unsigned char>(c));
+  for (const char c : text) _data.push_back(std::min<unsigned char>(static_cast<unsigned char>(c), 0x7f));
   if (text.starts_with("\xef\xbb\xbf")) _data.replace(0, 3, 3, U' ');
 }
 

@@ -168,7 +168,7 @@ std::string text(const Removable& removable) {
 }
 
 std::string text(const Seal& seal) {
-  return fmt::format("seal {{ {}; {}; {} }}", list(seal.words), list(seal.constraints, "; "), list(seal.removable));
+  return fmt::format("seal {{ {}; {}; {} }}", list(seal.self), list(seal.constraints, "; "), list(seal.removable));
 }
 
 std::string text(const Assertion& assertion) {
