@@ -27,14 +27,14 @@ constraint : effect=(DENY | AUDIT | KILL | ONLY) operation clause* ;
 
 // file read on "/etc/shadow";  net connect to upstream port 443/tcp;  process ptrace on exe "/usr/sbin/sshd";
 // bpf map_update on maps of policy;  syscall { @basic-io, ioctl(arg1 == 0x5401) }
+// Without operations only `on` may follow, so that a forgotten `on` is seen: `file read "/a"`.
 // After `deny syscall kill`, a name means that `kill` begins another constraint.
-operation : NAME openSet? object*
+operation : NAME openSet object*
+          | NAME (onObject object*)?
           | NAME KILL
           ;
-object : ON? NAME openSet
-       | NAME POLICY                                      // of policy
-       | ON setExpression
-       ;
+onObject : ON NAME openSet | ON setExpression ;
+object : onObject | NAME (openSet | POLICY) ;             // of policy
 
 clause : FOR condition                                    # subjectClause
        | UNLESS condition                                 # exceptionClause

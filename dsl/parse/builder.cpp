@@ -109,17 +109,17 @@ private:
 
   // Constraints.
 
-  ast::Object object(SteleParser::ObjectContext& context) {
-    ast::Object out;
-    out.on = context.ON() != nullptr;
-    out.span = span(context);
+  ast::Object on_object(SteleParser::OnObjectContext& context) {
+    ast::Object out{.on = true, .qualifier = {}, .set = {}, .span = span(context)};
     if (auto* name = context.NAME()) out.qualifier = word(*name);
-    if (auto* policy = context.POLICY())
-      out.set = terms_.name_set(*policy->getSymbol());
-    else if (auto* open = context.openSet())
-      out.set = terms_.set(*open);
-    else
-      out.set = terms_.set(*context.setExpression());
+    out.set = context.openSet() ? terms_.set(*context.openSet()) : terms_.set(*context.setExpression());
+    return out;
+  }
+
+  ast::Object object(SteleParser::ObjectContext& context) {
+    if (auto* on = context.onObject()) return on_object(*on);
+    ast::Object out{.on = false, .qualifier = word(*context.NAME()), .set = {}, .span = span(context)};
+    out.set = context.openSet() ? terms_.set(*context.openSet()) : terms_.name_set(*context.POLICY()->getSymbol());
     return out;
   }
 
@@ -129,6 +129,7 @@ private:
     out.span = span(context);
     if (auto* kill = context.KILL()) out.operations = terms_.name_set(*kill->getSymbol());
     if (auto* set = context.openSet()) out.operations = terms_.set(*set);
+    if (auto* on = context.onObject()) out.objects.push_back(on_object(*on));
     for (auto* one : context.object()) out.objects.push_back(object(*one));
     return out;
   }

@@ -100,7 +100,7 @@ TEST(Parse, Operations) {
       {"deny net connect to upstream port ports", "deny net.connect [to: upstream] [port: ports]"},
       {"deny net connect to 10.0.0.0/8", "deny net.connect [to: ip:10.0.0.0/8]"},
       {"deny net bind on \"/run/x\"", "deny net.bind [on \"/run/x\"]"},
-      {"deny net to upstream", "deny net [to: upstream]"},
+      {"deny exec on uid 0 to x", "deny exec [on uid: 0] [to: x]"},
       {"deny process signal on uid 0 exe \"/x\"", "deny process.signal [on uid: 0] [exe: \"/x\"]"},
       {"deny process signal on uid web exe servers", "deny process.signal [on uid: web] [exe: servers]"},
       {"deny process setuid to 0", "deny process.setuid [to: 0]"},
