@@ -33,7 +33,7 @@ operation : NAME openSet object*
           | NAME (onObject object*)?
           | NAME KILL
           ;
-onObject : ON NAME openSet | ON setExpression ;
+onObject : ON (NAME openSet | setExpression) ;
 object : onObject | NAME (openSet | POLICY) ;             // of policy
 
 clause : FOR condition                                    # subjectClause
@@ -83,11 +83,12 @@ seal : SEAL LB sealItem* RB ;
 sealItem : constraint | removable | SELF ;
 removable : REMOVABLE NAME (condition (NAME condition)?)? ;   // removable never; removable by uid 0 with exe "…"
 
-assertion : ASSERT NAME condition* COLON operation ;      // conditions side by side: all of them
+assertion : ASSERT NAME (condition beside*)? COLON operation ;
+beside : NOT* test ;                                      // tests side by side: all of them
 
 // Parameters are sets of whatever type they are used as.
 templateDefinition : TEMPLATE word LP words RP LB (policyRule | assertion)* RB ;
-templateUse : USE word LP (setExpression (COMMA setExpression)*)? RP AS word ;
+templateUse : USE word LP (setExpression (COMMA setExpression)* COMMA?)? RP AS word ;
 
 // Reserved words that may still be used as names, because no clause or statement could begin where a name stands.
 word : NAME | POLICY | VERSION | TARGET | LOG | AUDIT | KILL | SEAL | ASSERT | REQUIRE | LIBS | TEMPLATE | USE | AS

@@ -249,7 +249,12 @@ private:
     auto* name = context.word();
     if (!name || damaged(*name)) return;
     ast::Rule rule{.name = word(*name), .doc = doc_above(context), .constraints = {}, .span = span(context)};
-    for (auto* one : context.constraint()) constraint(*one, rule.constraints);
+    for (size_t i = 0; i < context.children.size(); ++i) {
+      auto* one = dynamic_cast<SteleParser::ConstraintContext*>(context.children[i]);
+      const bool goes_on =
+          i + 1 < context.children.size() && dynamic_cast<antlr4::tree::ErrorNode*>(context.children[i + 1]);
+      if (one && !goes_on) constraint(*one, rule.constraints);
+    }
     out.push_back(std::move(rule));
   }
 
@@ -283,7 +288,8 @@ private:
     terms_.take_ok();
     ast::Assertion assertion{
         .quantifier = word(*context.NAME()), .subject = {}, .operation = {}, .span = span(context)};
-    for (auto* one : context.condition()) assertion.subject.push_back(terms_.condition(*one));
+    if (auto* first = context.condition()) assertion.subject.push_back(terms_.condition(*first));
+    for (auto* one : context.beside()) assertion.subject.push_back(terms_.condition(*one));
     assertion.operation = operation(*context.operation());
     if (terms_.take_ok()) out.push_back(std::move(assertion));
   }

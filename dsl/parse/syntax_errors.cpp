@@ -65,6 +65,7 @@ std::string describe_rule(size_t rule) {
     case SteleParser::RuleOpenSet:
     case SteleParser::RuleOpenTerm:
     case SteleParser::RuleGroup:
+    case SteleParser::RuleObject:
     case SteleParser::RuleOnObject:
       return "a set: a name, a string or `{ … }`";
     case SteleParser::RuleCondition:
@@ -112,15 +113,35 @@ bool begins_set(size_t type) {
   }
 }
 
+/// The node of type `Context` that the text read so far ends in, or nullptr.
+template <typename Context>
+Context* just_read(antlr4::Parser& parser) {
+  Context* found = nullptr;
+  for (antlr4::tree::ParseTree* node = parser.getContext(); node;
+       node = node->children.empty() ? nullptr : node->children.back())
+    if (auto* context = dynamic_cast<Context*>(node)) found = context;
+  return found;
+}
+
 /// Does an operation whose objects have not begun go on with a set?
 bool misses_on(antlr4::Parser& parser, size_t found) {
-  auto* operation = dynamic_cast<SteleParser::OperationContext*>(parser.getContext());
-  return operation && begins_set(found) && !operation->onObject() && operation->object().empty();
+  auto* operation = just_read<SteleParser::OperationContext>(parser);
+  return operation && begins_set(found) && operation->openSet() && operation->object().empty();
+}
+
+/// What the rule at hand wants. Between constraints, the last one might have gone on.
+std::string describe_context(antlr4::Parser& parser) {
+  const size_t rule = parser.getContext()->getRuleIndex();
+  const bool ends_rule = rule == SteleParser::RuleFile || rule == SteleParser::RulePolicyRule;
+  const bool after_constraint = ends_rule && just_read<SteleParser::ConstraintContext>(parser);
+  return describe_rule(after_constraint ? size_t{SteleParser::RuleConstraint} : rule);
 }
 
 /// "expected `on`", "expected one of …", or what the rule at hand wants.
 std::string describe_expected(antlr4::Parser& parser, size_t found) {
   if (misses_on(parser, found)) return "expected `on`";
+  if (parser.getContext()->getRuleIndex() == SteleParser::RuleOperation && parser.getContext()->children.empty())
+    return "expected an operation such as `file read`";
   antlr4::misc::IntervalSet expected = parser.getExpectedTokens();
   const bool any_word = expected.contains(size_t{SteleLexer::NAME}) && expected.contains(size_t{SteleLexer::VERSION});
   std::vector<std::string> names;
@@ -131,7 +152,7 @@ std::string describe_expected(antlr4::Parser& parser, size_t found) {
     std::string name = describe_type(token, parser.getVocabulary());
     if (!name.empty()) names.push_back(std::move(name));
   }
-  const std::string wanted = describe_rule(parser.getContext()->getRuleIndex());
+  const std::string wanted = describe_context(parser);
   if (names.size() > kMaxListed && !wanted.empty()) return "expected " + wanted;
   if (names.empty()) return {};
   std::string list = names.front();
@@ -162,11 +183,20 @@ bool begins_statement(size_t type) {
 }
 
 std::string hint_for(antlr4::Parser& parser, size_t found) {
-  if (found == SteleLexer::ASSIGN) return "compare with `==`";
-  if (misses_on(parser, found))
-    return "what an operation is about stands behind `on`, or a word such as `to` or `port`";
-  const bool second = dynamic_cast<SteleParser::OperationContext*>(parser.getContext()) && begins_set(found);
-  return second ? "put several into one `{ … }`" : std::string();
+  const size_t rule = parser.getContext()->getRuleIndex();
+  const bool compares = rule == SteleParser::RuleTest || rule == SteleParser::RuleArguments;
+  if (found == SteleLexer::ASSIGN && compares) return "compare with `==`";
+  if (misses_on(parser, found)) return "what it is about stands behind `on`, or a word such as `to` or `port`";
+  if (rule != SteleParser::RuleFile && rule != SteleParser::RulePolicyRule && rule != SteleParser::RuleSeal) return {};
+  if (just_read<SteleParser::TestContext>(parser)) {
+    if (found == SteleLexer::MINUS) return "write a range as `1000..1999`";
+    if (found == SteleLexer::NAME) return "join conditions with `and` or `or`";
+    if (found == SteleLexer::COMMA) return "list several as `in { … }`";
+  }
+  const bool several = found == SteleLexer::COMMA || begins_set(found);
+  const bool set =
+      just_read<SteleParser::OperationContext>(parser) || just_read<SteleParser::SetDefinitionContext>(parser);
+  return several && set ? "list several as `{ … }`" : std::string();
 }
 
 std::string shorten(const std::string& text) {
@@ -210,20 +240,27 @@ void ErrorListener::syntaxError(antlr4::Recognizer* recognizer, antlr4::Token* f
 }
 
 void ErrorStrategy::sync(antlr4::Parser* parser) {
-  if (parser->getContext()->getRuleIndex() != SteleParser::RuleFile) {
+  auto* context = parser->getContext();
+  const bool in_file = context->getRuleIndex() == SteleParser::RuleFile;
+  const bool after_constraint = context->getRuleIndex() == SteleParser::RulePolicyRule && !context->children.empty() &&
+                                dynamic_cast<SteleParser::ConstraintContext*>(context->children.back());
+  if (!in_file && !after_constraint) {
     DefaultErrorStrategy::sync(parser);
     return;
   }
+  const size_t next = parser->getInputStream()->LA(1);
+  if (begins_statement(next)) return;  // as below, but quick
   const antlr4::misc::IntervalSet expected = parser->getExpectedTokens();
-  if (expected.contains(parser->getInputStream()->LA(1))) return;
+  if (expected.contains(next)) return;
   reportUnwantedToken(parser);  // says nothing when the last mistake is not over yet
   consumeUntil(parser, expected);
 }
 
-/// A word that begins a statement or a constraint is never the one too many.
+/// A word that begins a statement, a constraint or a part of a seal is never the one too many.
 antlr4::Token* ErrorStrategy::singleTokenDeletion(antlr4::Parser* parser) {
   const size_t found = parser->getInputStream()->LA(1);
-  if (is_effect(found) || begins_statement(found)) return nullptr;
+  if (is_effect(found) || begins_statement(found) || found == SteleLexer::REMOVABLE || found == SteleLexer::SELF)
+    return nullptr;
   return DefaultErrorStrategy::singleTokenDeletion(parser);
 }
 

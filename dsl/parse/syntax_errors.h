@@ -26,7 +26,8 @@ private:
   uint32_t last_ = UINT32_MAX;  // where the last error was
 };
 
-/// Between statements, ANTLR's own strategy would give the rest of the file up. This one goes on at the next statement.
+/// Between statements, ANTLR's own strategy would give the rest of the file up, and between constraints the rest of the
+/// rule. This one goes on at the next of them.
 class ErrorStrategy : public antlr4::DefaultErrorStrategy {
 public:
   void sync(antlr4::Parser* parser) override;

@@ -333,10 +333,18 @@ ast::Condition TermBuilder::conjunction(Grammar::ConjunctionContext& context) {
   return joined(ast::Condition::Kind::all_of, std::move(operands), span(context));
 }
 
+ast::Condition TermBuilder::condition(Grammar::BesideContext& context) {
+  return negated(test(*context.test()), context.NOT().size(), context);
+}
+
 ast::Condition TermBuilder::negation(Grammar::NegationContext& context) {
   auto& primary = *context.primary();
-  ast::Condition inner = primary.condition() ? condition(*primary.condition()) : test(*primary.test());
-  if (context.NOT().size() % 2 == 0) return inner;
+  return negated(primary.condition() ? condition(*primary.condition()) : test(*primary.test()), context.NOT().size(),
+                 context);
+}
+
+ast::Condition TermBuilder::negated(ast::Condition inner, size_t times, antlr4::ParserRuleContext& context) const {
+  if (times % 2 == 0) return inner;
   ast::Condition out;
   out.kind = ast::Condition::Kind::negation;
   out.operands.push_back(std::move(inner));

@@ -33,6 +33,7 @@ public:
   /// A set of one name.
   ast::SetExpression name_set(const antlr4::Token& name) const;
   ast::Condition condition(Grammar::ConditionContext& context);
+  ast::Condition condition(Grammar::BesideContext& context);
 
   void report(Diagnostic diagnostic);
   /// Was nothing reported since the last call?
@@ -55,6 +56,7 @@ private:
   ast::SetExpression term(Grammar::SetTermContext& context);
   ast::Condition conjunction(Grammar::ConjunctionContext& context);
   ast::Condition negation(Grammar::NegationContext& context);
+  ast::Condition negated(ast::Condition inner, size_t times, antlr4::ParserRuleContext& context) const;
   ast::Condition test(Grammar::TestContext& context);
 
   std::shared_ptr<const SourceFile> source_;

@@ -197,8 +197,9 @@ TEST(Parse, Assertions) {
        "assert always [uid is 33; exe is \"/usr/sbin/nginx\"] net.bind [port: 443/tcp]"},
       {"assert never : exec", "assert never [] exec"},
       {"assert never uid 33: exec", "assert never [uid is 33] exec"},
-      {"assert never uid web (exe \"/x\" or not uid in { 3 }) : exec on x assert never : syscall kill",
-       "assert never [uid is web; or[exe is \"/x\", not[uid in {3}]]] exec [on x]\nassert never [] syscall.kill"},
+      {"assert never (exe \"/x\" or not uid in { 3 }) uid web not gid a : exec on x assert never : syscall kill",
+       "assert never [or[exe is \"/x\", not[uid in {3}]]; uid is web; not[gid is a]] exec [on x]\nassert never [] "
+       "syscall.kill"},
   });
 }
 
