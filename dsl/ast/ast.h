@@ -30,21 +30,55 @@ struct Text {
 /// Place in the source of the decoded bytes [begin, end) of `text`.
 Span span_within(const Text& text, size_t begin, size_t end);
 
-/// One member of a set: a number or range of numbers, a string, or the name of another set.
-/// Numbers beyond 64 bits are given as UINT64_MAX.
-struct Item {
-  enum class Kind : uint8_t { number, text, name };
-  Kind kind = Kind::name;
-  uint64_t first = 0, last = 0;
-  bool is_range = false;
-  Text text;  // text; for a name only `bytes`
+/// A number as written. `value` is UINT64_MAX for numbers beyond 64 bits.
+struct Number {
+  uint64_t value = 0;
   Span span;
 };
 
-/// A set in place: `{ a, b }`, or a single item without braces.
+/// What stands in the parentheses behind a word: `!route`, `"/proc/sys/**"`, `arg1 == 0x5401`, `arg0 & FLAG == 0`.
+struct Argument {
+  enum class Kind : uint8_t {
+    word,    // `word`, excluded by `!`
+    text,    // `text`
+    compare  // `word` [& mask] comparison constant; without a comparison: any bit of the mask is set
+  };
+  enum class Comparison : uint8_t { any_bit, equal, not_equal, less, less_equal, greater, greater_equal };
+  using Constant = std::variant<Number, Word>;
+  Kind kind = Kind::word;
+  Word word;
+  bool excluded = false;
+  Text text;
+  std::optional<Constant> mask;
+  Comparison comparison = Comparison::equal;
+  std::optional<Constant> constant;
+  Span span;
+};
+
+/// One member of a set: a number or range of numbers, perhaps with a protocol (`443/tcp`), an address, prefix or range
+/// of addresses, a string, a group of system calls, or a word: the name of another set or of a thing, perhaps with
+/// arguments. Numbers beyond 64 bits are given as UINT64_MAX.
+struct Item {
+  enum class Kind : uint8_t { number, address, text, group, name };
+  Kind kind = Kind::name;
+  uint64_t first = 0, last = 0;                    // number
+  bool is_range = false;                           // number, address
+  std::optional<Word> protocol;                    // number
+  Word address, last_address;                      // address, as written
+  std::optional<Number> prefix;                    // address: length in bits
+  Text text;                                       // text; for a group (with its @) and a name only `bytes`
+  std::optional<std::vector<Argument>> arguments;  // name
+  Span span;
+};
+
+/// A set in place. Either `items`: `{ a, b }`, or a single item without braces; or `operands`, two or more, joined from
+/// the left by `operators`, one fewer.
 struct SetExpression {
+  enum class Operator : uint8_t { unite, intersect, subtract };
   std::vector<Item> items;
   bool braces = false;
+  std::vector<SetExpression> operands;
+  std::vector<Operator> operators;
   Span span;
 };
 
@@ -60,8 +94,32 @@ struct Condition {
   Span span;
 };
 
+/// `log LEVEL limit NUMBER/UNIT`
 struct LogClause {
+  struct Limit {
+    Word word;  // should be "limit"
+    Number events;
+    Word unit;
+  };
   std::optional<Word> level;
+  std::optional<Limit> limit;
+  Span span;
+};
+
+/// What `on`, or a word such as `to`, `port` or `of`, says an operation is about.
+struct Object {
+  bool on = false;                // began with `on`
+  std::optional<Word> qualifier;  // nullopt: a plain `on SET`
+  SetExpression set;
+  Span span;
+};
+
+/// `file { read, write } on "/etc/**"`: a class, its operations (of classes `syscall` and `cap`: the set of calls or
+/// capabilities) and objects.
+struct Operation {
+  Word klass;
+  std::optional<SetExpression> operations;
+  std::vector<Object> objects;
   Span span;
 };
 
@@ -69,16 +127,14 @@ enum class ConstraintKind : uint8_t { audit, deny, kill, only };
 
 struct Constraint {
   ConstraintKind kind = ConstraintKind::deny;
-  Word klass;                     // "file", "exec"
-  bool operations_given = false;  // `file { … }` or `file read`, as against a bare class
-  std::vector<Word> operations;
-  SetExpression objects;
+  Operation operation;
   std::optional<Condition> subject;    // for
   std::optional<Condition> exception;  // unless
   std::optional<Word> error;           // errno
   std::optional<LogClause> log;
   std::vector<Word> without;
-  std::optional<Word> otherwise;  // else
+  std::optional<Word> otherwise;      // else
+  std::optional<SetExpression> libs;  // libs
   Span span;
 };
 
@@ -101,6 +157,8 @@ struct TargetBound {
 struct Target {
   Word system;
   std::vector<TargetBound> bounds;
+  std::optional<Word> exact;  // the word before the build id; should be "exact"
+  std::optional<Text> build_id;
   Span span;
 };
 
@@ -126,7 +184,56 @@ struct Rule {
   Span span;
 };
 
-using Statement = std::variant<Header, Target, Let, Include, Rule>;
+/// `require SUBJECT VALUE`
+struct Requirement {
+  Word subject;
+  std::optional<Word> value;
+  Span span;
+};
+
+/// `removable never`, `removable by CONDITION with CONDITION`
+struct Removable {
+  Word word;  // should be "never" or "by"
+  std::optional<Condition> by;
+  std::optional<Word> with_word;  // should be "with"
+  std::optional<Condition> with;
+  Span span;
+};
+
+struct Seal {
+  std::vector<Word> self;  // each time it is written; should be at most once
+  std::vector<Constraint> constraints;
+  std::vector<Removable> removable;  // should be at most one
+  Span span;
+};
+
+/// `assert never CONDITION… : OPERATION`
+struct Assertion {
+  Word quantifier;                 // should be "never" or "always"
+  std::vector<Condition> subject;  // all of them
+  Operation operation;
+  Span span;
+};
+
+/// Rules and assertions for several uses. Parameters are names of sets within them.
+struct Template {
+  Word name;
+  std::string doc;
+  std::vector<Word> parameters;
+  std::vector<Rule> rules;
+  std::vector<Assertion> assertions;
+  Span span;
+};
+
+/// `use NAME(SET, …) as PREFIX`: the template's rules, named PREFIX_RULE.
+struct Use {
+  Word name;
+  std::vector<SetExpression> arguments;
+  Word prefix;
+  Span span;
+};
+
+using Statement = std::variant<Header, Target, Requirement, Let, Include, Rule, Seal, Assertion, Template, Use>;
 
 /// One file. `complete` is false when something of it could not be read (and was reported): names may be missing then.
 struct File {

@@ -1,21 +1,21 @@
 // Words and signs of the policy language. The parser is given one character for each byte of the text, so a token's
-// position is a byte offset; bytes above 0x7f occur in strings and comments only.
+// position is a byte offset; bytes above 0x7f occur in strings and comments only, and are all given as 0x7f, because ANTLR
+// is quick for ASCII alone.
 //
 // Reserved words are those that begin a statement, an effect, a clause or join conditions. What they are about
-// (`file`, `uid`, `path`, `linux`, …) are plain NAMEs that later stages look up: an unknown one gets a suggestion
+// (`file`, `uid`, `path`, `to`, `port`, …) are plain NAMEs that later stages look up: an unknown one gets a suggestion
 // instead of a syntax error.
 lexer grammar SteleLexer;
 
 channels { COMMENTS }
 
 POLICY : 'policy' ; VERSION : 'version' ; TARGET : 'target' ; LET : 'let' ; INCLUDE : 'include' ; RULE : 'rule' ;
-REQUIRE : 'require' ; SEAL : 'seal' ; ASSERT : 'assert' ;
+REQUIRE : 'require' ; SEAL : 'seal' ; ASSERT : 'assert' ; TEMPLATE : 'template' ; USE : 'use' ; AS : 'as' ;
+REMOVABLE : 'removable' ; SELF : 'self' ;
 DENY : 'deny' ; AUDIT : 'audit' ; KILL : 'kill' ; ONLY : 'only' ;
 ON : 'on' ; FOR : 'for' ; UNLESS : 'unless' ; ERRNO : 'errno' ; LOG : 'log' ; WITHOUT : 'without' ; ELSE : 'else' ;
 LIBS : 'libs' ;
 AND : 'and' ; OR : 'or' ; NOT : 'not' ; IN : 'in' ;
-// Classes whose objects have a syntax of their own, which the language will get later.
-FUTURE_CLASS : 'net' | 'syscall' | 'cap' | 'process' | 'mount' | 'kernel' | 'bpf' ;
 
 ASSIGN : '=' ; EQ : '==' ; NE : '!=' ; LT : '<' ; LE : '<=' ; GT : '>' ; GE : '>=' ;
 LB : '{' ; RB : '}' ; LP : '(' ; RP : ')' ; COMMA : ',' ; COLON : ':' ; RANGE : '..' ; DOT : '.' ;
@@ -24,6 +24,8 @@ UNION : '|' ; INTERSECT : '&' ; MINUS : '-' ; SLASH : '/' ; BANG : '!' ;
 NUMBER : [0-9]+ ;
 HEX : '0x' [0-9a-fA-F]+ ;
 DOTTED : [0-9]+ ('.' [0-9]+)+ ;
+// At least two colons, so that `rule abc:` stays a name and a colon.
+IPV6 : [0-9a-fA-F]* ':' [0-9a-fA-F]* ':' [0-9a-fA-F:]* ('.' [0-9]+)* ;
 MALFORMED_NUMBER : [0-9]+ [A-Za-z_] [A-Za-z0-9_]* ;
 NAME : [A-Za-z_] [A-Za-z0-9_]* ;
 GROUP : '@' [A-Za-z0-9_-]+ ;
@@ -38,4 +40,4 @@ BLOCK_COMMENT : '/*' .*? '*/' -> channel(COMMENTS) ;
 UNTERMINATED_COMMENT : '/*' ;
 SPACE : [ \t\r\n]+ -> skip ;
 
-UNKNOWN : ~[\u0000-\u007f]+ | '\'' (~['"\r\n]* '\'')? | [\u0000-\u007f] ;
+UNKNOWN : [\u007f]+ | '\'' (~['"\r\n]* '\'')? | [\u0000-\u007e] ;

@@ -1,7 +1,7 @@
 #pragma once
 
-// ANTLR's parse tree → syntax tree. Reports what the grammar accepts and the language does not have yet (S2010…),
-// doubled clauses and bad escapes; leaves out the parts that the parser could not read.
+// ANTLR's parse tree → syntax tree: statements and constraints. Reports doubled clauses and bad escapes; leaves out the
+// parts that the parser could not read.
 
 #include <SteleParser.h>
 

@@ -13,6 +13,8 @@ namespace stele {
 inline constexpr uint32_t kMaxNesting = 100;
 /// Largest text of one file, in bytes: about a hundred thousand paths.
 inline constexpr size_t kMaxPolicyBytes = size_t{8} << 20;
+/// Most words and signs of one file, comments apart: they cost memory, up to 800 bytes each.
+inline constexpr size_t kMaxTokens = 1'000'000;
 
 /// Parses `source`. Reports every mistake (S1002…S2999) and returns what could be read; never throws for any input.
 /// Cost: linear in the text.

@@ -14,23 +14,6 @@ namespace {
 
 constexpr size_t kMaxLexicalErrors = 20;  // a file of noise is one mistake, not a million
 
-/// One character for each byte, so that ANTLR's positions are byte offsets. A byte order mark becomes blanks.
-std::string one_character_a_byte(const std::string& text) {
-  const bool mark = text.starts_with("\xef\xbb\xbf");
-  std::string out;
-  out.reserve(text.size() + text.size() / 8);
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(mark && i < 3 ? ' ' : text[i]);
-    if (byte < 0x80) {
-      out += static_cast<char>(byte);
-    } else {
-      out += static_cast<char>(0xc0 | byte >> 6);
-      out += static_cast<char>(0x80 | (byte & 0x3f));
-    }
-  }
-  return out;
-}
-
 std::string doc_line(const std::string& text) {
   std::string line = text.substr(3);
   if (line.starts_with(' ')) line.erase(0, 1);
@@ -44,7 +27,7 @@ public:
   Scanner(std::shared_ptr<const SourceFile> source, Sink& sink) : source_(std::move(source)), sink_(sink) {}
 
   Tokens run() {
-    tokens_.input = std::make_unique<antlr4::ANTLRInputStream>(one_character_a_byte(source_->text));
+    tokens_.input = std::make_unique<ByteStream>(source_->text);
     tokens_.lexer = std::make_unique<SteleLexer>(tokens_.input.get());
     tokens_.lexer->removeErrorListeners();  // UNKNOWN takes what no other token takes: there are no lexer errors
     while (tokens_.usable) {
@@ -89,6 +72,7 @@ private:
       default:
         break;
     }
+    if (tokens_.list.size() == kMaxTokens) too_many(*token);
     if (!doc_.empty()) tokens_.docs.emplace(static_cast<uint32_t>(token->getStartIndex()), std::move(doc_));
     doc_.clear();
     tokens_.list.push_back(std::move(token));
@@ -103,6 +87,12 @@ private:
   void open(const antlr4::Token& token) {
     if (++depth_ <= kMaxNesting) return;
     fail(code::nested_too_deeply, token, fmt::format("nested more than {} deep", kMaxNesting), "");
+    tokens_.usable = false;
+  }
+
+  void too_many(const antlr4::Token& token) {
+    fail(code::policy_too_large, token, fmt::format("more than {} words and signs in one file", kMaxTokens),
+         "split it with `include`");
     tokens_.usable = false;
   }
 
@@ -133,6 +123,12 @@ private:
 };
 
 }  // namespace
+
+ByteStream::ByteStream(const std::string& text) {
+  _data.reserve(text.size());
+  for (const char c : text) _data.push_back(std::min<unsigned char>(static_cast<unsigned char>(c), 0x7f));
+  if (text.starts_with("\xef\xbb\xbf")) _data.replace(0, 3, 3, U' ');
+}
 
 Span span_of(const std::shared_ptr<const SourceFile>& source, const antlr4::Token& token) {
   const auto size = source->text.size();

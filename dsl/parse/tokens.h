@@ -13,8 +13,15 @@
 
 namespace stele::parse_detail {
 
+/// One character for each byte, so that ANTLR's positions are byte offsets: bytes above 0x7f become 0x7f, for which the
+/// lexer is ten times as fast, and a byte order mark blanks. What tokens say is read from the source, by position.
+class ByteStream : public antlr4::ANTLRInputStream {
+public:
+  explicit ByteStream(const std::string& text);
+};
+
 struct Tokens {
-  std::unique_ptr<antlr4::ANTLRInputStream> input;  // the tokens point into it
+  std::unique_ptr<ByteStream> input;  // the tokens point into it
   std::unique_ptr<antlr4::Lexer> lexer;
   std::vector<std::unique_ptr<antlr4::Token>> list;  // without comments; ends with EOF
   std::map<uint32_t, std::string> docs;              // `///` text by the offset of the token below it

@@ -9,7 +9,7 @@
 
 #include "dsl/diag/codes.h"
 #include "dsl/diag/suggest.h"
-#include "dsl/sema/conditions.h"
+#include "dsl/sema/condition_tree.h"
 #include "dsl/sema/words.h"
 
 namespace stele {
@@ -24,6 +24,13 @@ constexpr OpSet bits(std::initializer_list<Op> ops) {
 
 /// Looking at a name, as against getting at what lies behind it.
 constexpr OpSet kLooking = bits({Op::file_stat, Op::file_list});
+/// What may be done to a socket that has a name.
+constexpr OpSet kSocket = bits({Op::net_connect, Op::net_send});
+/// Getting at what lies behind a name.
+constexpr OpSet kContent = bits({Op::file_read, Op::file_write, Op::file_append, Op::file_create, Op::file_delete,
+                                 Op::file_symlink, Op::file_mkdir, Op::file_rmdir, Op::file_mknod, Op::file_truncate,
+                                 Op::file_chmod, Op::file_chown, Op::file_xattr, Op::file_map_exec, Op::exec}) |
+                           kSocket;
 /// What changes which file a name stands for.
 constexpr OpSet kNaming = bits({Op::file_link, Op::file_rename, Op::file_mount_over});
 /// Every way to change a file or to put another in its place, but `write` and kNaming.
@@ -33,33 +40,41 @@ constexpr OpSet kChange =
 /// Every way to make a name exist that is not `create`.
 constexpr OpSet kOtherCreate = bits({Op::file_symlink, Op::file_mkdir, Op::file_mknod});
 
+/// The executables that conditions name: of the task itself, and of its ancestors.
+struct Exes {
+  std::set<PathSetId> own, lineage;
+};
+
 /// Exe sets whose members a condition lets in: those under an even number of `not`.
-void collect_exes(const Condition& condition, bool positive, std::set<PathSetId>& out) {
-  if (condition.kind == Condition::Kind::name_in && positive) out.insert(condition.names);
+void collect_exes(const Condition& condition, bool positive, Exes& out) {
+  if (condition.kind == Condition::Kind::name_in && positive) {
+    if (condition.field == Field::exe) out.own.insert(condition.names);
+    if (condition.field == Field::parent_exe || condition.field == Field::ancestor_exe)
+      out.lineage.insert(condition.names);
+  }
   const bool inner = condition.kind == Condition::Kind::negation ? !positive : positive;
   for (const Condition& operand : condition.operands) collect_exes(operand, inner, out);
 }
 
 PathPattern beneath(std::initializer_list<const char*> components) {
   PathPattern out;
-  for (const char* name : components) out.push_back({Component::Kind::literal, name});
-  out.push_back({Component::Kind::any_depth, {}});
+  for (const char* name : components) out.push_back({.kind = Component::Kind::literal, .text = name});
+  out.push_back({.kind = Component::Kind::any_depth});
   return out;
 }
 
-Condition both(const Condition& a, Condition b) {
-  if (a.kind == Condition::Kind::all_of && a.operands.empty()) return b;
-  Condition out;
-  out.kind = Condition::Kind::all_of;
-  out.operands = {a, std::move(b)};
+/// Where system libraries lie, unless `libs` says otherwise.
+PathSet system_libraries() {
+  PathSet out;
+  out.patterns = {beneath({"lib"}), beneath({"lib64"}), beneath({"usr", "lib"})};
   return out;
 }
 
 /// Derives the closure of one author's constraint.
 class Closure {
 public:
-  Closure(const Constraint& author, uint32_t index, const std::vector<DroppedPart>& dropped, PathSetTable& path_sets)
-      : author_(author), index_(index), dropped_(dropped), path_sets_(path_sets) {}
+  Closure(const Constraint& author, uint32_t index, const ClosureOptions& options, PathSetTable& path_sets)
+      : author_(author), index_(index), options_(options), path_sets_(path_sets) {}
 
   std::vector<Constraint> run() {
     if (author_.effect == Effect::audit) return {};
@@ -77,7 +92,8 @@ public:
 
 private:
   bool is_dropped(std::string_view part) const {
-    return std::any_of(dropped_.begin(), dropped_.end(), [&](const DroppedPart& d) { return d.name == part; });
+    return std::any_of(options_.dropped.begin(), options_.dropped.end(),
+                       [&](const DroppedPart& d) { return d.name == part; });
   }
 
   Constraint copy(OpSet ops, Reach reach, PathSetId objects, std::string part) const {
@@ -86,6 +102,9 @@ private:
     out.ops = ops;
     out.reach = reach;
     out.objects = objects;
+    out.object = always();
+    out.scope = always();
+    if (author_.ops & op_bit(Op::syscall)) out.error = Constraint{}.error;  // not that of system calls
     out.origin = {.derived = true, .of = index_, .part = std::move(part)};
     return out;
   }
@@ -94,7 +113,8 @@ private:
   static OpSet covered(const Constraint& c, const Constraint& other) {
     const bool same = other.form == c.form && other.objects == c.objects &&
                       (other.reach == c.reach || other.reach == Reach::listed_or_above) &&
-                      same_condition(other.subject, c.subject) && same_condition(other.exception, c.exception);
+                      same_condition(other.object, c.object) && same_condition(other.subject, c.subject) &&
+                      same_condition(other.exception, c.exception);
     return same ? other.ops : 0;
   }
 
@@ -120,7 +140,8 @@ private:
   void add(Op op, Reach reach) { add(copy(op_bit(op), reach, author_.objects, std::string(op_name(op)))); }
 
   void derive_name() {
-    const bool content = (author_.ops & ~(kLooking | kNaming)) != 0;
+    const bool any_socket = (author_.ops & kSocket) != 0 && author_.objects == kAnyPath;
+    const bool content = (author_.ops & kContent) != 0 && !any_socket;
     const bool looking = (author_.ops & kLooking) != 0;
     if (content) add(Op::file_link, Reach::listed);
     if (content || looking) {
@@ -142,13 +163,17 @@ private:
   }
 
   void derive_exceptions() {
-    std::set<PathSetId> by_unless, by_for;
+    Exes by_unless, by_for;
     collect_exes(author_.exception, true, by_unless);
     collect_exes(author_.subject, false, by_for);
-    for (const PathSetId exes : by_unless) derive_exception(exes, author_.subject);
-    // `for not exe in E` excepts E as well; what E itself may map must then not ask for "not E".
-    for (const PathSetId exes : by_for)
-      if (!by_unless.contains(exes)) derive_exception(exes, Condition{});
+    std::set<PathSetId> others = by_for.own;
+    others.insert(by_unless.lineage.begin(), by_unless.lineage.end());
+    others.insert(by_for.lineage.begin(), by_for.lineage.end());
+    for (const PathSetId exes : by_unless.own)
+      if (!others.contains(exes)) derive_exception(exes, author_.subject);
+    // `for not exe in E` excepts E as well; what E itself may map must then not ask for "not E". And who is an ancestor
+    // of the excepted task need not be one of those whom the constraint is for.
+    for (const PathSetId exes : others) derive_exception(exes, always());
   }
 
   /// The closure of an exception for the tasks that execute one of `exes`, when `subject` is who it excepts.
@@ -158,24 +183,18 @@ private:
     add(copy(above, Reach::listed_or_above, exes, "exe_file"));
     add(copy(op_bit(Op::process_ptrace), Reach::listed, exes, "exe_trace"));
 
-    PathSet code{.name = {}, .patterns = path_sets_[exes].patterns, .span = author_.span};
-    for (const PathPattern& libraries : {beneath({"lib"}), beneath({"usr", "lib"}), beneath({"lib64"})})
-      code.patterns.push_back(libraries);
-    Constraint libs = copy(op_bit(Op::file_map_exec), Reach::listed, path_sets_.intern(std::move(code)), "exe_libs");
+    const PathSetId libraries = options_.libs ? *options_.libs : path_sets_.intern(system_libraries());
+    const PathSetId code = path_sets_.unite(exes, libraries, author_.span);
+    Constraint libs = copy(op_bit(Op::file_map_exec), Reach::listed, code, "exe_libs");
     libs.form = Form::only_listed;
-    Condition runs_it;
-    runs_it.kind = Condition::Kind::name_in;
-    runs_it.field = Field::exe;
-    runs_it.names = exes;
-    libs.subject = both(subject, std::move(runs_it));
-    libs.exception = Condition{};
-    libs.exception.kind = Condition::Kind::any_of;
+    libs.subject = both(subject, name_in(Field::exe, exes));
+    libs.exception = never();
     add(std::move(libs));
   }
 
   const Constraint& author_;
   uint32_t index_;
-  const std::vector<DroppedPart>& dropped_;
+  const ClosureOptions& options_;
   PathSetTable& path_sets_;
   std::vector<Constraint> derived_;
   std::set<std::string> parts_;
@@ -187,31 +206,35 @@ std::string list_of(const std::set<std::string>& parts) {
   return out;
 }
 
-void check_dropped(const std::vector<DroppedPart>& dropped, const std::set<std::string>& parts, Sink& sink) {
+void check_dropped(const std::vector<DroppedPart>& dropped, const std::set<std::string>& parts, Reporter& report) {
+  if (dropped.empty()) return;
   const std::vector<std::string> known = part_names();
   for (const DroppedPart& part : dropped) {
     if (parts.contains(part.name)) continue;
     if (std::find(known.begin(), known.end(), part.name) == known.end()) {
       std::string hint = did_you_mean(part.name, known);
-      if (hint.empty() && !parts.empty()) hint = "this constraint has " + list_of(parts);
-      sink.report(diagnostic(code::unknown_part, part.span, fmt::format("unknown part `{}`", part.name), hint));
+      if (hint.empty()) hint = parts.empty() ? "leave `without` out" : "this constraint has " + list_of(parts);
+      report.fail(code::unknown_part, part.span, fmt::format("unknown part `{}`", part.name), hint);
     } else {
-      sink.report(diagnostic(code::part_not_present, part.span,
-                             fmt::format("this constraint has no part `{}` to drop", part.name),
-                             parts.empty() ? "leave `without` out" : "it has " + list_of(parts)));
+      report.fail(code::part_not_present, part.span, fmt::format("this constraint has no part `{}` to drop", part.name),
+                  parts.empty() ? "leave `without` out" : "it has " + list_of(parts));
     }
   }
 }
 
 }  // namespace
 
-void add_closure(Policy& policy, const std::vector<std::vector<DroppedPart>>& dropped, PathSetTable& path_sets,
-                 Sink& sink) {
+void add_closure(Policy& policy, const std::vector<ClosureOptions>& options, PathSetTable& path_sets,
+                 Reporter& report) {
   const auto authors = static_cast<uint32_t>(policy.constraints.size());
   for (uint32_t i = 0; i < authors; ++i) {
-    Closure closure(policy.constraints[i], i, dropped[i], path_sets);
+    if (options[i].repeated) continue;
+    Closure closure(policy.constraints[i], i, options[i], path_sets);
     std::vector<Constraint> derived = closure.run();
-    check_dropped(dropped[i], closure.parts(), sink);
+    check_dropped(options[i].dropped, closure.parts(), report);
+    if (options[i].libs && !closure.parts().contains("exe_libs"))
+      report.fail(code::libs_without_exception, options[i].libs_span, "`libs` without an exception for executables",
+                  "leave it out: it says what excepted executables may load");
     for (Constraint& c : derived) policy.constraints.push_back(std::move(c));
   }
 }

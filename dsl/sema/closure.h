@@ -7,12 +7,14 @@
 // trace or load code into an excepted program has its exception. language.md lists the parts; each can be dropped by
 // name.
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "dsl/diag/diagnostic.h"
+#include "dsl/sema/path_sets.h"
 #include "dsl/sema/policy.h"
-#include "dsl/sema/sets.h"
+#include "dsl/sema/report.h"
 
 namespace stele {
 
@@ -22,11 +24,20 @@ struct DroppedPart {
   Span span;
 };
 
-/// Appends the derived constraints of the author's constraints that `policy` holds; `dropped[i]` is the `without` of
-/// constraint i. Every derived constraint has the effect, errno, log, rule and span of its author's constraint.
-/// Nothing is derived for `audit`. Reports unknown parts (S3076) and parts that were not there to drop (S4009).
+/// What the author of one constraint says about its closure.
+struct ClosureOptions {
+  std::vector<DroppedPart> dropped;  // without
+  std::optional<PathSetId> libs;     // libs, instead of the default directories
+  Span libs_span;
+  bool repeated = false;  // an earlier constraint of the same text brings the closure
+};
+
+/// Appends the derived constraints of the author's constraints that `policy` holds; `options[i]` belongs to constraint
+/// i. Every derived constraint has the effect, log, rule and span of its author's constraint, and its errno (EPERM
+/// when that is about system calls).
+/// Nothing is derived for `audit`. Reports unknown parts (S3076), parts that were not there to drop (S4009) and `libs`
+/// without an exception (S4011).
 /// Ensures: no derived constraint repeats what its author's constraint, or an earlier one derived of it, says.
-void add_closure(Policy& policy, const std::vector<std::vector<DroppedPart>>& dropped, PathSetTable& path_sets,
-                 Sink& sink);
+void add_closure(Policy& policy, const std::vector<ClosureOptions>& options, PathSetTable& path_sets, Reporter& report);
 
 }  // namespace stele

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "dsl/diag/codes.h"
 #include "dsl/diag/suggest.h"
+#include "dsl/sema/condition_tree.h"
+#include "dsl/sema/glob.h"
+#include "dsl/sema/set_types.h"
 #include "dsl/sema/words.h"
 
 namespace stele {
@@ -15,25 +17,19 @@ namespace {
 
 using Comparison = ast::Condition::Comparison;
 
-Condition negated(Condition inner) {
-  Condition out;
-  out.kind = Condition::Kind::negation;
-  out.operands.push_back(std::move(inner));
-  return out;
-}
+constexpr size_t kMaxCommBytes = 15;  // TASK_COMM_LEN less the NUL, include/linux/sched.h
 
-/// The ids that stand in this relation to `value`. The last id is included above, though no task has it.
-NumberSet related(Comparison comparison, uint32_t value) {
-  constexpr uint32_t kLast = UINT32_MAX;
+/// The ids that stand in this relation to `value`. "No id" is in no such relation.
+NumberSet related(Comparison comparison, Number value) {
   switch (comparison) {
     case Comparison::less:
       return value == 0 ? NumberSet{} : NumberSet{{0, value - 1}};
     case Comparison::less_equal:
       return {{0, value}};
     case Comparison::greater:
-      return {{value + 1, kLast}};  // value <= kMaxId
+      return value >= kMaxId ? NumberSet{} : NumberSet{{value + 1, kMaxId}};
     case Comparison::greater_equal:
-      return {{value, kLast}};
+      return {{value, kMaxId}};
     default:
       return {{value, value}};
   }
@@ -44,10 +40,39 @@ bool is_ordering(Comparison comparison) {
          comparison == Comparison::greater_equal;
 }
 
+SetType type_of(Field field) {
+  switch (field) {
+    case Field::gid:
+    case Field::egid:
+      return SetType::gid;
+    case Field::loginuid:
+      return SetType::login_uid;
+    case Field::exe:
+    case Field::parent_exe:
+    case Field::ancestor_exe:
+    case Field::cgroup:
+      return SetType::path;
+    case Field::comm:
+      return SetType::name;
+    case Field::mntns:
+    case Field::pidns:
+      return SetType::name_space;
+    case Field::tty:
+      return SetType::tty;
+    case Field::cap:
+      return SetType::cap;
+    default:
+      return SetType::uid;
+  }
+}
+
+bool has_order(SetType type) {
+  return type == SetType::uid || type == SetType::gid || type == SetType::login_uid;
+}
+
 class ConditionResolver {
 public:
-  ConditionResolver(Effect effect, Sets& sets, PathSetTable& path_sets, Sink& sink)
-      : effect_(effect), sets_(sets), path_sets_(path_sets), sink_(sink) {}
+  ConditionResolver(CommUse comm, Context& context) : comm_(comm), context_(context) {}
 
   std::optional<Condition> resolve(const ast::Condition& in) {
     switch (in.kind) {
@@ -65,8 +90,7 @@ public:
 
 private:
   std::nullopt_t fail(uint16_t number, const Span& span, std::string message, std::string hint = {}) {
-    sink_.report(diagnostic(number, span, std::move(message), std::move(hint)));
-    return std::nullopt;
+    return context_.report.fail(number, span, std::move(message), std::move(hint));
   }
 
   std::optional<Condition> joined(const ast::Condition& in, Condition::Kind kind) {
@@ -89,130 +113,74 @@ private:
       if (hint.empty()) hint = fmt::format("the conditions are {}", fmt::join(subject_field_names(), ", "));
       return fail(code::unknown_condition, in.field.span, fmt::format("unknown condition `{}`", in.field.text), hint);
     }
-    switch (*field) {
-      case Field::uid:
-      case Field::euid:
-        return id_test(in, *field, SetType::uid);
-      case Field::gid:
-      case Field::egid:
-        return id_test(in, *field, SetType::gid);
-      case Field::exe:
-        return exe_test(in);
-      case Field::comm:
-        return comm_test(in);
-      default:
-        return fail(code::unsupported_condition, in.field.span,
-                    fmt::format("conditions on `{}` are not supported yet", in.field.text),
-                    "the conditions so far are `uid`, `euid`, `gid`, `egid` and `exe`");
-    }
-  }
-
-  std::optional<Condition> comm_test(const ast::Condition& in) {
-    if (effect_ == Effect::audit)
-      return fail(code::unsupported_condition, in.field.span, "conditions on `comm` are not supported yet",
+    if (*field == Field::comm && comm_ == CommUse::refused)
+      return fail(code::comm_decides, in.field.span,
+                  "`comm` cannot decide: any process may call itself what it likes, so it is for `audit` only",
                   "use `exe`, the file that the task executes");
-    return fail(code::comm_decides, in.field.span,
-                "`comm` cannot decide: any process may call itself what it likes, so it is for `audit` only",
-                "use `exe`, the file that the task executes");
+    const SetType type = type_of(*field);
+    if (!is_comparable(in, type)) return std::nullopt;
+    std::optional<Condition> out =
+        kind_of(*field) == FieldKind::name ? name_test(in, *field, type) : number_test(in, *field, type);
+    if (out && in.comparison == Comparison::not_equal) return negated(std::move(*out));
+    return out;
   }
 
-  /// False (and reported) when a set name is compared by other than `in`.
-  bool compares_value(const ast::Condition& in) {
-    if (in.comparison == Comparison::in || in.value.items.front().kind != ast::Item::Kind::name) return true;
-    const std::string& name = in.value.items.front().text.bytes;
-    fail(code::bad_comparison, in.span, fmt::format("`{}` is compared with the word `{}`", in.field.text, name),
-         fmt::format("for the set of that name write `{} in {}`", in.field.text, name));
+  /// False, and reported: a set compared by other than `in`, an order of what has none.
+  bool is_comparable(const ast::Condition& in, SetType type) {
+    if (is_ordering(in.comparison) && !has_order(type)) {
+      fail(code::bad_comparison, in.span, fmt::format("what `{}` names has no order", in.field.text),
+           fmt::format("compare `{}` with `==`, `!=` or `in`", in.field.text));
+      return false;
+    }
+    if (in.comparison == Comparison::in || in.value.items.empty()) return true;
+    const ast::Item& item = in.value.items.front();
+    if (item.kind != ast::Item::Kind::name || find_type_word(type, item.text.bytes)) return true;
+    fail(code::bad_comparison, in.span,
+         fmt::format("`{}` is compared with the word `{}`", in.field.text, item.text.bytes),
+         fmt::format("for the set of that name write `{} in {}`", in.field.text, item.text.bytes));
     return false;
   }
 
-  std::optional<Condition> id_test(const ast::Condition& in, Field field, SetType type) {
-    if (!compares_value(in)) return std::nullopt;
-    std::optional<NumberSet> ids = sets_.ids(in.value, type);
-    if (!ids) return std::nullopt;
+  std::optional<Condition> number_test(const ast::Condition& in, Field field, SetType type) {
+    std::optional<SetValue> value = context_.sets.value(in.value, type);
+    if (!value) return std::nullopt;
+    NumberSet numbers = std::move(value->numbers);
     if (is_ordering(in.comparison)) {
-      if (in.value.items.front().is_range)
-        return fail(code::bad_comparison, in.span, fmt::format("`{}` is compared with a range", in.field.text),
+      if (numbers.size() != 1 || numbers.front().first != numbers.front().last || numbers.front().first > kMaxId)
+        return fail(code::bad_comparison, in.span,
+                    fmt::format("`{}` is compared with other than one number", in.field.text),
                     fmt::format("write `{} in {{ … }}`", in.field.text));
-      ids = related(in.comparison, static_cast<uint32_t>(ids->front().first));
+      numbers = related(in.comparison, numbers.front().first);
     }
-    Condition out;
-    out.kind = Condition::Kind::number_in;
-    out.field = field;
-    out.numbers = std::move(*ids);
-    if (out.numbers.empty()) warn_of_empty(in);
-    return in.comparison == Comparison::not_equal ? negated(std::move(out)) : std::move(out);
+    if (numbers.empty()) warn_of_empty(in);
+    return number_in(field, std::move(numbers));
   }
 
-  std::optional<Condition> exe_test(const ast::Condition& in) {
-    if (!compares_value(in)) return std::nullopt;
-    if (is_ordering(in.comparison))
-      return fail(code::bad_comparison, in.span, "executables have no order", "compare `exe` with `==`, `!=` or `in`");
-    std::optional<PathSet> exes = sets_.paths(in.value);
-    if (!exes) return std::nullopt;
-    if (exes->patterns.empty()) warn_of_empty(in);
-    Condition out;
-    out.kind = Condition::Kind::name_in;
-    out.field = Field::exe;
-    out.names = path_sets_.intern(std::move(*exes));
-    return in.comparison == Comparison::not_equal ? negated(std::move(out)) : std::move(out);
+  std::optional<Condition> name_test(const ast::Condition& in, Field field, SetType type) {
+    const std::optional<PathSetId> names = context_.sets.paths(in.value, type);
+    if (!names) return std::nullopt;
+    const PathSet& set = context_.path_sets[*names];
+    if (set.kind == PathSet::Kind::listed && set.patterns.empty()) warn_of_empty(in);
+    for (const PathPattern& name : set.patterns)
+      if (field == Field::comm && shortest_match(name.front()) > kMaxCommBytes)
+        return fail(code::bad_name, in.value.span,
+                    fmt::format("a `comm` has at most {} bytes: no task has this one", kMaxCommBytes),
+                    "cut it as the kernel does");
+    return name_in(field, *names);
   }
 
   void warn_of_empty(const ast::Condition& in) {
     fail(code::empty_test, in.span, "this condition is never true: nothing is in the set", "leave it out");
   }
 
-  Effect effect_;
-  Sets& sets_;
-  PathSetTable& path_sets_;
-  Sink& sink_;
+  CommUse comm_;
+  Context& context_;
 };
-
-/// `all_of` of a `never` is never, of nothing but `always` is always; `any_of` the other way round.
-Constancy joined_constancy(const Condition& condition, const PathSetTable& path_sets, Constancy decides,
-                           Constancy otherwise) {
-  Constancy out = otherwise;
-  for (const Condition& operand : condition.operands) {
-    const Constancy one = constancy_of(operand, path_sets);
-    if (one == decides) return decides;
-    if (one == Constancy::depends) out = Constancy::depends;
-  }
-  return out;
-}
 
 }  // namespace
 
-Constancy constancy_of(const Condition& condition, const PathSetTable& path_sets) {
-  switch (condition.kind) {
-    case Condition::Kind::all_of:
-      return joined_constancy(condition, path_sets, Constancy::never, Constancy::always);
-    case Condition::Kind::any_of:
-      return joined_constancy(condition, path_sets, Constancy::always, Constancy::never);
-    case Condition::Kind::negation: {
-      const Constancy inner = constancy_of(condition.operands.front(), path_sets);
-      if (inner == Constancy::depends) return inner;
-      return inner == Constancy::never ? Constancy::always : Constancy::never;
-    }
-    case Condition::Kind::number_in:
-      return condition.numbers.empty() ? Constancy::never : Constancy::depends;
-    case Condition::Kind::name_in: {
-      const PathSet& names = path_sets[condition.names];
-      return names.kind == PathSet::Kind::listed && names.patterns.empty() ? Constancy::never : Constancy::depends;
-    }
-    case Condition::Kind::bits:
-      return Constancy::depends;
-  }
-  return Constancy::depends;
-}
-
-bool same_condition(const Condition& a, const Condition& b) {
-  return a.kind == b.kind && a.field == b.field && a.numbers == b.numbers && a.names == b.names && a.mask == b.mask &&
-         a.value == b.value &&
-         std::equal(a.operands.begin(), a.operands.end(), b.operands.begin(), b.operands.end(), same_condition);
-}
-
-std::optional<Condition> resolve_condition(const ast::Condition& condition, Effect effect, Sets& sets,
-                                           PathSetTable& path_sets, Sink& sink) {
-  return ConditionResolver(effect, sets, path_sets, sink).resolve(condition);
+std::optional<Condition> resolve_condition(const ast::Condition& condition, CommUse comm, Context& context) {
+  return ConditionResolver(comm, context).resolve(condition);
 }
 
 }  // namespace stele

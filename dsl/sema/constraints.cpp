@@ -6,40 +6,58 @@
 
 #include "dsl/diag/codes.h"
 #include "dsl/diag/suggest.h"
+#include "dsl/sema/condition_tree.h"
 #include "dsl/sema/conditions.h"
+#include "dsl/sema/operations.h"
 #include "dsl/sema/words.h"
 
 namespace stele {
 
 namespace {
 
+constexpr int kEnosys = 38;  // what a system call that does not exist returns
+
 class ConstraintResolver {
 public:
-  ConstraintResolver(const ast::Constraint& in, Sets& sets, PathSetTable& path_sets, Sink& sink)
-      : in_(in), sets_(sets), path_sets_(path_sets), sink_(sink) {
-    out_.exception.kind = Condition::Kind::any_of;  // of nothing: never true
-  }
+  ConstraintResolver(const ast::Constraint& in, Context& context) : in_(in), context_(context) {}
 
-  std::optional<Constraint> run(uint32_t rule) {
+  std::vector<ResolvedConstraint> run(uint32_t rule) {
     out_.rule = rule;
     out_.span = in_.span;
     out_.form = in_.kind == ast::ConstraintKind::only ? Form::only_listed : Form::on_listed;
+    out_.exception = never();
     resolve_effect();
-    resolve_operations();
-    resolve_objects();
+    const Purpose purpose = out_.form == Form::only_listed ? Purpose::only_listed : Purpose::on_listed;
+    const auto operations = resolve_operation(in_.operation, purpose, context_);
+    valid_ = valid_ && operations;
     resolve_subject();
     resolve_exception();
     resolve_error();
     resolve_log();
-    if (!valid_) return std::nullopt;
-    return std::move(out_);
+    resolve_libs();
+    for (const ast::Word& part : in_.without) closure_.dropped.push_back({part.text, part.span});
+    if (!valid_) return {};
+    return results(*operations);
   }
 
 private:
   void fail(uint16_t number, const Span& span, std::string message, std::string hint = {}) {
-    Diagnostic d = diagnostic(number, span, std::move(message), std::move(hint));
-    if (d.severity == Severity::error) valid_ = false;
-    sink_.report(std::move(d));
+    const CodeInfo* info = find_code(number);
+    if (!info || info->severity == Severity::error) valid_ = false;
+    context_.report.fail(number, span, std::move(message), std::move(hint));
+  }
+
+  std::vector<ResolvedConstraint> results(const std::vector<ResolvedOperation>& operations) {
+    std::vector<ResolvedConstraint> out;
+    for (const ResolvedOperation& operation : operations) {
+      ResolvedConstraint& one = out.emplace_back(ResolvedConstraint{out_, closure_});
+      one.constraint.ops = operation.ops;
+      one.constraint.objects = operation.objects;
+      one.constraint.object = operation.object;
+      one.constraint.scope = operation.scope;
+      one.closure.repeated = out.size() > 1;
+    }
+    return out;
   }
 
   void resolve_effect() {
@@ -70,61 +88,9 @@ private:
     }
   }
 
-  void resolve_operations() {
-    const std::string& klass = in_.klass.text;
-    if (klass == "exec") {
-      out_.ops = op_bit(Op::exec);
-      if (in_.operations_given)
-        fail(code::unexpected_operations, in_.klass.span, "`exec` is one operation and takes no others",
-             "write `exec on …`");
-    } else if (klass == "file") {
-      resolve_file_operations();
-    } else if (find_operation("file", klass)) {
-      fail(code::unknown_class, in_.klass.span, fmt::format("`{}` is an operation of the class `file`", klass),
-           fmt::format("write `file {}`", klass));
-    } else {
-      std::string hint = did_you_mean(klass, {"file", "exec"});
-      if (hint.empty()) hint = "the classes so far are `file` and `exec`";
-      fail(code::unknown_class, in_.klass.span, fmt::format("unknown operation class `{}`", klass), hint);
-    }
-  }
-
-  void resolve_file_operations() {
-    if (in_.operations.empty())
-      fail(code::missing_operations, in_.klass.span, "`file` needs its operations",
-           "for example `file read` or `file { read, write }`");
-    for (const ast::Word& word : in_.operations) {
-      if (const std::optional<Op> op = find_operation("file", word.text)) {
-        out_.ops |= op_bit(*op);
-      } else if (is_future_operation("file", word.text)) {
-        fail(code::unsupported_operation, word.span, fmt::format("`file {}` is not supported yet", word.text));
-      } else {
-        fail(code::unknown_operation, word.span, fmt::format("`file` has no operation `{}`", word.text),
-             word.text == "exec" ? "write `exec on …`, a class of its own"
-                                 : did_you_mean(word.text, operations_of("file")));
-      }
-    }
-  }
-
-  void resolve_objects() {
-    std::optional<PathSet> objects = sets_.paths(in_.objects);
-    if (!objects) {
-      valid_ = false;
-      return;
-    }
-    const bool empty = objects->patterns.empty();
-    out_.objects = path_sets_.intern(std::move(*objects));
-    if (!empty) return;
-    if (out_.form == Form::only_listed) {
-      fail(code::empty_only, in_.objects.span, "nothing is listed, so everything of this kind is denied");
-    } else {
-      fail(code::never_applies, in_.objects.span, "this constraint can never apply: nothing is in the set",
-           "name the paths it is about");
-    }
-  }
-
   std::optional<Condition> condition(const ast::Condition& in) {
-    std::optional<Condition> out = resolve_condition(in, out_.effect, sets_, path_sets_, sink_);
+    const CommUse comm = out_.effect == Effect::audit ? CommUse::allowed : CommUse::refused;
+    std::optional<Condition> out = resolve_condition(in, comm, context_);
     valid_ = valid_ && out;
     return out;
   }
@@ -139,9 +105,9 @@ private:
     std::optional<Condition> subject = condition(*in_.subject);
     if (!subject) return;
     out_.subject = std::move(*subject);
-    if (constancy_of(out_.subject, path_sets_) == Constancy::never)
+    if (constancy_of(out_.subject, context_.path_sets) == Constancy::never)
       fail(code::never_applies, in_.subject->span, "this constraint can never apply: its `for` is never true",
-           "name somebody in the set");
+           "say who it is for");
   }
 
   void resolve_exception() {
@@ -149,12 +115,14 @@ private:
     std::optional<Condition> exception = condition(*in_.exception);
     if (!exception) return;
     out_.exception = std::move(*exception);
-    if (constancy_of(out_.exception, path_sets_) == Constancy::always)
+    if (constancy_of(out_.exception, context_.path_sets) == Constancy::always)
       fail(code::never_applies, in_.exception->span, "this constraint can never apply: its `unless` is always true",
            "name the exceptions");
   }
 
+  /// A program that meets a system call which its allow-list does not know must think that the kernel lacks it.
   void resolve_error() {
+    if (out_.form == Form::only_listed && in_.operation.klass.text == "syscall") out_.error = kEnosys;
     if (!in_.error) return;
     const ast::Word& word = *in_.error;
     if (out_.effect != Effect::deny)
@@ -172,8 +140,12 @@ private:
   }
 
   void resolve_log() {
-    if (!in_.log || !in_.log->level) return;
-    const ast::Word& level = *in_.log->level;
+    if (!in_.log) return;
+    if (in_.log->level) resolve_level(*in_.log->level);
+    if (in_.log->limit) resolve_limit(*in_.log->limit);
+  }
+
+  void resolve_level(const ast::Word& level) {
     if (level.text == "alert") {
       out_.log = LogLevel::alert;
     } else if (level.text == "none") {
@@ -187,19 +159,50 @@ private:
     }
   }
 
+  void resolve_limit(const ast::LogClause::Limit& limit) {
+    const std::optional<uint32_t> seconds = seconds_of(limit.unit.text);
+    if (limit.word.text != "limit") {
+      fail(code::bad_log_limit, limit.word.span, fmt::format("`log {}` is not known", limit.word.text),
+           "write `log limit 5/s`");
+    } else if (!seconds) {
+      fail(code::bad_log_limit, limit.unit.span, fmt::format("`{}` is not a unit of time", limit.unit.text),
+           "the units are s, m, h, d: seconds, minutes, hours, days");
+    } else if (limit.events.value == 0 || limit.events.value > UINT32_MAX) {
+      fail(code::bad_log_limit, limit.events.span, "a limit of no or too many events",
+           "write a number from 1 to 4294967295; for no events write `log none`");
+    } else if (out_.log == LogLevel::none) {
+      fail(code::bad_log_limit, limit.word.span, "a limit of events that are not written", "leave the limit out");
+    } else {
+      out_.limit = {static_cast<uint32_t>(limit.events.value), *seconds};
+    }
+  }
+
+  static std::optional<uint32_t> seconds_of(const std::string& unit) {
+    if (unit == "s") return 1;
+    if (unit == "m") return 60;
+    if (unit == "h") return 3600;
+    if (unit == "d") return 86400;
+    return std::nullopt;
+  }
+
+  void resolve_libs() {
+    if (!in_.libs) return;
+    closure_.libs = context_.sets.paths(*in_.libs);
+    closure_.libs_span = in_.libs->span;
+    valid_ = valid_ && closure_.libs;
+  }
+
   const ast::Constraint& in_;
-  Sets& sets_;
-  PathSetTable& path_sets_;
-  Sink& sink_;
+  Context& context_;
   Constraint out_;
+  ClosureOptions closure_;
   bool valid_ = true;
 };
 
 }  // namespace
 
-std::optional<Constraint> resolve_constraint(const ast::Constraint& constraint, uint32_t rule, Sets& sets,
-                                             PathSetTable& path_sets, Sink& sink) {
-  return ConstraintResolver(constraint, sets, path_sets, sink).run(rule);
+std::vector<ResolvedConstraint> resolve_constraint(const ast::Constraint& constraint, uint32_t rule, Context& context) {
+  return ConstraintResolver(constraint, context).run(rule);
 }
 
 }  // namespace stele

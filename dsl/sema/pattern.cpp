@@ -3,34 +3,34 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include "dsl/diag/codes.h"
+#include "dsl/sema/braces.h"
+#include "dsl/sema/glob.h"
 
 namespace stele {
 
 namespace {
 
-constexpr std::string_view kPatternCharacters = "*?[{";
-
-class PatternParser {
+/// One of the paths that a text stands for.
+class PathParser {
 public:
-  PatternParser(const ast::Text& text, Sink& sink) : text_(text), sink_(sink) {}
+  PathParser(const ast::Text& text, const TextIndices& indices, Reporter& report)
+      : text_(text), indices_(indices), report_(report) {}
 
   std::optional<PathPattern> run() {
-    const std::string& path = text_.bytes;
-    if (path.empty()) return fail(code::empty_path, 0, 0, "an empty path names nothing", "");
-    if (const size_t nul = path.find('\0'); nul != std::string::npos)
-      return fail(code::nul_in_path, nul, nul + 1, "a path cannot hold a NUL byte", "");
-    if (path.front() != '/')
-      return fail(code::relative_path, 0, path.size(), fmt::format("`{}` does not begin with `/`", path),
+    if (indices_.empty()) return report_.fail(code::empty_path, text_.span, "an empty path names nothing");
+    if (byte(0) != '/')
+      return fail(code::relative_path, 0, indices_.size(), fmt::format("`{}` does not begin with `/`", text_.bytes),
                   "paths are absolute, from the root of the host's file system");
     PathPattern out;
-    if (path == "/") return out;
-    for (size_t begin = 1; begin <= path.size();) {
-      const size_t end = std::min(path.find('/', begin), path.size());
-      std::optional<Component> component = parse_component(begin, end);
+    if (indices_.size() == 1) return out;
+    for (size_t begin = 1; begin <= indices_.size();) {
+      size_t end = begin;
+      while (end < indices_.size() && byte(end) != '/') ++end;
+      if (begin == end) return empty_component(begin);
+      std::optional<Component> component = parse_component(text_, indices_, begin, end, report_);
       if (!component) return std::nullopt;
       const bool repeated = component->kind == Component::Kind::any_depth && !out.empty() && out.back() == *component;
       if (!repeated) out.push_back(std::move(*component));
@@ -40,44 +40,18 @@ public:
   }
 
 private:
+  char byte(size_t i) const { return text_.bytes[indices_[i]]; }
+
   std::nullopt_t fail(uint16_t number, size_t begin, size_t end, std::string message, std::string hint) {
-    sink_.report(diagnostic(number, ast::span_within(text_, begin, end), std::move(message), std::move(hint)));
-    return std::nullopt;
+    return report_.fail(number, ast::span_within(text_, indices_[begin], indices_[end - 1] + 1), std::move(message),
+                        std::move(hint));
   }
 
-  std::optional<Component> parse_component(size_t begin, size_t end) {
-    const std::string name = text_.bytes.substr(begin, end - begin);
-    if (name.empty()) {
-      if (begin == text_.bytes.size())
-        return fail(code::trailing_slash, begin - 1, begin, "a path does not end with `/`",
-                    "write the directory without it, or `/**` for everything beneath");
-      return fail(code::empty_component, begin - 1, begin + 1, "`//` in a path", "write one `/`");
-    }
-    if (name == "." || name == "..")
-      return fail(code::dot_component, begin, end, fmt::format("`{}` in a path", name),
-                  "write the path that the kernel arrives at");
-    if (name.size() > kMaxComponentBytes)
-      return fail(code::component_too_long, begin, end,
-                  fmt::format("a component of {} bytes; the longest name a file can have is {}", name.size(),
-                              kMaxComponentBytes),
-                  "");
-    if (is_stars(begin, end) && name.size() <= 2)
-      return Component{name.size() == 1 ? Component::Kind::any_one : Component::Kind::any_depth, {}};
-    for (size_t i = begin; i < end; ++i) {
-      if (text_.escaped[i] || kPatternCharacters.find(text_.bytes[i]) == std::string_view::npos) continue;
-      const auto byte = static_cast<unsigned char>(text_.bytes[i]);
-      return fail(
-          code::unsupported_glob, begin, end, "patterns inside a component are not supported yet",
-          fmt::format("use `*` or `**` as a whole component; a `{}` that is part of a name is written `\\x{:02x}`",
-                      text_.bytes[i], byte));
-    }
-    return Component{Component::Kind::literal, name};
-  }
-
-  bool is_stars(size_t begin, size_t end) const {
-    for (size_t i = begin; i < end; ++i)
-      if (text_.bytes[i] != '*' || text_.escaped[i]) return false;
-    return true;
+  std::nullopt_t empty_component(size_t begin) {
+    if (begin == indices_.size())
+      return fail(code::trailing_slash, begin - 1, begin, "a path does not end with `/`",
+                  "write the directory without it, or `/**` for everything beneath");
+    return fail(code::empty_component, begin - 1, begin + 1, "`//` in a path", "write one `/`");
   }
 
   /// The shallowest path that matches must be one that can be resolved.
@@ -86,30 +60,67 @@ private:
     for (size_t i = 0; i < pattern.size(); ++i)
       if (pattern[i].kind != Component::Kind::any_depth || i + 1 == pattern.size()) ++depth;
     if (depth > kMaxDepth)
-      return fail(code::path_too_deep, 0, text_.bytes.size(),
-                  fmt::format("{} components; the deepest path that can be decided has {}", depth, kMaxDepth), "");
+      return fail(code::path_too_deep, 0, indices_.size(),
+                  fmt::format("{} components; the deepest path that can be decided has {}", depth, kMaxDepth),
+                  "protect a directory above it with `/**`");
     return pattern;
   }
 
   const ast::Text& text_;
-  Sink& sink_;
+  const TextIndices& indices_;
+  Reporter& report_;
 };
 
-std::string escaped(const std::string& name) {
-  std::string out;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain =
-        byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\' && kPatternCharacters.find(c) == std::string_view::npos;
-    out += plain ? std::string(1, c) : fmt::format("\\x{:02x}", byte);
-  }
-  return out;
+/// NUL ends every string that the kernel is given.
+bool has_no_nul(const ast::Text& text, Reporter& report) {
+  const size_t nul = text.bytes.find('\0');
+  if (nul == std::string::npos) return true;
+  report.fail(code::nul_in_path, ast::span_within(text, nul, nul + 1), "a path cannot hold a NUL byte");
+  return false;
+}
+
+std::optional<PathPattern> parse_name(const ast::Text& text, const TextIndices& indices, Reporter& report) {
+  const bool slash = std::any_of(indices.begin(), indices.end(), [&](uint32_t i) { return text.bytes[i] == '/'; });
+  if (indices.empty() || slash)
+    return report.fail(code::bad_name, text.span, slash ? "a name has no `/`" : "an empty name",
+                       "write one name, such as `\"nginx\"`");
+  std::optional<Component> component = parse_component(text, indices, 0, indices.size(), report);
+  if (!component) return std::nullopt;
+  if (component->kind == Component::Kind::any_depth)
+    return report.fail(code::bad_name, text.span, "`**` is for paths", "write `*` for any name");
+  return PathPattern{std::move(*component)};
 }
 
 }  // namespace
 
-std::optional<PathPattern> parse_pattern(const ast::Text& text, Sink& sink) {
-  return PatternParser(text, sink).run();
+std::optional<std::vector<PathPattern>> parse_paths(const ast::Text& text, Reporter& report) {
+  if (!has_no_nul(text, report)) return std::nullopt;
+  const std::optional<std::vector<TextIndices>> texts = expand_braces(text, report);
+  if (!texts) return std::nullopt;
+  std::vector<PathPattern> out;
+  for (const TextIndices& indices : *texts) {
+    std::optional<PathPattern> pattern = PathParser(text, indices, report).run();
+    if (!pattern) return std::nullopt;
+    out.push_back(std::move(*pattern));
+  }
+  return out;
+}
+
+std::optional<std::vector<PathPattern>> parse_names(const ast::Text& text, Reporter& report) {
+  if (!has_no_nul(text, report)) return std::nullopt;
+  const std::optional<std::vector<TextIndices>> texts = expand_braces(text, report);
+  if (!texts) return std::nullopt;
+  std::vector<PathPattern> out;
+  for (const TextIndices& indices : *texts) {
+    std::optional<PathPattern> name = parse_name(text, indices, report);
+    if (!name) return std::nullopt;
+    out.push_back(std::move(*name));
+  }
+  return out;
+}
+
+std::string name_text(const PathPattern& name) {
+  return pattern_text(name).substr(1);
 }
 
 std::string pattern_text(const PathPattern& pattern) {
@@ -119,7 +130,7 @@ std::string pattern_text(const PathPattern& pattern) {
     out += '/';
     switch (component.kind) {
       case Component::Kind::literal:
-        out += escaped(component.text);
+        out += escaped_name(component.text);
         break;
       case Component::Kind::glob:
         out += component.text;

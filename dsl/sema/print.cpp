@@ -3,13 +3,22 @@
 #include <fmt/format.h>
 
 #include <string_view>
+#include <vector>
 
+#include "dsl/sema/address.h"
+#include "dsl/sema/condition_tree.h"
 #include "dsl/sema/pattern.h"
 #include "dsl/sema/words.h"
+#include "dsl/words/words.h"
 
 namespace stele {
 
 namespace {
+
+/// Which words the numbers of a field are, where that depends on what stands beside them.
+enum class Setting : uint8_t { plain, netlink, bpf };
+
+constexpr Number kLongestSpelledRange = 512;
 
 std::string braces(const std::vector<std::string>& items) {
   if (items.empty()) return "{ }";
@@ -18,45 +27,229 @@ std::string braces(const std::vector<std::string>& items) {
   return out + " }";
 }
 
-std::string patterns_text(const PathSet& set) {
+/// Of a path with its quotes, of a name likewise.
+std::string patterns_text(const PathSet& set, bool names) {
   std::vector<std::string> items;
-  for (const PathPattern& pattern : set.patterns) items.push_back(fmt::format("\"{}\"", pattern_text(pattern)));
+  for (const PathPattern& pattern : set.patterns)
+    items.push_back(fmt::format("\"{}\"", names ? name_text(pattern) : pattern_text(pattern)));
   return braces(items);
 }
 
-std::string ids_text(const NumberSet& ids) {
+std::string value_text(const Policy& policy, PathSetId id, bool names);
+
+std::string named_or_value(const Policy& policy, PathSetId id, bool names) {
+  if (id == kAnyPath) return "any";
+  const PathSet& set = policy.path_sets[id];
+  if (!set.name.empty()) return set.name;
+  const std::string text = value_text(policy, id, names);
+  return set.kind == PathSet::Kind::listed ? text : fmt::format("({})", text);
+}
+
+std::string value_text(const Policy& policy, PathSetId id, bool names) {
+  const PathSet& set = policy.path_sets[id];
+  if (set.kind == PathSet::Kind::listed) return patterns_text(set, names);
+  const char sign = set.kind == PathSet::Kind::unite ? '|' : set.kind == PathSet::Kind::intersection ? '&' : '-';
+  return fmt::format("{} {} {}", named_or_value(policy, set.left, names), sign,
+                     named_or_value(policy, set.right, names));
+}
+
+bool is_set_of_names(Field field) {
+  return field == Field::comm || field == Field::fstype;
+}
+
+std::string decimal(Number number) {
+  std::string out;
+  do {
+    out.insert(out.begin(), static_cast<char>('0' + static_cast<int>(number % 10)));
+    number /= 10;
+  } while (number != 0);
+  return out;
+}
+
+/// The word that the number is, or empty.
+std::string word_text(Field field, Number number, Setting setting) {
+  const auto of = [&](WordTable table) { return std::string(word_of(table, static_cast<uint64_t>(number))); };
+  switch (field) {
+    case Field::loginuid:
+      return number == kNoId ? "unset" : "";
+    case Field::mntns:
+    case Field::pidns:
+      return number == 1 ? "host" : "";
+    case Field::ours:
+      return number == 1 ? "policy" : "";
+    case Field::tty:
+      return of(WordTable::tty);
+    case Field::cap:
+    case Field::capability:
+      return of(WordTable::capability);
+    case Field::syscall:
+      return of(WordTable::syscall);
+    case Field::family:
+      return of(WordTable::family);
+    case Field::protocol:
+      return of(setting == Setting::netlink ? WordTable::netlink_protocol : WordTable::protocol);
+    case Field::type:
+      if (setting != Setting::bpf) return of(WordTable::socket_type);
+      return number < kBpfMapType
+                 ? of(WordTable::bpf_program)
+                 : std::string(word_of(WordTable::bpf_map, static_cast<uint64_t>(number - kBpfMapType)));
+    default:
+      return {};
+  }
+}
+
+std::string number_text(Field field, Number number, Setting setting) {
+  const std::string word = word_text(field, number, setting);
+  return word.empty() ? decimal(number) : word;
+}
+
+std::string numbers_text(Field field, const NumberSet& numbers, Setting setting) {
   std::vector<std::string> items;
-  for (const NumberRange& range : ids)
-    items.push_back(range.first == range.last ? fmt::format("{}", range.first)
-                                              : fmt::format("{}..{}", range.first, range.last));
+  for (const NumberRange& range : numbers) {
+    const bool spelled =
+        !word_text(field, range.first, setting).empty() && range.last - range.first < kLongestSpelledRange;
+    if (field == Field::address) {
+      items.push_back(addresses_text(range));
+    } else if (spelled) {
+      for (Number number = range.first; number <= range.last; ++number)
+        items.push_back(number_text(field, number, setting));
+    } else {
+      items.push_back(range.first == range.last ? decimal(range.first)
+                                                : fmt::format("{}..{}", decimal(range.first), decimal(range.last)));
+    }
+  }
   return braces(items);
 }
 
-std::string joined(const Policy& policy, const Condition& condition, std::string_view word) {
+bool is_netlink(const Condition& condition) {
+  return condition.kind == Condition::Kind::number_in && condition.field == Field::family &&
+         condition.numbers.size() == 1 &&
+         numbers_text(Field::family, condition.numbers, Setting::plain) == "{ netlink }";
+}
+
+std::string text_of(const Policy& policy, const Condition& condition, Setting setting);
+
+std::string operand_text(const Policy& policy, const Condition& operand, Setting setting) {
+  const bool nested = operand.kind == Condition::Kind::all_of || operand.kind == Condition::Kind::any_of;
+  const std::string text = text_of(policy, operand, setting);
+  return nested ? fmt::format("({})", text) : text;
+}
+
+std::string joined(const Policy& policy, const Condition& condition, std::string_view word, Setting setting) {
   std::string out;
   for (const Condition& operand : condition.operands) {
-    const bool nested = operand.kind == Condition::Kind::all_of || operand.kind == Condition::Kind::any_of;
-    const std::string text = condition_text(policy, operand);
-    out += fmt::format("{}{}", out.empty() ? "" : fmt::format(" {} ", word), nested ? fmt::format("({})", text) : text);
+    if (condition.kind == Condition::Kind::all_of && is_netlink(operand)) setting = Setting::netlink;
+    if (!out.empty()) out += fmt::format(" {} ", word);
+    out += operand_text(policy, operand, setting);
   }
   return out;
 }
 
-/// "file { read, write }", "exec", joined by " + " where a derived constraint mixes classes.
+std::string text_of(const Policy& policy, const Condition& condition, Setting setting) {
+  switch (condition.kind) {
+    case Condition::Kind::all_of:
+      return joined(policy, condition, "and", setting);
+    case Condition::Kind::any_of:
+      return is_never(condition) ? "never" : joined(policy, condition, "or", setting);
+    case Condition::Kind::negation:
+      return fmt::format("not {}", operand_text(policy, condition.operands.front(), setting));
+    case Condition::Kind::number_in:
+      return fmt::format("{} in {}", field_text(condition.field),
+                         numbers_text(condition.field, condition.numbers, setting));
+    case Condition::Kind::name_in:
+      return fmt::format("{} in {}", field_text(condition.field),
+                         named_or_value(policy, condition.names, is_set_of_names(condition.field)));
+    case Condition::Kind::bits:
+      return fmt::format("{} & {:#x} == {:#x}", field_text(condition.field), condition.mask, condition.value);
+  }
+  return {};
+}
+
+/// "file { read, write }", "exec"; classes joined by " + " where a derived constraint mixes them.
 std::string operations_text(OpSet ops) {
-  std::vector<std::string> file;
-  std::string others;
+  std::vector<std::string> classes;
+  std::vector<std::vector<std::string>> names;
   for (uint32_t i = 0; i < kOpCount; ++i) {
     const Op op = static_cast<Op>(i);
     if (!(ops & op_bit(op))) continue;
-    if (find_operation("file", op_name(op))) {
-      file.emplace_back(op_name(op));
-    } else {
-      others.append(others.empty() ? "" : " + ").append(op_text(op));
+    const std::string klass(op_class(op));
+    size_t at = 0;
+    while (at < classes.size() && classes[at] != klass) ++at;
+    if (at == classes.size()) {
+      classes.push_back(klass);
+      names.emplace_back();
     }
+    if (op_name(op) != klass) names[at].emplace_back(op_name(op));
   }
-  if (file.empty()) return others;
-  return fmt::format("file {}{}{}", braces(file), others.empty() ? "" : " + ", others);
+  std::string out;
+  for (size_t i = 0; i < classes.size(); ++i) {
+    out.append(i > 0 ? " + " : "").append(classes[i]);
+    if (!names[i].empty()) out.append(" ").append(braces(names[i]));
+  }
+  return out;
+}
+
+Setting setting_of(OpSet ops) {
+  const OpSet net = op_bit(Op::net_create) | op_bit(Op::net_bind) | op_bit(Op::net_listen) | op_bit(Op::net_accept) |
+                    op_bit(Op::net_connect) | op_bit(Op::net_send);
+  return (ops & net) != 0 ? Setting::plain : Setting::bpf;
+}
+
+/// " on …", " where …": what is asked of the object.
+std::string object_text(const Policy& policy, OpSet ops, PathSetId objects, const Condition& object) {
+  std::string out;
+  if (objects != kAnyPath) out += fmt::format(" on {}", named_or_value(policy, objects, false));
+  if (!is_always(object)) out += fmt::format(" where {}", text_of(policy, object, setting_of(ops)));
+  return out;
+}
+
+std::string log_text(const Constraint& c) {
+  std::string out;
+  if (c.log == LogLevel::alert) out = " log alert";
+  if (c.log == LogLevel::none) out = " log none";
+  if (c.limit.events == 0) return out;
+  const char* unit = c.limit.seconds == 1 ? "s" : c.limit.seconds == 60 ? "m" : c.limit.seconds == 3600 ? "h" : "d";
+  return fmt::format("{} limit {}/{}", out.empty() ? " log" : out, c.limit.events, unit);
+}
+
+std::string requirement_text(const Requirement& requirement) {
+  switch (requirement.kind) {
+    case Requirement::Kind::lockdown_integrity:
+      return "lockdown integrity";
+    case Requirement::Kind::lockdown_confidentiality:
+      return "lockdown confidentiality";
+    case Requirement::Kind::module_signatures:
+      return "module_signatures";
+    case Requirement::Kind::lsm:
+      return fmt::format("lsm {}", requirement.name);
+  }
+  return {};
+}
+
+std::string head_text(const Policy& policy) {
+  const Target& target = policy.target;
+  std::string out =
+      fmt::format("policy {} {} linux {}..", policy.name, policy.version, kernel_version_text(target.min_version));
+  if (target.max_version != Target{}.max_version) out += kernel_version_text(target.max_version);
+  if (!target.build_id.empty()) out += fmt::format(" exact {}", target.build_id);
+  out += '\n';
+  for (const Requirement& requirement : policy.requirements)
+    out += fmt::format("require {}\n", requirement_text(requirement));
+  for (PathSetId id = 0; id < policy.path_sets.size(); ++id)
+    if (!policy.path_sets[id].name.empty())
+      out += fmt::format("set {} = {}\n", policy.path_sets[id].name, value_text(policy, id, false));
+  if (!policy.seal.given) return out;
+  const std::string removable = condition_text(policy, policy.seal.removable);
+  out += fmt::format("seal{} removable {}\n", policy.seal.self ? " self" : "",
+                     removable.empty() ? "by anybody" : removable);
+  return out;
+}
+
+std::string assertion_text(const Policy& policy, const Assertion& assertion) {
+  const std::string subject = condition_text(policy, assertion.subject);
+  return fmt::format("assert {}{}{}: {}{}\n", assertion.always ? "always" : "never", subject.empty() ? "" : " ",
+                     subject, operations_text(assertion.ops),
+                     object_text(policy, assertion.ops, assertion.objects, assertion.object));
 }
 
 }  // namespace
@@ -65,64 +258,41 @@ std::string kernel_version_text(uint32_t version) {
   return fmt::format("{}.{}", version >> 16, version >> 8 & 0xff);
 }
 
-std::string path_set_text(const PathSet& set) {
-  return set.name.empty() ? patterns_text(set) : set.name;
+std::string path_set_text(const Policy& policy, PathSetId id) {
+  return named_or_value(policy, id, false);
 }
 
 std::string condition_text(const Policy& policy, const Condition& condition) {
-  switch (condition.kind) {
-    case Condition::Kind::all_of:
-      return joined(policy, condition, "and");
-    case Condition::Kind::any_of:
-      return joined(policy, condition, "or");
-    case Condition::Kind::negation: {
-      const Condition& inner = condition.operands.front();
-      const bool nested = inner.kind == Condition::Kind::all_of || inner.kind == Condition::Kind::any_of;
-      const std::string text = condition_text(policy, inner);
-      return nested ? fmt::format("not ({})", text) : fmt::format("not {}", text);
-    }
-    case Condition::Kind::number_in:
-      return fmt::format("{} in {}", field_text(condition.field), ids_text(condition.numbers));
-    case Condition::Kind::name_in:
-      return fmt::format("{} in {}", field_text(condition.field), path_set_text(policy.path_sets[condition.names]));
-    case Condition::Kind::bits:
-      return fmt::format("{} & {:#x} == {:#x}", field_text(condition.field), condition.mask, condition.value);
-  }
-  return {};
+  return text_of(policy, condition, Setting::plain);
 }
 
 std::string constraint_text(const Policy& policy, const Constraint& c) {
   const bool only = c.form == Form::only_listed;
-  std::string out = fmt::format("{} {} on {}", only ? "only" : effect_text(c.effect), operations_text(c.ops),
-                                path_set_text(policy.path_sets[c.objects]));
+  std::string out = fmt::format("{} {}{}", only ? "only" : effect_text(c.effect), operations_text(c.ops),
+                                object_text(policy, c.ops, c.objects, c.object));
   if (c.reach == Reach::listed_or_above) out += " and above";
+  if (!is_always(c.scope)) out += fmt::format(" within {}", condition_text(policy, c.scope));
   if (const std::string subject = condition_text(policy, c.subject); !subject.empty()) out += " for " + subject;
-  if (const std::string exception = condition_text(policy, c.exception); !exception.empty())
-    out += " unless " + exception;
+  if (!is_never(c.exception)) out += " unless " + condition_text(policy, c.exception);
   if (only && c.effect != Effect::deny) out += fmt::format(" else {}", effect_text(c.effect));
   if (c.error != 1) out += fmt::format(" errno {}", errno_name(c.error));
-  if (c.log == LogLevel::alert) out += " log alert";
-  if (c.log == LogLevel::none) out += " log none";
-  return out;
+  return out + log_text(c);
 }
 
 std::string policy_text(const Policy& policy) {
-  std::string out =
-      fmt::format("policy {} {} linux {}", policy.name, policy.version, kernel_version_text(policy.target.min_version));
-  out += policy.target.max_version == Target{}.max_version
-             ? "..\n"
-             : fmt::format("..{}\n", kernel_version_text(policy.target.max_version));
-  for (const PathSet& set : policy.path_sets)
-    if (!set.name.empty()) out += fmt::format("set {} = {}\n", set.name, patterns_text(set));
-  for (const Rule& rule : policy.rules) {
-    out += fmt::format("rule {}\n", rule.name);
-    for (size_t i = 0; i < policy.constraints.size(); ++i) {
-      const Constraint& c = policy.constraints[i];
-      if (&policy.rules[c.rule] != &rule) continue;
-      out += fmt::format("  {}: {}", i, constraint_text(policy, c));
-      out += c.origin.derived ? fmt::format(" [{} of {}]\n", c.origin.part, c.origin.of) : "\n";
-    }
+  std::vector<std::string> by_rule(policy.rules.size());
+  for (size_t i = 0; i < policy.constraints.size(); ++i) {
+    const Constraint& c = policy.constraints[i];
+    std::string& out = by_rule[c.rule];
+    out += fmt::format("  {}: {}", i, constraint_text(policy, c));
+    out += c.origin.derived ? fmt::format(" [{} of {}]\n", c.origin.part, c.origin.of) : "\n";
   }
+  std::string out = head_text(policy);
+  for (size_t i = 0; i < policy.rules.size(); ++i) {
+    out += fmt::format("rule {}\n", policy.rules[i].name);
+    out += by_rule[i];
+  }
+  for (const Assertion& assertion : policy.assertions) out += assertion_text(policy, assertion);
   return out;
 }
 

@@ -18,9 +18,16 @@ public:
 /// Reads from the file system; refuses files over 64 MiB with EFBIG.
 const FileReader& disk_reader();
 
+/// What a policy is resolved with, besides its text.
+struct LoadOptions {
+  std::string passwd;  // file of the form of passwd(5) that says the ids of users; empty: none
+  std::string group;   // of the form of group(5), of groups
+};
+
 /// Parses `path` and what it includes, checks and resolves it, and adds the closure constraints.
 /// Reports every mistake it can find in one run; nullopt when there was an error.
 /// `path` appears in spans as given; includes are relative to the including file. Never throws.
-std::optional<Policy> load_policy(const std::string& path, const FileReader& files, Sink& sink);
+std::optional<Policy> load_policy(const std::string& path, const FileReader& files, Sink& sink,
+                                  const LoadOptions& options = {});
 
 }  // namespace stele

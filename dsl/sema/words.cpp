@@ -59,6 +59,10 @@ std::string_view op_name(Op op) {
   return kOperations[static_cast<size_t>(op)].name;
 }
 
+std::string_view op_class(Op op) {
+  return kOperations[static_cast<size_t>(op)].klass;
+}
+
 const char* effect_text(Effect effect) {
   switch (effect) {
     case Effect::audit:
@@ -75,10 +79,6 @@ std::string op_text(Op op) {
   const OperationWord& word = kOperations[static_cast<size_t>(op)];
   const bool alone = word.klass == word.name && op != Op::mount_mount;  // its class has no other
   return alone ? std::string(word.name) : std::string(word.klass) + " " + std::string(word.name);
-}
-
-bool is_future_operation(std::string_view klass, std::string_view name) {
-  return klass == "file" && (name == "ioctl" || name == "lock");
 }
 
 std::optional<int> find_errno(std::string_view name) {

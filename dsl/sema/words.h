@@ -17,8 +17,8 @@ std::optional<Op> find_operation(std::string_view klass, std::string_view name);
 std::vector<std::string> operations_of(std::string_view klass);
 /// The word alone: "read", "exec", "ptrace".
 std::string_view op_name(Op op);
-/// Operations that the language has and this compiler does not yet: file ioctl, lock.
-bool is_future_operation(std::string_view klass, std::string_view name);
+/// Its class: "file", "exec", "process".
+std::string_view op_class(Op op);
 
 /// Number of an error that a policy may return (Linux, x86-64), or nullopt.
 std::optional<int> find_errno(std::string_view name);

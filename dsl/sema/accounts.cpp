@@ -1,0 +1,93 @@
+#include "dsl/sema/accounts.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <memory>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "dsl/diag/codes.h"
+#include "dsl/diag/suggest.h"
+#include "dsl/diag/utf8.h"
+
+namespace stele {
+
+namespace {
+
+/// "name:password:id:…" → name and id.
+std::optional<std::pair<std::string_view, uint32_t>> parse_line(std::string_view line) {
+  const size_t name_end = line.find(':');
+  if (name_end == 0 || name_end == std::string_view::npos) return std::nullopt;
+  const size_t password_end = line.find(':', name_end + 1);
+  if (password_end == std::string_view::npos) return std::nullopt;
+  uint32_t id = 0;
+  const char* end = line.data() + line.size();
+  const auto [after, error] = std::from_chars(line.data() + password_end + 1, end, id);
+  if (error != std::errc() || after == end || *after != ':' || id == kNoId) return std::nullopt;
+  return std::pair{line.substr(0, name_end), id};
+}
+
+std::optional<uint32_t> fail_unknown(const char* what, const char* option, bool given,
+                                     const std::map<std::string, uint32_t>& ids, const std::string& name,
+                                     const Span& span, Reporter& report) {
+  const std::string shown = harmless(name);
+  if (!given)
+    return report.fail(code::no_account_file, span,
+                       fmt::format("the {} `{}` is a name, and no file says its id", what, shown),
+                       fmt::format("give the image's file by `{} FILE`, or write the number", option));
+  std::vector<std::string> known;
+  for (const auto& [one, id] : ids) known.push_back(one);
+  std::string hint = did_you_mean(name, known);
+  if (hint.empty()) hint = fmt::format("write the number, or a {} of the file given by `{}`", what, option);
+  return report.fail(code::unknown_account, span, fmt::format("unknown {} `{}`", what, shown), std::move(hint));
+}
+
+}  // namespace
+
+Accounts::Accounts(const LoadOptions& options, const FileReader& files, Reporter& report)
+    : users_(read(options.passwd, files, report)), groups_(read(options.group, files, report)) {}
+
+Accounts::Table Accounts::read(const std::string& path, const FileReader& files, Reporter& report) {
+  Table out;
+  if (path.empty()) return out;
+  out.given = true;
+  int error = 0;
+  std::optional<std::string> text = files.read(path, &error);
+  if (!text) {
+    report.fail(code::unreadable_accounts, {},
+                fmt::format("cannot read `{}`: {}", path, std::generic_category().message(error)),
+                "name a file of the form of `/etc/passwd` or `/etc/group`");
+    return out;
+  }
+  const auto source = std::make_shared<const SourceFile>(SourceFile{path, std::move(*text)});
+  const std::string_view all = source->text;
+  for (size_t begin = 0; begin < all.size();) {
+    const size_t end = std::min(all.find('\n', begin), all.size());
+    const std::string_view line = all.substr(begin, end - begin);
+    // `+` and `-` lines include other databases, which a compiler does not ask.
+    const bool skipped = line.empty() || line.front() == '#' || line.front() == '+' || line.front() == '-';
+    if (const auto account = parse_line(line)) {
+      out.ids.emplace(account->first, account->second);
+    } else if (!skipped) {
+      report.fail(code::bad_account_line, {source, static_cast<uint32_t>(begin), static_cast<uint32_t>(end)},
+                  "not a line of the form `name:password:id:…`", "give the image's own file");
+      return out;
+    }
+    begin = end + 1;
+  }
+  return out;
+}
+
+std::optional<uint32_t> Accounts::user(const std::string& name, const Span& span, Reporter& report) const {
+  if (const auto it = users_.ids.find(name); it != users_.ids.end()) return it->second;
+  return fail_unknown("user", "--passwd", users_.given, users_.ids, name, span, report);
+}
+
+std::optional<uint32_t> Accounts::group(const std::string& name, const Span& span, Reporter& report) const {
+  if (const auto it = groups_.ids.find(name); it != groups_.ids.end()) return it->second;
+  return fail_unknown("group", "--group", groups_.given, groups_.ids, name, span, report);
+}
+
+}  // namespace stele

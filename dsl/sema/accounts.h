@@ -1,0 +1,35 @@
+#pragma once
+
+// Names of users and groups, from files of the form of passwd(5) and group(5): those of the image that the policy is
+// for, never those of the machine that compiles it.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dsl/sema/report.h"
+#include "dsl/sema/resolve.h"
+
+namespace stele {
+
+class Accounts {
+public:
+  /// Reads the files that are given. Reports S3046, S3047.
+  Accounts(const LoadOptions& options, const FileReader& files, Reporter& report);
+
+  /// Id of the user, of the group; reports S3044, S3045 at `span`.
+  std::optional<uint32_t> user(const std::string& name, const Span& span, Reporter& report) const;
+  std::optional<uint32_t> group(const std::string& name, const Span& span, Reporter& report) const;
+
+private:
+  struct Table {
+    bool given = false;
+    std::map<std::string, uint32_t> ids;  // of several lines of one name the first counts, as for the C library
+  };
+  static Table read(const std::string& path, const FileReader& files, Reporter& report);
+
+  Table users_, groups_;
+};
+
+}  // namespace stele

@@ -1,0 +1,17 @@
+#pragma once
+
+// What the resolution of conditions, objects and constraints works with.
+
+#include "dsl/sema/path_sets.h"
+#include "dsl/sema/report.h"
+#include "dsl/sema/sets.h"
+
+namespace stele {
+
+struct Context {
+  Reporter& report;
+  Sets& sets;
+  PathSetTable& path_sets;
+};
+
+}  // namespace stele
