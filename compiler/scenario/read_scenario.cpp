@@ -372,9 +372,7 @@ Failure failure_at(const std::string& path, const YAML::Mark& mark, const std::s
 
 Result<Scenario> read_scenario(const std::string& path, const std::string& text) {
   try {
-    std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.size() != 1) return tl::unexpected(Failure{path, 0, path + ":1:1: a scenario is one YAML document"});
-    Scenario scenario = read_document(documents[0]);
+    Scenario scenario = read_document(document_of(text));
     scenario.path = path;
     return scenario;
   } catch (const Mistake& mistake) {

@@ -160,6 +160,9 @@ TEST(ReadScenario, Mistakes) {
     std::string text, message;
   } table[] = {
       {"", "t.yaml:1:1: a scenario is one YAML document"},
+      {tail + "---\n" + tail, "t.yaml:2:1: a scenario is one YAML document"},
+      {tail + ", { name: d }\n", "t.yaml:2:1: end of map not found"},
+      {"{ cases: [] }\n, x\n", "t.yaml:2:1: a scenario is one YAML document"},
       {"[]", "t.yaml:1:1: a scenario must be a mapping (`key: value`)"},
       {"cases: [", "t.yaml:1:1: end of sequence flow not found"},
       {"image: {}\nimage: {}\n" + tail, "t.yaml:2:1: `image` is given twice"},
