@@ -50,6 +50,9 @@ Command add_explain(CLI::App& stele);
 Command add_test(CLI::App& stele);
 Command add_inspect(CLI::App& stele);
 Command add_kernels(CLI::App& stele);
+Command add_fmt(CLI::App& stele);
+Command add_init(CLI::App& stele);
+Command add_completions(CLI::App& stele);
 Command add_lsp(CLI::App& stele);
 
 /// A subcommand with the common options, and a footer that shows an example for each line of `examples`.
