@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "compiler/lower/guarantee.h"
+
 namespace stele::lsp {
 namespace {
 
@@ -59,13 +61,15 @@ bool has_header(std::string_view text) {
   return false;
 }
 
-Check check_file(const std::string& root, const std::string& text, const FileReader& files) {
+Check check_file(const std::string& root, const std::string& text, const FileReader& files,
+                 const LoadOptions& options) {
   const fs::path path(root);
   const bool fragment = !has_header(text);
   const std::string includer = fs::path(root + ".includer");
   RecordingReader reader(files, fragment ? includer : "", includer_text(path.filename()));
   Sink sink;
-  std::optional<Policy> policy = load_policy(fragment ? includer : root, reader, sink);
+  std::optional<Policy> policy = load_policy(fragment ? includer : root, reader, sink, options);
+  if (policy) check_guarantees(*policy, sink);
 
   Check out;
   const auto source = std::make_shared<const SourceFile>(SourceFile{root, text});

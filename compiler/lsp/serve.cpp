@@ -44,8 +44,8 @@ const FileReader& regular_files() {
   return reader;
 }
 
-int serve(std::istream& in, std::ostream& out, const FileReader& disk) {
-  Server server(disk);
+int serve(std::istream& in, std::ostream& out, const FileReader& disk, const LoadOptions& options) {
+  Server server(disk, options);
   for (;;) {
     const Incoming incoming = receive(in);
     if (incoming.kind == Incoming::Kind::end) return server.code_at_end();

@@ -18,6 +18,15 @@ struct Methods {
     static const std::map<std::string, Request> kTable = {
         {"initialize", &Server::initialize},
         {"shutdown", &Server::shutdown},
+        {"textDocument/hover", &Server::hover},
+        {"textDocument/definition", &Server::definition},
+        {"textDocument/references", &Server::references},
+        {"textDocument/documentHighlight", &Server::highlights},
+        {"textDocument/completion", &Server::completion},
+        {"textDocument/prepareRename", &Server::prepare_rename},
+        {"textDocument/rename", &Server::rename},
+        {"textDocument/documentSymbol", &Server::document_symbols},
+        {"textDocument/formatting", &Server::formatting},
     };
     return kTable;
   }
@@ -122,6 +131,14 @@ Json Server::initialize(const Json& params) {
   const Json capabilities = {
       {"positionEncoding", encoding_ == Encoding::utf8 ? "utf-8" : "utf-16"},
       {"textDocumentSync", {{"openClose", true}, {"change", kIncremental}, {"save", true}}},
+      {"hoverProvider", true},
+      {"definitionProvider", true},
+      {"referencesProvider", true},
+      {"documentHighlightProvider", true},
+      {"completionProvider", {{"triggerCharacters", {"@", "."}}}},
+      {"renameProvider", {{"prepareProvider", true}}},
+      {"documentSymbolProvider", true},
+      {"documentFormattingProvider", true},
   };
   return {{"capabilities", capabilities}, {"serverInfo", {{"name", "stele"}, {"version", STELE_VERSION}}}};
 }

@@ -16,7 +16,7 @@ namespace stele::lsp {
 class Server {
 public:
   /// `disk` serves what is not open in the editor, by normalised paths; it must outlive the server.
-  explicit Server(const FileReader& disk) : workspace_(disk) {}
+  explicit Server(const FileReader& disk, const LoadOptions& options = {}) : workspace_(disk, options) {}
 
   /// Takes the content of one message, whatever it holds. Returns the messages to send, in order.
   std::vector<Json> handle(const std::string& content);
@@ -44,7 +44,22 @@ private:
   void did_close(const Json& params);
   void disk_changed(const Json& params);
 
+  // What stands at a place.
+  Json hover(const Json& params);
+  Json definition(const Json& params);
+  Json references(const Json& params);
+  Json highlights(const Json& params);
+  Json completion(const Json& params);
+  Json prepare_rename(const Json& params);
+  Json rename(const Json& params);
+  Json document_symbols(const Json& params);
+  Json formatting(const Json& params);
+
+  /// The text that a request is about. Throws kInvalidParams when it is not open.
   const Document& document(const Json& params) const;
+  size_t offset_in(const Document& document, const Json& params) const;
+  std::vector<Span> everywhere(const Document& text, size_t offset);
+  void refuse_scenario(const std::string& root, const std::string& rule) const;
   void publish(const std::string& changed_uri);
 
   Workspace workspace_;

@@ -62,13 +62,13 @@ bool Workspace::is_included(const std::string& path) const {
 void Workspace::check() {
   for (const auto& [path, document] : documents_)
     if (has_header(document.source->text) && !checks_.contains(path))
-      checks_[path] = check_file(path, document.source->text, reader_);
+      checks_[path] = check_file(path, document.source->text, reader_, options_);
   for (const auto& [path, document] : documents_) {
     if (has_header(document.source->text)) continue;
     if (is_included(path))
       checks_.erase(path);
     else if (!checks_.contains(path))
-      checks_[path] = check_file(path, document.source->text, reader_);
+      checks_[path] = check_file(path, document.source->text, reader_, options_);
   }
 }
 

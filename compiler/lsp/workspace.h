@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/lsp/check.h"
@@ -27,7 +28,7 @@ struct Document {
 class Workspace {
 public:
   /// `disk` must outlive the workspace; it is asked for normalised paths.
-  explicit Workspace(const FileReader& disk) : reader_(disk, documents_) {}
+  Workspace(const FileReader& disk, LoadOptions options) : reader_(disk, documents_), options_(std::move(options)) {}
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
 
@@ -73,6 +74,7 @@ private:
 
   Documents documents_;
   Reader reader_;
+  LoadOptions options_;
   std::map<std::string, Check> checks_;
   std::map<std::string, std::shared_ptr<const Program>> programs_;
 };
