@@ -162,10 +162,10 @@ std::optional<Hover> hover(const View& view, size_t offset) {
   if (!lexeme) return std::nullopt;
   const std::string_view word = text_of(lexeme->span);
   Hover out{{}, lexeme->span};
-  if (lexeme->kind == Lexeme::Kind::reserved && is_effect(word))
-    out.markdown = constraint_text_at(view.policy, lexeme->span);
-  if (const Occurrence* symbol = symbol_at(view.symbols, view.file, offset); symbol && out.markdown.empty())
+  if (const Occurrence* symbol = symbol_at(view.symbols, view.file, offset))
     out = {symbol_text(view, *symbol), symbol->span};
+  else if (lexeme->kind == Lexeme::Kind::reserved && is_effect(word))
+    out.markdown = constraint_text_at(view.policy, lexeme->span);
   if (lexeme->kind == Lexeme::Kind::group) out.markdown = group_text(std::string(word));
   const bool is_word = lexeme->kind == Lexeme::Kind::name || lexeme->kind == Lexeme::Kind::reserved;
   if (out.markdown.empty() && is_word) {

@@ -23,8 +23,9 @@ constexpr int kUnnecessary = 1;  // DiagnosticTag: shown faded
 }  // namespace
 
 Json Places::range(const Span& span) {
-  const auto found =
-      indexed_.try_emplace(span.file.get(), Indexed{span.file, LineIndex(span.file->text, encoding_)}).first;
+  auto found = indexed_.find(span.file.get());
+  if (found == indexed_.end())
+    found = indexed_.emplace(span.file.get(), Indexed{span.file, LineIndex(span.file->text, encoding_)}).first;
   return json_of(found->second.index.range(span.begin, span.end));
 }
 
