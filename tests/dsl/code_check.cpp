@@ -94,11 +94,12 @@ TEST(Codes, EachHasAPageAndEachPageACode) {
                                  : info.severity == Severity::warning ? "\n\n*Warning"
                                                                       : "\n\n*Note";
     EXPECT_EQ(page.find(severity), title.size() - 1) << code << ": the cause begins with its severity";
+    pages.insert(code + ".md");
     const size_t action = page.find("\n## What to do\n");
-    ASSERT_NE(action, std::string::npos) << code;
+    EXPECT_NE(action, std::string::npos) << code << ": nothing under `## What to do`";
+    if (action == std::string::npos) continue;
     EXPECT_NE(page.substr(0, action).find("\n\n    "), std::string::npos) << code << ": no example, indented by four";
     EXPECT_GT(page.find_last_not_of('\n'), action + 16) << code << ": says nothing to do";
-    pages.insert(code + ".md");
   }
   for (const auto& entry : fs::directory_iterator(folder))
     EXPECT_TRUE(pages.contains(entry.path().filename())) << entry.path().filename() << " is about no code";
