@@ -35,6 +35,18 @@ TEST(ExplainCommand, Json) {
   EXPECT_EQ(json["decided_by"]["rule"], "accounts_are_fixed");
 }
 
+TEST(ExplainCommand, OtherClassesAndTheConstraintsThatAreSilent) {
+  const std::string request = "uid 33: net connect to 10.2.0.1 port 443/tcp";
+  const ToolRun brief = run_tool({"explain", example_policy(), request});
+  EXPECT_EQ(brief.code, 0) << brief.err;
+  EXPECT_EQ(brief.out.rfind("allow: net connect to 10.2.0.1 port 443/tcp\n", 0), 0u) << brief.out;
+  EXPECT_NE(brief.out.find(" constraints do not speak of `net connect`\n"), std::string::npos) << brief.out;
+  EXPECT_EQ(brief.out.find("rule shadow_is_private"), std::string::npos) << brief.out;
+  const ToolRun all = run_tool({"explain", example_policy(), request, "--all"});
+  EXPECT_EQ(all.code, 0) << all.err;
+  EXPECT_NE(all.out.find("rule shadow_is_private: it does not speak of `net connect`\n"), std::string::npos) << all.out;
+}
+
 TEST(ExplainCommand, AWrongRequestIsWrongUsage) {
   const ToolRun run = run_tool({"explain", example_policy(), "uid 33: file raed /etc/shadow"});
   EXPECT_EQ(run.code, 2);
