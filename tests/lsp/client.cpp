@@ -17,21 +17,25 @@ namespace {
 
 constexpr int kPatience = 20000;  // milliseconds; the machine may be busy
 
-[[noreturn]] void become_server(int in, int out) {
+[[noreturn]] void become_server(int in, int out, const std::vector<std::string>& arguments) {
   dup2(in, STDIN_FILENO);
   dup2(out, STDOUT_FILENO);
-  execl(STELE_TOOL, "stele", "lsp", nullptr);
+  std::string tool = "stele", command = "lsp";
+  std::vector<char*> raw = {tool.data(), command.data()};
+  for (const std::string& argument : arguments) raw.push_back(const_cast<char*>(argument.c_str()));
+  raw.push_back(nullptr);
+  execv(STELE_TOOL, raw.data());
   _exit(127);
 }
 
 }  // namespace
 
-Client::Client() {
+Client::Client(const std::vector<std::string>& arguments) {
   std::signal(SIGPIPE, SIG_IGN);
   std::array<int, 2> to{}, from{};
   if (pipe2(to.data(), O_CLOEXEC) != 0 || pipe2(from.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipes");
   child_ = fork();
-  if (child_ == 0) become_server(to[0], from[1]);
+  if (child_ == 0) become_server(to[0], from[1], arguments);
   if (child_ < 0) throw std::runtime_error("cannot run the server");
   close(to[0]);
   close(from[1]);

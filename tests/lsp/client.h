@@ -14,8 +14,8 @@ using Json = nlohmann::json;
 
 class Client {
 public:
-  /// Starts the server. Nothing is sent yet.
-  Client();
+  /// Starts the server, with these arguments behind `lsp`. Nothing is sent yet.
+  explicit Client(const std::vector<std::string>& arguments = {});
   /// Closes the pipes and waits for the server's end.
   ~Client();
   Client(const Client&) = delete;

@@ -150,6 +150,27 @@ TEST(Diagnostics, APipeIsNotRead) {
   EXPECT_EQ(codes(client.diagnostics("file://" + folder.path("root.stele"))), (Codes{"S3020"}));
 }
 
+TEST(Diagnostics, WhatNoKernelCanPrevent) {
+  Client client;
+  client.start();
+  client.open(kUri, kHead + "rule r:\n  deny syscall { getpid }\n");
+  EXPECT_EQ(codes(client.diagnostics(kUri)), (Codes{"S6010"}));
+}
+
+TEST(Diagnostics, NamesOfUsersAndGroups) {
+  const Folder folder;
+  const std::string passwd = folder.write("passwd", "www-data:x:33:33::/:/bin/sh\n");
+  const std::string group = folder.write("group", "adm:x:4:\n");
+  const std::string text = kHead + "rule r:\n  deny exec on \"/a\" for uid \"www-data\" or gid \"adm\"\n";
+  Client with({"--stdio", "--passwd", passwd, "--group", group}), without;
+  with.start();
+  with.open(kUri, text);
+  EXPECT_EQ(with.diagnostics(kUri), Json::array());
+  without.start();
+  without.open(kUri, text);
+  EXPECT_EQ(codes(without.diagnostics(kUri)), (Codes{"S3045", "S3045"}));
+}
+
 TEST(Diagnostics, OfATextThatHasNoFile) {
   Client client;
   client.start();
