@@ -42,9 +42,9 @@ private:
   }
 
   /// Of all paths, or of those that are certainly in the set.
-  const std::vector<PathClass>& classes(GroupId group) const {
+  std::vector<PathClass> classes(GroupId group) const {
     if (assertion_.objects == kAnyPath) return model_.classes(group);
-    return model_.universe().paths().members.at(assertion_.objects);
+    return model_.universe().paths().members(assertion_.objects);
   }
 
   std::optional<Universe::Witness> find_in(GroupId group, Op op) {

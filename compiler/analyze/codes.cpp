@@ -159,7 +159,7 @@ void NameCode::assign_flags(uint32_t& next) {
 
 Known NameCode::in(PathSetId set, bool several) const {
   std::vector<Diagram> parts;
-  for (const Run& run : runs(classes.members.at(set))) {
+  for (const Run& run : runs(classes.members(set))) {
     parts.push_back(index_.between(run.first, run.last));
     if (several) parts.push_back(flags_.any(run.first, run.last));
   }

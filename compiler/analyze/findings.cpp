@@ -98,11 +98,17 @@ private:
   }
 
   bool all_covered(const std::vector<uint32_t>& family) {
-    return std::none_of(family.begin(), family.end(), [&](uint32_t c) {
-      return any_place(policy_, model_, c, [&](GroupId group, PathClass path) {
-        return !model_.uncovered(requests_of(c, group, path), group, path, model_.rank(c) + 1, family).is_false();
-      });
-    });
+    return std::all_of(family.begin(), family.end(), [&](uint32_t c) { return is_covered(c, family); });
+  }
+
+  bool is_covered(uint32_t c, const std::vector<uint32_t>& family) {
+    for (GroupId group = 0; group < model_.groups().size(); ++group) {
+      if (!(model_.groups()[group].ops & policy_.constraints[c].ops)) continue;
+      for (const PathClass path : model_.telling_classes(group, c))
+        if (!model_.uncovered(requests_of(c, group, path), group, path, model_.rank(c) + 1, family).is_false())
+          return false;
+    }
+    return true;
   }
 
   std::optional<Place> first_place(uint32_t c) const {
@@ -196,13 +202,16 @@ private:
     for (const uint32_t only : onlys) sets.push_back(subjects(group, only));
     Diagram once;
     const Diagram twice = met_twice(sets, 0, sets.size(), once);
+    UnionTree tree(sets);
     Diagram reported;
     for (size_t i = onlys.size(); i-- > 0;) {
       if ((sets[i] & twice).is_false()) continue;
-      const Diagram fresh = shut_out(group, onlys, onlys[i], sets[i]) - reported;
+      std::vector<uint32_t> meeting;
+      for (const uint32_t place : tree.meeting(sets[i])) meeting.push_back(onlys[place]);
+      const Diagram fresh = shut_out(group, meeting, onlys[i], sets[i]) - reported;
       if (fresh.is_false()) continue;
       reported |= fresh;
-      report(group, onlys, onlys[i], fresh);
+      report(group, meeting, onlys[i], fresh);
     }
   }
 
@@ -303,7 +312,7 @@ bool report_forgeable(const Policy& policy, Model& model, uint32_t c, PathSetId 
     if (ops == 0) continue;
     Op op = model.groups()[group].first;
     while (!(ops & op_bit(op))) op = static_cast<Op>(static_cast<uint8_t>(op) + 1);
-    for (const PathClass path : universe.paths().members.at(exes)) {
+    for (const PathClass path : universe.paths().members(exes)) {
       const Place place{group, path,
                         model.uncovered(against & model.domain(group, path), group, path, model.end_of(Verdict::deny))};
       if (place.requests.is_false()) continue;
@@ -383,9 +392,9 @@ void find_empty_sets(const Policy& policy, Model& model, Sink& sink) {
   for (const Constraint& constraint : policy.constraints) {
     const PathSetId id = constraint.objects;
     if (!is_author(constraint) || id == kAnyPath || policy.path_sets[id].kind == PathSet::Kind::listed) continue;
-    if (!model.universe().paths().members.at(id).empty() || !reported.insert(id).second) continue;
+    if (!model.universe().paths().members(id).empty() || !reported.insert(id).second) continue;
     sink.report(diagnostic(code::empty_path_set, constraint.span,
-                           fmt::format("no path is in {}", path_set_text(policy.path_sets[id])),
+                           fmt::format("no path is in {}", path_set_text(policy, id)),
                            "look at what is intersected or subtracted"));
   }
 }

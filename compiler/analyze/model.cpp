@@ -31,7 +31,7 @@ Model::Model(const Policy& policy, Universe& universe, uint32_t first, uint32_t 
                          universe.holds(constraint.exception).must;
     parts_[c] = parts(constraint, core);
   }
-  list_classes();
+  list_atoms();
   sort_classes();
   make_groups();
 }
@@ -75,44 +75,45 @@ bool Model::is_default(uint32_t constraint) const {
   return c.form == Form::only_listed || c.objects == kAnyPath;
 }
 
-std::vector<PathClass> Model::named_classes(const Constraint& constraint) const {
-  std::vector<PathClass> out = universe_.paths().members.at(constraint.objects);
-  if (constraint.reach == Reach::listed_or_above) {
-    const std::vector<PathClass>& above = universe_.paths().above.at(constraint.objects);
-    const auto middle = static_cast<std::ptrdiff_t>(out.size());
-    out.insert(out.end(), above.begin(), above.end());
-    std::inplace_merge(out.begin(), out.begin() + middle, out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-  }
-  if (constraint.form == Form::on_listed) out.push_back(universe_.unresolvable());
-  return out;
+NameClasses::List Model::atoms_of(const Constraint& constraint) const {
+  const NameClasses& paths = universe_.paths();
+  NameClasses::List out = paths.member_atoms.at(constraint.objects);
+  if (constraint.reach == Reach::listed) return out;
+  const NameClasses::List& above = paths.above_atoms.at(constraint.objects);
+  NameClasses::List both;
+  std::set_union(out.begin(), out.end(), above.begin(), above.end(), std::back_inserter(both));
+  return both;
 }
 
-void Model::list_classes() {
-  listed_.resize(universe_.path_class_count());
-  class_list_of_.resize(policy_.constraints.size());
-  std::map<std::tuple<PathSetId, Reach, Form>, uint32_t> known;
+void Model::list_atoms() {
+  const NameClasses& paths = universe_.paths();
+  const auto unresolvable = static_cast<uint32_t>(paths.classes.size());
+  atoms_ = paths.atoms;
+  atoms_.push_back({unresolvable});
+  atoms_.emplace_back();  // no path
+  listed_.resize(unresolvable + 1);
   for (const uint32_t c : order_) {
     const Constraint& constraint = policy_.constraints[c];
     if (constraint.objects == kAnyPath) continue;
-    const auto [list, is_new] = known.try_emplace({constraint.objects, constraint.reach, constraint.form},
-                                                  static_cast<uint32_t>(class_lists_.size()));
-    if (is_new) class_lists_.push_back(named_classes(constraint));
-    class_list_of_[c] = list->second;
-    for (const PathClass path : class_lists_[list->second]) listed_[path].push_back(c);
+    for (const uint32_t atom : atoms_of(constraint)) listed_[atom].push_back(c);
+    if (constraint.form == Form::on_listed) listed_[unresolvable].push_back(c);
+  }
+  for (const NameClasses::List& atoms : atoms_) {
+    lengths_.push_back(0);
+    for (const uint32_t atom : atoms) lengths_.back() += listed_[atom].size();
   }
 }
 
+bool Model::listed_sooner(PathClass a, PathClass b) const {
+  return std::pair(lengths_[a], a) < std::pair(lengths_[b], b);
+}
+
 void Model::sort_classes() {
-  const auto shorter = [&](PathClass a, PathClass b) {
-    return std::pair(listed_[a].size(), a) < std::pair(listed_[b].size(), b);
-  };
   for (PathClass path = 0; path < universe_.path_class_count(); ++path) all_classes_.push_back(path);
-  std::sort(all_classes_.begin(), all_classes_.end(), shorter);
+  std::sort(all_classes_.begin(), all_classes_.end(), [&](PathClass a, PathClass b) { return listed_sooner(a, b); });
   std::copy_if(all_classes_.begin(), all_classes_.end(), std::back_inserter(named_),
                [&](PathClass path) { return path != universe_.no_path(); });
   nameless_ = {universe_.no_path()};
-  for (std::vector<PathClass>& list : class_lists_) std::sort(list.begin(), list.end(), shorter);
 }
 
 void Model::make_groups() {
@@ -152,8 +153,8 @@ bool Model::lists(uint32_t constraint, PathClass path) const {
   if (c.objects == kAnyPath || path == universe_.no_path()) return c.objects == kAnyPath;
   if (path == universe_.unresolvable()) return c.form == Form::on_listed;
   const NameClasses& paths = universe_.paths();
-  return contains(paths.members.at(c.objects), path) ||
-         (c.reach == Reach::listed_or_above && contains(paths.above.at(c.objects), path));
+  return paths.has_one_of(path, paths.member_atoms.at(c.objects)) ||
+         (c.reach == Reach::listed_or_above && paths.has_one_of(path, paths.above_atoms.at(c.objects)));
 }
 
 Diagram Model::applies(uint32_t constraint, PathClass path) const {
@@ -173,26 +174,56 @@ const std::vector<PathClass>& Model::classes(GroupId group) const {
   return all_classes_;
 }
 
-const std::vector<PathClass>& Model::classes(GroupId group, uint32_t constraint) const {
+std::vector<PathClass> Model::classes(GroupId group, uint32_t constraint) const {
   return is_default(constraint) ? classes(group) : listed_classes(group, constraint);
 }
 
-const std::vector<PathClass>& Model::listed_classes(GroupId group, uint32_t constraint) const {
-  const bool any = policy_.constraints[constraint].objects == kAnyPath;
-  return any ? classes(group) : class_lists_[class_list_of_[constraint]];
+std::vector<PathClass> Model::listed_classes(GroupId group, uint32_t constraint) const {
+  const Constraint& c = policy_.constraints[constraint];
+  if (c.objects == kAnyPath) return classes(group);
+  std::vector<PathClass> out = universe_.paths().with_one_of(atoms_of(c));
+  if (c.form == Form::on_listed) out.push_back(universe_.unresolvable());
+  std::sort(out.begin(), out.end(), [&](PathClass a, PathClass b) { return listed_sooner(a, b); });
+  return out;
 }
 
-Model::List* Model::long_list(GroupId group, PathClass path) {
-  if (listed_[path].size() <= kLong) return nullptr;
-  std::map<PathClass, List>& lists = lists_[group].of_class;
-  auto found = lists.find(path);
+std::vector<PathClass> Model::telling_classes(GroupId group, uint32_t constraint) {
+  // The classes that list nothing come first in the order of classes.
+  const std::vector<PathClass>& all = classes(group);
+  const bool has_plain = all.size() > 2 && all.front() < universe_.unresolvable() && atoms_[all.front()].empty();
+  if (!is_default(constraint) || !has_plain) return classes(group, constraint);
+  NameClasses::List atoms;
+  List& defaults = lists_[group].defaults;
+  for (const uint32_t place : defaults.tree.meeting(parts_[constraint].otherwise | parts_[constraint].listed)) {
+    const Constraint& other = policy_.constraints[defaults.constraints[place]];
+    if (other.objects == kAnyPath) continue;
+    const NameClasses::List more = atoms_of(other);
+    atoms.insert(atoms.end(), more.begin(), more.end());
+  }
+  std::sort(atoms.begin(), atoms.end());
+  atoms.erase(std::unique(atoms.begin(), atoms.end()), atoms.end());
+  std::vector<PathClass> out = universe_.paths().with_one_of(atoms);
+  for (const PathClass path : {all.front(), universe_.unresolvable(), universe_.no_path()}) out.push_back(path);
+  std::sort(out.begin(), out.end(), [&](PathClass a, PathClass b) { return listed_sooner(a, b); });
+  return out;
+}
+
+Model::List* Model::long_list(GroupId group, uint32_t atom) {
+  if (listed_[atom].size() <= kLong) return nullptr;
+  std::map<uint32_t, List>& lists = lists_[group].of_atom;
+  auto found = lists.find(atom);
   if (found == lists.end()) {
     std::vector<uint32_t> constraints;
-    std::copy_if(listed_[path].begin(), listed_[path].end(), std::back_inserter(constraints),
+    std::copy_if(listed_[atom].begin(), listed_[atom].end(), std::back_inserter(constraints),
                  [&](uint32_t c) { return (policy_.constraints[c].ops & groups_[group].ops) != 0; });
-    found = lists.emplace(path, make_list(std::move(constraints), false)).first;
+    found = lists.emplace(atom, make_list(std::move(constraints), false)).first;
   }
   return &found->second;
+}
+
+bool Model::counts(uint32_t constraint, GroupId group, const std::vector<uint32_t>& except) const {
+  return (policy_.constraints[constraint].ops & groups_[group].ops) != 0 && !removed_[constraint] &&
+         !contains(except, constraint);
 }
 
 size_t Model::prefix(const std::vector<uint32_t>& constraints, Rank end) const {
@@ -216,20 +247,24 @@ std::vector<uint32_t> Model::places(const List& list, const std::vector<uint32_t
 std::vector<uint32_t> Model::skipped_defaults(const List& defaults, PathClass path,
                                               const std::vector<uint32_t>& except) const {
   std::vector<uint32_t> skipped = except;
-  for (const uint32_t c : listed_[path])
-    if (policy_.constraints[c].form == Form::only_listed) skipped.push_back(c);
-  return places(defaults, skipped);
+  for (const uint32_t atom : atoms_[path])
+    for (const uint32_t c : listed_[atom])
+      if (policy_.constraints[c].form == Form::only_listed) skipped.push_back(c);
+  std::vector<uint32_t> out = places(defaults, skipped);
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
 }
 
 Diagram Model::uncovered(Diagram requests, GroupId group, PathClass path, Rank end,
                          const std::vector<uint32_t>& except) {
-  if (List* list = long_list(group, path)) {
-    requests = list->tree.minus_first(std::move(requests), prefix(list->constraints, end), places(*list, except));
-  } else {
-    for (const uint32_t c : listed_[path]) {
+  for (const uint32_t atom : atoms_[path]) {
+    if (List* list = long_list(group, atom)) {
+      requests = list->tree.minus_first(std::move(requests), prefix(list->constraints, end), places(*list, except));
+      continue;
+    }
+    for (const uint32_t c : listed_[atom]) {
       if (ranks_[c] >= end || requests.is_false()) break;
-      if (!(policy_.constraints[c].ops & groups_[group].ops) || removed_[c] || contains(except, c)) continue;
-      requests -= parts_[c].listed;
+      if (counts(c, group, except)) requests -= parts_[c].listed;
     }
   }
   List& defaults = lists_[group].defaults;
@@ -241,14 +276,15 @@ Diagram Model::uncovered(Diagram requests, GroupId group, PathClass path, Rank e
 std::optional<uint32_t> Model::covering(const std::vector<bool>& point, GroupId group, PathClass path, Rank end,
                                         const std::vector<uint32_t>& except) {
   std::vector<uint32_t> found;
-  if (List* list = long_list(group, path)) {
-    if (const auto at = list->tree.first_holding(point, prefix(list->constraints, end), places(*list, except)))
-      found.push_back(list->constraints[*at]);
-  } else {
-    for (const uint32_t c : listed_[path]) {
+  for (const uint32_t atom : atoms_[path]) {
+    if (List* list = long_list(group, atom)) {
+      if (const auto at = list->tree.first_holding(point, prefix(list->constraints, end), places(*list, except)))
+        found.push_back(list->constraints[*at]);
+      continue;
+    }
+    for (const uint32_t c : listed_[atom]) {
       if (ranks_[c] >= end) break;
-      if (!(policy_.constraints[c].ops & groups_[group].ops) || removed_[c] || contains(except, c)) continue;
-      if (parts_[c].listed.holds(point)) found.push_back(c);
+      if (counts(c, group, except) && parts_[c].listed.holds(point)) found.push_back(c);
     }
   }
   List& defaults = lists_[group].defaults;
@@ -262,10 +298,19 @@ std::optional<uint32_t> Model::covering(const std::vector<bool>& point, GroupId 
 
 void Model::remove(uint32_t constraint) {
   removed_[constraint] = true;
-  for (Lists& lists : lists_) {
+  const Constraint& c = policy_.constraints[constraint];
+  NameClasses::List atoms;
+  if (c.objects != kAnyPath) atoms = atoms_of(c);
+  if (c.form == Form::on_listed) atoms.push_back(static_cast<uint32_t>(listed_.size() - 1));
+  for (GroupId group = 0; group < groups_.size(); ++group) {
+    if (!(groups_[group].ops & c.ops)) continue;
+    Lists& lists = lists_[group];
     for (const uint32_t place : places(lists.defaults, {constraint})) lists.defaults.tree.clear(place);
-    for (auto& [path, list] : lists.of_class)
-      for (const uint32_t place : places(list, {constraint})) list.tree.clear(place);
+    for (const uint32_t atom : atoms) {
+      const auto list = lists.of_atom.find(atom);
+      if (list == lists.of_atom.end()) continue;
+      for (const uint32_t place : places(list->second, {constraint})) list->second.tree.clear(place);
+    }
   }
 }
 

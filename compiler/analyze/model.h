@@ -3,10 +3,10 @@
 // A policy's constraints over the universe: which apply to which requests.
 //
 // Operations with the same constraints are one group. For a group and a class of object paths, most constraints do not
-// matter: listed there are those that name the class. `only`s, and constraints that do not ask for the path, apply
-// nearly everywhere: they are kept once for the group (`defaults`), and a class lists the `only`s that spare it.
-// Constraints are ranked by what they decide: verdict, then errno, then what is logged. Of a rank or stronger are a
-// prefix of each list.
+// matter: listed there, by atom (name_classes.h), are those that name it. `only`s, and constraints that do not ask for
+// the path, apply nearly everywhere: they are kept once for the group (`defaults`), and a class lists the `only`s that
+// spare it. Constraints are ranked by what they decide: verdict, then errno, then what is logged. Of a rank or stronger
+// are a prefix of each list.
 
 #include <cstdint>
 #include <map>
@@ -57,9 +57,12 @@ public:
   bool is_default(uint32_t constraint) const;
 
   /// Classes for which a constraint may apply to requests of the group; those with few constraints first.
-  const std::vector<PathClass>& classes(GroupId group, uint32_t constraint) const;
+  std::vector<PathClass> classes(GroupId group, uint32_t constraint) const;
+  /// Of those, the ones that can differ in whether other constraints cover this one: where nothing is listed, one class
+  /// speaks for all the others in which no `only` that meets this one spares anything.
+  std::vector<PathClass> telling_classes(GroupId group, uint32_t constraint);
   /// Those in which its path is among its objects; all that exist when it does not ask for the path.
-  const std::vector<PathClass>& listed_classes(GroupId group, uint32_t constraint) const;
+  std::vector<PathClass> listed_classes(GroupId group, uint32_t constraint) const;
   /// Classes that exist for the group, in the same order.
   const std::vector<PathClass>& classes(GroupId group) const;
 
@@ -81,16 +84,19 @@ private:
   };
   struct Lists {
     List defaults;
-    std::map<PathClass, List> of_class;  // only the long ones
+    std::map<uint32_t, List> of_atom;  // only the long ones
   };
 
   void rank_all();
-  void list_classes();
+  void list_atoms();
   void sort_classes();
   void make_groups();
-  std::vector<PathClass> named_classes(const Constraint& constraint) const;
+  /// Of the paths that the constraint names.
+  NameClasses::List atoms_of(const Constraint& constraint) const;
+  bool listed_sooner(PathClass a, PathClass b) const;
+  bool counts(uint32_t constraint, GroupId group, const std::vector<uint32_t>& except) const;
   List make_list(std::vector<uint32_t> constraints, bool defaults) const;
-  List* long_list(GroupId group, PathClass path);
+  List* long_list(GroupId group, uint32_t atom);
   size_t prefix(const std::vector<uint32_t>& constraints, Rank end) const;
   std::vector<uint32_t> places(const List& list, const std::vector<uint32_t>& constraints) const;
   std::vector<uint32_t> skipped_defaults(const List& defaults, PathClass path,
@@ -105,9 +111,9 @@ private:
   std::vector<std::pair<Effect, int>> rank_keys_;  // by rank
   std::vector<Parts> parts_;
   std::vector<bool> removed_;
-  std::vector<std::vector<uint32_t>> listed_;              // by class: constraints that name it, strongest first
-  std::vector<std::vector<PathClass>> class_lists_;        // the classes that constraints name, short lists first
-  std::vector<uint32_t> class_list_of_;                    // by constraint: its entry there
+  std::vector<std::vector<uint32_t>> listed_;              // by atom: constraints that name it, strongest first
+  std::vector<NameClasses::List> atoms_;                   // by class, with one more atom for what cannot be resolved
+  std::vector<size_t> lengths_;                            // by class: of its lists together
   std::vector<PathClass> all_classes_, named_, nameless_;  // short lists first
   std::vector<OpGroup> groups_;
   std::vector<Lists> lists_;  // by group

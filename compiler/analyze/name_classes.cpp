@@ -19,8 +19,35 @@ using Nodes = std::vector<NodeId>;  // ascending: a state of the subset automato
 constexpr NodeId kRoot = 0;
 constexpr uint64_t kAbove = uint64_t{1} << 32;  // in a signature: above the set rather than in it
 
+using Classes = NameClasses::List;
+
 /// What is known of a name at a state: sets, ascending; those it is above with kAbove.
 using Signature = std::vector<uint64_t>;
+
+struct Hash {
+  template <typename T>
+  size_t operator()(const std::vector<T>& items) const {
+    uint64_t hash = 0xcbf29ce484222325;
+    for (const T item : items) hash = (hash ^ item) * 0x9e3779b97f4a7c15;
+    return hash ^ (hash >> 32);
+  }
+};
+
+/// Signatures that differ, numbered.
+class Atoms {
+public:
+  /// Requires: ascending, not empty.
+  uint32_t intern(const Signature& signature) {
+    const auto [known, is_new] = known_.try_emplace(signature, static_cast<uint32_t>(signatures_.size()));
+    if (is_new) signatures_.push_back(signature);
+    return known->second;
+  }
+  const std::vector<Signature>& all() const { return signatures_; }
+
+private:
+  std::unordered_map<Signature, uint32_t, Hash> known_;
+  std::vector<Signature> signatures_;
+};
 
 /// A node of the merged patterns: a prefix of some of them.
 struct Node {
@@ -31,15 +58,7 @@ struct Node {
   NodeId depth_end = 0;                                    // of an any_depth node: at the end of a pattern
   bool is_depth = false;
   Signature signature;  // sets that end here, and sets that go on from here
-};
-
-struct Hash {
-  template <typename T>
-  size_t operator()(const std::vector<T>& items) const {
-    uint64_t hash = 0xcbf29ce484222325;
-    for (const T item : items) hash = (hash ^ item) * 0x9e3779b97f4a7c15;
-    return hash ^ (hash >> 32);
-  }
+  uint32_t atom = 0;    // of the signature, when that is not empty
 };
 
 /// The tree of all patterns of the listed sets.
@@ -59,10 +78,11 @@ public:
   }
 
   const Node& operator[](NodeId id) const { return nodes_[id]; }
-  void finish() {
+  void finish(Atoms& atoms) {
     for (Node& node : nodes_) {
       std::sort(node.signature.begin(), node.signature.end());
       node.signature.erase(std::unique(node.signature.begin(), node.signature.end()), node.signature.end());
+      if (!node.signature.empty()) node.atom = atoms.intern(node.signature);
     }
   }
 
@@ -127,7 +147,8 @@ private:
 /// The subset automaton, explored by depth. Only what a name's class depends on is kept of it.
 class Automaton {
 public:
-  Automaton(const Patterns& patterns, const NameQuestion& question) : patterns_(patterns), question_(question) {}
+  Automaton(const Patterns& patterns, const NameQuestion& question, Atoms& atoms)
+      : patterns_(patterns), question_(question), atoms_(atoms) {}
 
   void run() {
     Nodes start;
@@ -139,10 +160,10 @@ public:
     }
   }
 
-  /// One entry a class: what it is in and above, and a shortest name.
-  std::vector<std::pair<Signature, std::string>> classes() const {
-    std::vector<std::pair<Signature, std::string>> out;
-    for (const auto& [signature, state] : classes_) out.emplace_back(signature, name_of(state));
+  /// One entry a class: its atoms, and a shortest name.
+  std::vector<std::pair<Classes, std::string>> classes() const {
+    std::vector<std::pair<Classes, std::string>> out;
+    for (const auto& [atoms, state] : classes_) out.emplace_back(atoms, name_of(state));
     return out;
   }
 
@@ -221,21 +242,35 @@ private:
     if (!is_new) return;
     if (states_.size() == question_.max_states) throw LimitReached{"paths"};
     const auto state = static_cast<uint32_t>(states_.size());
-    if (depth >= question_.min_depth) classes_.try_emplace(signature_of(nodes, depth == 0), state);
+    if (depth >= question_.min_depth) classes_.try_emplace(atoms_of(nodes, depth == 0), state);
     states_.push_back({std::move(nodes), parent, std::move(component)});
   }
 
   /// The root directory counts as above nothing; only the first state is the root's.
-  Signature signature_of(const Nodes& nodes, bool is_root) const {
-    Signature out;
+  Classes atoms_of(const Nodes& nodes, bool is_root) {
+    Classes out;
     for (const NodeId id : nodes) {
-      const Signature& more = patterns_[id].signature;
-      Signature joined;
-      std::set_union(out.begin(), out.end(), more.begin(), more.end(), std::back_inserter(joined));
-      out = std::move(joined);
+      Signature signature = patterns_[id].signature;
+      if (is_root) std::erase_if(signature, [](uint64_t item) { return (item & kAbove) != 0; });
+      if (!signature.empty()) out.push_back(is_root ? atoms_.intern(signature) : patterns_[id].atom);
     }
-    if (is_root) std::erase_if(out, [](uint64_t item) { return (item & kAbove) != 0; });
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    const Classes all = out;
+    std::erase_if(out, [&](uint32_t atom) {
+      return std::any_of(all.begin(), all.end(), [&](uint32_t other) { return adds_nothing(atom, other); });
+    });
     return out;
+  }
+
+  /// So that a path that a set names twice over is of the class of its neighbours.
+  bool adds_nothing(uint32_t atom, uint32_t beside) const {
+    const Signature& small = atoms_.all()[atom];
+    const Signature& large = atoms_.all()[beside];
+    return small.size() < large.size() &&
+           std::all_of(
+               small.begin(), small.end(),
+               [&](uint64_t item) { return std::binary_search(large.begin(), large.end(), item); });
   }
 
   std::string name_of(uint32_t state) const {
@@ -246,13 +281,12 @@ private:
 
   const Patterns& patterns_;
   const NameQuestion& question_;
+  Atoms& atoms_;
   std::vector<State> states_;
   size_t layer_ = 0;
   std::unordered_map<Nodes, uint32_t, Hash> known_;
-  std::unordered_map<Signature, uint32_t, Hash> classes_;  // the first state of each, so a shortest name
+  std::unordered_map<Classes, uint32_t, Hash> classes_;  // by atoms: the first state of each, so a shortest name
 };
-
-using Classes = std::vector<uint32_t>;
 
 Classes joined(PathSet::Kind kind, const Classes& a, const Classes& b) {
   Classes out;
@@ -275,13 +309,12 @@ public:
     for (const PathSetId set : listed_sets())
       for (const PathPattern& pattern : policy_.path_sets[set].patterns)
         patterns.add(pattern, set, above_.contains(set));
-    patterns.finish();
-    Automaton automaton(patterns, question_);
+    patterns.finish(atoms_);
+    Automaton automaton(patterns, question_, atoms_);
     automaton.run();
     number(automaton.classes());
-    // Sets stand behind those that they are made of.
-    for (const PathSetId set : members_) join(set, out_.members, false);
-    for (const PathSetId set : above_) join(set, out_.above, true);
+    index(0);
+    join_sets();
     return std::move(out_);
   }
 
@@ -301,37 +334,78 @@ private:
     return out;
   }
 
-  void number(std::vector<std::pair<Signature, std::string>> classes) {
+  void number(std::vector<std::pair<Classes, std::string>> classes) {
     std::sort(classes.begin(), classes.end(), [](const auto& a, const auto& b) {
       return std::pair(!a.first.empty(), std::string_view(a.second)) <
              std::pair(!b.first.empty(), std::string_view(b.second));
     });
-    for (auto& [signature, witness] : classes) {
-      const auto index = static_cast<uint32_t>(out_.witnesses.size());
-      for (const uint64_t item : signature)
-        (item & kAbove ? out_.above : out_.members)[static_cast<PathSetId>(item)].push_back(index);
+    for (auto& [atoms, witness] : classes) {
+      out_.atoms.push_back(std::move(atoms));
       out_.witnesses.push_back(std::move(witness));
     }
   }
 
-  void join(PathSetId id, std::map<PathSetId, Classes>& of, bool above) const {
+  /// Lists the sets and classes of atoms that are numbered `first` or higher.
+  void index(size_t first) {
+    out_.classes.resize(atoms_.all().size());
+    for (uint32_t c = 0; c < out_.atoms.size(); ++c)
+      for (const uint32_t atom : out_.atoms[c])
+        if (atom >= first) out_.classes[atom].push_back(c);
+    for (const PathSetId set : members_) out_.member_atoms[set];
+    for (const PathSetId set : above_) out_.above_atoms[set];
+    for (size_t atom = first; atom < atoms_.all().size(); ++atom)
+      for (const uint64_t item : atoms_.all()[atom])
+        (item & kAbove ? out_.above_atoms : out_.member_atoms)[static_cast<PathSetId>(item)].push_back(
+            static_cast<uint32_t>(atom));
+  }
+
+  /// A joined set's classes are worked out one by one; what a class gets from joined sets is one more atom of it.
+  void join_sets() {
+    std::vector<Signature> by_class(out_.atoms.size());
+    std::map<PathSetId, Classes> members, above;
+    // Sets stand behind those that they are made of.
+    for (const PathSetId set : members_) join(set, members, false, by_class);
+    for (const PathSetId set : above_) join(set, above, true, by_class);
+    const size_t first = atoms_.all().size();
+    for (size_t c = 0; c < by_class.size(); ++c)
+      if (!by_class[c].empty()) out_.atoms[c].push_back(atoms_.intern(by_class[c]));
+    if (atoms_.all().size() > first) index(first);
+  }
+
+  void join(PathSetId id, std::map<PathSetId, Classes>& of, bool above, std::vector<Signature>& by_class) const {
     const PathSet& set = policy_.path_sets[id];
-    if (set.kind == PathSet::Kind::listed) {
-      of.try_emplace(id);
-    } else if (above && set.kind == PathSet::Kind::difference) {
-      of[id] = of[set.left];
-    } else {
-      of[id] = joined(set.kind, of[set.left], of[set.right]);
-    }
+    if (set.kind == PathSet::Kind::listed) return;
+    const auto part = [&](PathSetId which) {
+      if (policy_.path_sets[which].kind != PathSet::Kind::listed) return of.at(which);
+      return above ? out_.above(which) : out_.members(which);
+    };
+    const bool left_alone = above && set.kind == PathSet::Kind::difference;
+    of[id] = left_alone ? part(set.left) : joined(set.kind, part(set.left), part(set.right));
+    for (const uint32_t c : of[id]) by_class[c].push_back(above ? id | kAbove : id);
   }
 
   const Policy& policy_;
   const NameQuestion& question_;
   std::set<PathSetId> members_, above_;  // with the sets that they are made of
+  Atoms atoms_;
   NameClasses out_;
 };
 
 }  // namespace
+
+bool NameClasses::has_one_of(uint32_t name_class, const List& some) const {
+  const List& own = atoms[name_class];
+  return std::any_of(own.begin(), own.end(),
+                     [&](uint32_t atom) { return std::binary_search(some.begin(), some.end(), atom); });
+}
+
+NameClasses::List NameClasses::with_one_of(const List& some) const {
+  List out;
+  for (const uint32_t atom : some) out.insert(out.end(), classes[atom].begin(), classes[atom].end());
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
 
 NameClasses name_classes(const Policy& policy, const NameQuestion& question) {
   return Partition(policy, question).run();

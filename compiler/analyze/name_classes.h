@@ -28,10 +28,22 @@ struct NameQuestion {
 
 /// Classes are numbered from 0; no class is empty. Those in no set and above none come first, the others in the order
 /// of their witnesses, so that a directory's classes are neighbours.
+///
+/// What a class is in and above is told by atoms: what one node of the merged patterns, or the joined sets, contribute.
+/// So a directory that is above thousands of sets is one atom of all classes beneath it.
 struct NameClasses {
-  std::vector<std::string> witnesses;                  // a shortest name of each class, "/a/b"
-  std::map<PathSetId, std::vector<uint32_t>> members;  // classes in the set, ascending
-  std::map<PathSetId, std::vector<uint32_t>> above;    // classes of proper directories above it, "/" never
+  using List = std::vector<uint32_t>;  // ascending
+
+  std::vector<std::string> witnesses;      // a shortest name of each class, "/a/b"
+  std::vector<List> atoms;                 // by class
+  std::vector<List> classes;               // by atom
+  std::map<PathSetId, List> member_atoms;  // a class is in the set when it has one of these
+  std::map<PathSetId, List> above_atoms;   // it is of directories above the set; "/" never is
+
+  List members(PathSetId set) const { return with_one_of(member_atoms.at(set)); }
+  List above(PathSetId set) const { return with_one_of(above_atoms.at(set)); }
+  bool has_one_of(uint32_t name_class, const List& some) const;
+  List with_one_of(const List& some) const;
 };
 
 /// Throws LimitReached.   Cost: about linear in the components of all patterns, unless `**` multiplies states.

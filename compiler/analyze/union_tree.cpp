@@ -62,6 +62,21 @@ std::optional<uint32_t> UnionTree::find(const std::vector<bool>& point, size_t n
   return left ? left : find(point, 2 * node + 1, middle, last, count, skip);
 }
 
+std::vector<uint32_t> UnionTree::meeting(const Diagram& other) {
+  std::vector<uint32_t> out;
+  meet(other, 1, 0, width_, out);
+  return out;
+}
+
+void UnionTree::meet(const Diagram& other, size_t node, size_t first, size_t last, std::vector<uint32_t>& out) {
+  const Diagram common = other & united(node);
+  if (common.is_false()) return;
+  if (last - first == 1) return out.push_back(static_cast<uint32_t>(first));
+  const size_t middle = (first + last) / 2;
+  meet(common, 2 * node, first, middle, out);
+  meet(common, 2 * node + 1, middle, last, out);
+}
+
 void UnionTree::clear(uint32_t leaf) {
   size_t node = width_ + leaf;
   nodes_[node] = Diagram();

@@ -21,6 +21,8 @@ public:
   /// The first of the first `count` leaves that holds at the point, `skip` left out.
   std::optional<uint32_t> first_holding(const std::vector<bool>& point, size_t count,
                                         const std::vector<uint32_t>& skip);
+  /// Positions of the leaves that have something in common with it, ascending.
+  std::vector<uint32_t> meeting(const Diagram& other);
   /// The leaf becomes false for good.
   void clear(uint32_t leaf);
 
@@ -29,6 +31,8 @@ private:
   void subtract(Diagram& from, size_t node, size_t first, size_t last, size_t count, const std::vector<uint32_t>& skip);
   std::optional<uint32_t> find(const std::vector<bool>& point, size_t node, size_t first, size_t last, size_t count,
                                const std::vector<uint32_t>& skip);
+
+  void meet(const Diagram& other, size_t node, size_t first, size_t last, std::vector<uint32_t>& out);
 
   size_t size_, width_;                        // width: the next power of two
   std::vector<std::optional<Diagram>> nodes_;  // heap order, the root is 1

@@ -67,6 +67,8 @@ TEST(UnionTrees, AnswerAsLoopsDo) {
         EXPECT_EQ(tree.first_holding(point, count, skip), first) << count;
       }
     }
+    const std::vector<uint32_t> meeting = tree.meeting(DiagramSpace::variable(4) - DiagramSpace::variable(7));
+    EXPECT_EQ(meeting.size(), kLeaves - 1 - round) << "all but the seventh, and what was cleared";
     tree.clear(4);
     leaves[4] = {};
   }

@@ -15,7 +15,7 @@ using testing::Builder;
 using testing::SmallWorld;
 using testing::Theme;
 
-constexpr unsigned kSeeds = 25;
+constexpr unsigned kSeeds = 24;
 
 class Differences : public ::testing::TestWithParam<Theme> {};
 
