@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/evaluate/path_match.h"
+#include "dsl/sema/numbers.h"
 
 namespace stele {
 namespace {
@@ -29,7 +30,7 @@ Truth opposite(Truth truth) {
 Truth number_truth(const Condition& condition, const Subject& subject, const Request& request) {
   const Numbers numbers = numbers_of(condition.field, subject, request);
   return truth(
-      std::any_of(numbers.begin(), numbers.end(), [&](Number number) { return contains(condition.numbers, number); }));
+      std::any_of(numbers.begin(), numbers.end(), [&](Number number) { return is_among(condition.numbers, number); }));
 }
 
 Truth names_truth(const Policy& policy, const Condition& condition, const Subject& subject, const Request& request) {
@@ -149,11 +150,6 @@ Names names_of(Field field, const Subject& subject, const Request& request) {
   }
   const auto found = request.names.find(field);
   return found == request.names.end() ? Names{} : without_empty({found->second});
-}
-
-bool contains(const NumberSet& numbers, Number number) {
-  return std::any_of(numbers.begin(), numbers.end(),
-                     [&](NumberRange range) { return range.first <= number && number <= range.last; });
 }
 
 }  // namespace stele

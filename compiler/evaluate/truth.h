@@ -26,6 +26,4 @@ Names names_of(Field field, const Subject& subject, const Request& request);
 /// `unknown` when the name cannot be resolved. `field` says what sort of name it is: a path or one component.
 Truth name_truth(const Policy& policy, PathSetId set, Field field, const std::string& name);
 
-bool contains(const NumberSet& numbers, Number number);
-
 }  // namespace stele
