@@ -1,20 +1,26 @@
 // stele build: the enforcer, and with --emit everything that was made on the way to it.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "compiler/analyze/difference.h"
 #include "compiler/cli/command.h"
 #include "compiler/cli/pipeline.h"
+#include "compiler/cli/policy_file.h"
+#include "compiler/cli/progress.h"
 #include "compiler/vm/files.h"
+#include "dsl/diag/codes.h"
 
 namespace stele::cli {
 namespace {
 
 struct Options {
   Output output;
-  std::string policy, enforcer, emit;
+  PolicyFile policy;
+  std::string enforcer, emit, against, allow_widen;
 };
 
 /// C sources, object, plan and manifest, by name.
@@ -60,12 +66,35 @@ void report(const Options& options, const Policy& policy, const Sink& sink, cons
   print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
+/// Compares with the policy that this one replaces. Reports when it permits more without a reason.
+std::optional<Widening> widening_of(const Options& options, const Policy& policy, Sink& sink) {
+  const auto old_policy = load({options.against, options.policy.passwd, options.policy.group}, sink);
+  if (!old_policy) return std::nullopt;
+  const Difference difference = diff(*old_policy, policy);
+  Widening widening{policy_digest(*old_policy), {}, options.allow_widen};
+  for (const ClassDifference& one : difference.classes)
+    if (one.wider) widening.classes.emplace_back(one.klass);
+  if (difference.unfinished.empty() && widening.classes.empty()) return std::nullopt;
+  if (!options.allow_widen.empty()) return widening;
+  const std::string what =
+      difference.unfinished.empty()
+          ? fmt::format("permits more than `{}` of {}", options.against, fmt::join(widening.classes, ", "))
+          : fmt::format("cannot be compared with `{}`: {}", options.against, difference.unfinished);
+  sink.report(diagnostic(code::widens, policy.rules.empty() ? Span{} : policy.rules.front().span, "this policy " + what,
+                         "see `stele diff`, or say why with `--allow-widen REASON`"));
+  return std::nullopt;
+}
+
 int run(const Options& options) {
   Sink sink;
-  const auto lowered = load_and_lower(options.policy, sink);
-  if (!lowered || !options.output.json()) print_diagnostics(sink, options.output, options.policy);
-  if (!lowered) return kFailed;
-  const auto build = build_enforcer(lowered->module);
+  auto policy = load(options.policy, sink);
+  const auto lowered = policy ? lower_policy(std::move(*policy), sink) : std::nullopt;
+  std::optional<Widening> widening;
+  if (lowered && !options.against.empty()) widening = widening_of(options, *lowered->policy, sink);
+  if (sink.has_errors() || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
+  if (sink.has_errors()) return kFailed;
+  const Progress progress("building " + options.enforcer);
+  const auto build = build_enforcer(lowered->module, widening);
   if (!build) return fail(build.error(), options.output);
   if (const auto written = write_results(options, *build); !written) return fail(written.error(), options.output);
   report(options, *lowered->policy, sink, *build, lowered->module.hooks.size());
@@ -78,11 +107,16 @@ Command add_build(CLI::App& stele) {
   auto options = std::make_shared<Options>();
   CLI::App* app = add_subcommand(stele, "build", "Compile a policy into an enforcer, one static executable",
                                  "  stele build web.stele -o web.enforcer\n"
-                                 "  stele build web.stele -o web.enforcer --emit web.build   (the C to read, too)\n",
+                                 "  stele build web.stele -o web.enforcer --emit web.build   (the C to read, too)\n"
+                                 "  stele build web.stele -o web.enforcer --against released/web.stele\n",
                                  options->output, Formats::text_json_sarif);
-  app->add_option("POLICY", options->policy, "the policy's file")->required();
+  add_policy_file(*app, options->policy);
   app->add_option("-o,--output", options->enforcer, "the enforcer to write; replaced only when all went well")
       ->required();
+  auto* against = app->add_option("--against", options->against,
+                                  "the policy that this one replaces: refuse to build one that permits more");
+  app->add_option("--allow-widen", options->allow_widen, "build it nevertheless; the reason goes into the manifest")
+      ->needs(against);
   app->add_option("--emit", options->emit, "folder for the generated C, the object, the plan and the manifest");
   return {app, [options] { return run(*options); }};
 }

@@ -1,14 +1,23 @@
-// stele check: every diagnostic, and for each constraint what it is worth on the policy's kernels and by which hooks.
+// stele check: every diagnostic, the analyses and assertions over all requests, and for each constraint what it is
+// worth on the policy's kernels and by which hooks.
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 
+#include "compiler/analyze/analyze.h"
+#include "compiler/analyze/root_check.h"
 #include "compiler/cli/command.h"
-#include "compiler/cli/pipeline.h"
+#include "compiler/cli/policy_file.h"
+#include "compiler/cli/progress.h"
 #include "compiler/evaluate/reason.h"
 #include "compiler/lower/guarantee.h"
+#include "dsl/sema/print.h"
+#include "dsl/words/words.h"
 
 namespace stele::cli {
 namespace {
@@ -17,7 +26,9 @@ using Json = nlohmann::ordered_json;
 
 struct Options {
   Output output;
-  std::string policy;
+  PolicyFile policy;
+  std::string root;
+  bool guarantees = false;
 };
 
 const char* effect_text(const Constraint& constraint) {
@@ -47,37 +58,68 @@ std::vector<std::string> hooks_of(const ConstraintGuarantee& guarantee) {
   return hooks;
 }
 
-std::string guarantee_lines(const Policy& policy, const ConstraintGuarantee& guarantee) {
+/// "deny file read, file write on `secrets` and the directories above"
+std::string constraint_words(const Policy& policy, const Constraint& constraint) {
+  std::string text = fmt::format("{} {}", effect_text(constraint), fmt::join(operation_texts(constraint), ", "));
+  if (constraint.objects != kAnyPath) text += " on " + set_text(policy, constraint.objects);
+  if (constraint.reach == Reach::listed_or_above) text += " and the directories above";
+  if (const std::string object = condition_text(policy, constraint.object); !object.empty()) text += ", " + object;
+  return text;
+}
+
+std::string worth_of(const ConstraintGuarantee& guarantee) {
+  return guarantee_text(guarantee.guarantee) + (guarantee.kills ? " and kill" : "") +
+         (guarantee.enforced ? "" : " (no programs yet)");
+}
+
+std::string operation_words(const OperationGuarantee& one) {
+  if (one.op != Op::syscall) return op_text(one.op);
+  return fmt::format("syscall {}", word_of(WordTable::syscall, one.syscall));
+}
+
+/// One line a kernel, and below it each operation with its hooks and what there is to know of it.
+std::string kernel_lines(const ConstraintGuarantee& guarantee) {
+  std::string text;
+  for (const KernelGuarantee& kernel : guarantee.kernels) {
+    text += fmt::format("      linux {}: {}\n", kernel_version_text(kernel.kernel.version),
+                        guarantee_text(kernel.guarantee));
+    for (const OperationGuarantee& one : kernel.operations) {
+      const Mechanism& mechanism = *one.mechanism;
+      text += fmt::format("        {}: {}{}{}\n", operation_words(one), guarantee_text(mechanism.guarantee),
+                          mechanism.hooks.empty() ? "" : fmt::format(" by {}", fmt::join(mechanism.hooks, ", ")),
+                          mechanism.note.empty() ? "" : fmt::format("; {}", mechanism.note));
+    }
+  }
+  return text;
+}
+
+std::string guarantee_lines(const Policy& policy, const ConstraintGuarantee& guarantee, bool of_kernels) {
   const Constraint& constraint = policy.constraints[guarantee.constraint];
-  const std::string worth = guarantee_text(guarantee.guarantee) + (guarantee.kills ? " and kill" : "");
-  const bool above = constraint.reach == Reach::listed_or_above;
-  return fmt::format("  {}{}: {} {} on {}{}\n      by {}\n",
-                     constraint.origin.derived ? "+ " + constraint.origin.part + ", " : "", worth,
-                     effect_text(constraint), fmt::join(operation_texts(constraint), ", "),
-                     set_text(policy, constraint.objects), above ? " and the directories above" : "",
-                     fmt::join(hooks_of(guarantee), ", "));
+  return fmt::format(
+      "  {}{}: {}\n{}", constraint.origin.derived ? "+ " + constraint.origin.part + ", " : "", worth_of(guarantee),
+      constraint_words(policy, constraint),
+      of_kernels ? kernel_lines(guarantee) : fmt::format("      by {}\n", fmt::join(hooks_of(guarantee), ", ")));
 }
 
 /// The author's constraints in order, each with what was added to keep it true.
-std::string report_text(const Policy& policy, const std::vector<ConstraintGuarantee>& all) {
+std::string report_text(const Policy& policy, const std::vector<ConstraintGuarantee>& all, bool of_kernels) {
+  std::map<uint32_t, std::vector<const ConstraintGuarantee*>> closure;  // by the author's constraint
+  for (const ConstraintGuarantee& one : all)
+    if (const Origin& origin = policy.constraints[one.constraint].origin; origin.derived)
+      closure[origin.of].push_back(&one);
   std::string text;
-  size_t added = 0;
-  for (const ConstraintGuarantee& written : all) {
-    const Constraint& constraint = policy.constraints[written.constraint];
-    if (constraint.origin.derived) {
-      ++added;
-      continue;
-    }
+  size_t written = 0;
+  for (const ConstraintGuarantee& one : all) {
+    const Constraint& constraint = policy.constraints[one.constraint];
+    if (constraint.origin.derived) continue;
+    ++written;
     text += fmt::format("\n{} rule {}\n", source_of(constraint), policy.rules[constraint.rule].name);
-    text += guarantee_lines(policy, written);
-    for (const ConstraintGuarantee& other : all) {
-      const Constraint& derived = policy.constraints[other.constraint];
-      if (derived.origin.derived && derived.origin.of == written.constraint) text += guarantee_lines(policy, other);
-    }
+    text += guarantee_lines(policy, one, of_kernels);
+    for (const ConstraintGuarantee* added : closure[one.constraint])
+      text += guarantee_lines(policy, *added, of_kernels);
   }
-  const size_t written = all.size() - added;
   return fmt::format("policy {} {}: {} rules, {} constraints, {} more added to keep them true\n{}", policy.name,
-                     policy.version, policy.rules.size(), written, added, text);
+                     policy.version, policy.rules.size(), written, all.size() - written, text);
 }
 
 Json constraint_json(const Policy& policy, const ConstraintGuarantee& guarantee) {
@@ -94,42 +136,86 @@ Json constraint_json(const Policy& policy, const ConstraintGuarantee& guarantee)
   json["operations"] = operation_texts(constraint);
   json["guarantee"] = guarantee_text(guarantee.guarantee);
   json["kills"] = guarantee.kills;
+  json["enforced"] = guarantee.enforced;
   json["mechanisms"] = Json::array();
   for (const auto& mechanism : guarantee.mechanisms)
     json["mechanisms"].push_back({{"operation", op_text(mechanism.op)}, {"hooks", mechanism.hooks}});
   return json;
 }
 
-int run(const Options& options) {
-  Sink sink;
-  const auto lowered = load_and_lower(options.policy, sink);
-  if (!options.output.json()) {
-    print_diagnostics(sink, options.output, options.policy);
-    if (lowered && !options.output.sarif()) print(report_text(*lowered->policy, guarantees(*lowered->policy)));
-    return lowered ? kFine : kFailed;
+Json kernels_json(const ConstraintGuarantee& guarantee) {
+  Json kernels = Json::array();
+  for (const KernelGuarantee& kernel : guarantee.kernels) {
+    Json operations = Json::array();
+    for (const OperationGuarantee& one : kernel.operations)
+      operations.push_back({{"operation", operation_words(one)},
+                            {"guarantee", guarantee_text(one.mechanism->guarantee)},
+                            {"hooks", one.mechanism->hooks},
+                            {"note", one.mechanism->note},
+                            {"tried", one.mechanism->tried}});
+    kernels.push_back({{"kernel", kernel_version_text(kernel.kernel.version)},
+                       {"guarantee", guarantee_text(kernel.guarantee)},
+                       {"operations", std::move(operations)}});
   }
+  return kernels;
+}
+
+/// Everything that can be said of a policy without building it. nullopt when it is wrong.
+std::optional<Policy> checked(const Options& options, Sink& sink) {
+  std::optional<Policy> policy = load(options.policy, sink);
+  if (!policy) return std::nullopt;
+  check_guarantees(*policy, sink);
+  if (!options.root.empty()) check_root(*policy, options.root, sink);
+  {
+    const Progress progress("analysing");
+    analyze(*policy, {}, sink);
+  }
+  if (sink.has_errors()) return std::nullopt;
+  return policy;
+}
+
+Json report_json(const Policy& policy, const Sink& sink, bool of_kernels) {
   Json json = Json::parse(render_json(sink));
-  if (lowered) {
-    const Policy& policy = *lowered->policy;
-    json["policy"] = policy.name;
-    json["version"] = policy.version;
-    json["constraints"] = Json::array();
-    for (const auto& guarantee : guarantees(policy)) json["constraints"].push_back(constraint_json(policy, guarantee));
+  json["policy"] = policy.name;
+  json["version"] = policy.version;
+  json["constraints"] = Json::array();
+  for (const auto& guarantee : guarantees(policy)) {
+    json["constraints"].push_back(constraint_json(policy, guarantee));
+    if (of_kernels) json["constraints"].back()["kernels"] = kernels_json(guarantee);
   }
-  print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-  return lowered ? kFine : kFailed;
+  return json;
+}
+
+int run(const Options& options) {
+  if (!options.root.empty() && !std::filesystem::is_directory(options.root))
+    return fail({options.root, ENOTDIR, "the image is not there"}, options.output);
+  Sink sink;
+  const std::optional<Policy> policy = checked(options, sink);
+  if (policy && options.output.json()) {
+    print(report_json(*policy, sink, options.guarantees).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    return kFine;
+  }
+  print_diagnostics(sink, options.output, options.policy.path);
+  if (policy && !options.output.sarif()) print(report_text(*policy, guarantees(*policy), options.guarantees));
+  return policy ? kFine : kFailed;
 }
 
 }  // namespace
 
 Command add_check(CLI::App& stele) {
   auto options = std::make_shared<Options>();
-  CLI::App* app = add_subcommand(stele, "check", "Find mistakes in a policy and print what each constraint guarantees",
-                                 "  stele check web.stele\n"
-                                 "  stele check web.stele --format json\n"
-                                 "  stele check web.stele --format sarif > web.sarif   (for code scanning)\n",
-                                 options->output, Formats::text_json_sarif);
-  app->add_option("POLICY", options->policy, "the policy's file")->required();
+  CLI::App* app =
+      add_subcommand(stele, "check", "Find mistakes in a policy and print what each constraint guarantees",
+                     "  stele check web.stele\n"
+                     "  stele check web.stele --guarantees                     (for each kernel of the target)\n"
+                     "  stele check web.stele --root image --passwd image/etc/passwd\n"
+                     "  stele check web.stele --format sarif > web.sarif       (for code scanning)\n\n"
+                     "Looks for constraints that never decide anything, and decides `assert` for all\n"
+                     "requests. What has no programs yet is marked; `stele build` refuses it.\n",
+                     options->output, Formats::text_json_sarif);
+  add_policy_file(*app, options->policy);
+  app->add_option("--root", options->root, "compare paths with the image in this folder: symlinks, missing files");
+  app->add_flag("--guarantees", options->guarantees, "for each kernel: what each operation is worth, by which hooks");
   return {app, [options] { return run(*options); }};
 }
 

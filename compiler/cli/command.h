@@ -46,6 +46,7 @@ struct Command {
 
 Command add_check(CLI::App& stele);
 Command add_build(CLI::App& stele);
+Command add_diff(CLI::App& stele);
 Command add_explain(CLI::App& stele);
 Command add_test(CLI::App& stele);
 Command add_inspect(CLI::App& stele);

@@ -257,9 +257,9 @@ Command add_completions(CLI::App& stele) {
   auto shell = std::make_shared<std::string>();
   auto output = std::make_shared<Output>();  // a script has one form
   CLI::App* app = add_subcommand(stele, "completions", "Print a script that completes command lines in a shell",
+                                 "  stele completions fish | source        (in config.fish)\n"
                                  "  source <(stele completions bash)       (in ~/.bashrc)\n"
-                                 "  source <(stele completions zsh)        (in ~/.zshrc, after compinit)\n"
-                                 "  stele completions fish | source        (in config.fish)\n",
+                                 "  source <(stele completions zsh)        (in ~/.zshrc, after compinit)\n",
                                  *output);
   app->add_option("SHELL", *shell, "whose script")->required()->type_name("bash|fish|zsh");
   return {app, [&stele, shell, output] {

@@ -3,14 +3,15 @@
 #include "compiler/evaluate/explain.h"
 
 #include "compiler/cli/command.h"
-#include "dsl/sema/resolve.h"
+#include "compiler/cli/policy_file.h"
 
 namespace stele::cli {
 namespace {
 
 struct Options {
   Output output;
-  std::string policy, request;
+  PolicyFile policy;
+  std::string request;
   bool all = false;
 };
 
@@ -18,7 +19,7 @@ int run(const Options& options) {
   const auto question = parse_question(options.request);
   if (!question) return usage_error(question.error().message, "stele explain");
   Sink sink;
-  const auto policy = load_policy(options.policy, disk_reader(), sink);
+  const auto policy = load(options.policy, sink);
   if (!policy) {
     print_diagnostics(sink, options.output);
     return kFailed;
@@ -40,7 +41,7 @@ Command add_explain(CLI::App& stele) {
                                  "  stele explain web.stele 'uid 33: net connect to 10.2.0.1 port 443/tcp'\n"
                                  "  stele explain web.stele 'uid 33 cap NET_RAW: syscall ioctl(1, 0x5401)'\n",
                                  options->output);
-  app->add_option("POLICY", options->policy, "the policy's file")->required();
+  add_policy_file(*app, options->policy);
   app->add_option("REQUEST", options->request,
                   "who asks, a colon, and for what: [uid N] [gid N] [groups N,N] [exe PATH] ...: OPERATION OBJECT")
       ->required();

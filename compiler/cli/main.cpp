@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
       add_check(stele),        // is the policy right, and what is it worth
       add_explain(stele),      // why is a request decided as it is
       add_test(stele),         // do scenarios come out as expected, in the evaluator and on kernels
+      add_diff(stele),         // what does a new policy permit that the old one does not
       add_build(stele),        // the enforcer
       add_inspect(stele),      // what an enforcer holds
       add_kernels(stele),      // kernels to test on

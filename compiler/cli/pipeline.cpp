@@ -2,27 +2,27 @@
 
 #include "compiler/clang/bpf_compiler.h"
 #include "compiler/emit/plan_input.h"
+#include "compiler/lower/guarantee.h"
 #include "compiler/pack/pack.h"
-#include "dsl/sema/resolve.h"
 
 namespace stele::cli {
 
-std::optional<LoweredPolicy> load_and_lower(const std::string& path, Sink& sink) {
-  auto policy = load_policy(path, disk_reader(), sink);
-  if (!policy) return std::nullopt;
-  auto kept = std::make_unique<const Policy>(std::move(*policy));
+std::optional<LoweredPolicy> lower_policy(Policy policy, Sink& sink) {
+  check_guarantees(policy, sink);
+  auto kept = std::make_unique<const Policy>(std::move(policy));
   auto module = lower(*kept, sink);
   if (!module) return std::nullopt;
   return LoweredPolicy{std::move(kept), std::move(*module)};
 }
 
-Result<Build> build_enforcer(const Module& module) {
+Result<Build> build_enforcer(const Module& module, const std::optional<Widening>& widening) {
   Build build;
   build.sources = emit_c(module);  // one program a hook, constants in the code
   auto object = compile_bpf(build.sources, kMainSource, {"v3", {"events", "counters"}});  // by Clang, linted
   if (!object) return tl::unexpected(object.error());
   build.object = std::move(*object);
-  const PlanInput input = plan_input(module);  // names for events, the automaton for mount points, the manifest
+  const PlanInput input =
+      plan_input(module, widening);  // names for events, the automaton for mount points, the manifest
   build.manifest = input.manifest;
   auto plan = make_plan(build.object, input);  // what the stub will do, system call by system call
   if (!plan) return tl::unexpected(plan.error());

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "compiler/emit/emit.h"
+#include "compiler/emit/manifest.h"
 #include "compiler/lower/lower.h"
 #include "compiler/model/failure.h"
 #include "dsl/sema/policy.h"
@@ -19,8 +20,8 @@ struct LoweredPolicy {
   Module module;
 };
 
-/// Reads, resolves and lowers. nullopt when `sink` has errors.
-std::optional<LoweredPolicy> load_and_lower(const std::string& path, Sink& sink);
+/// Decides for each hook. nullopt when `sink` has errors: what has no programs, what cannot be kept, what is too much.
+std::optional<LoweredPolicy> lower_policy(Policy policy, Sink& sink);
 
 /// Everything that a build makes, so that `--emit` can show it.
 struct Build {
@@ -29,6 +30,6 @@ struct Build {
 };
 
 /// From decisions to the enforcer. Same module, same bytes.
-Result<Build> build_enforcer(const Module& module);
+Result<Build> build_enforcer(const Module& module, const std::optional<Widening>& widening = {});
 
 }  // namespace stele::cli

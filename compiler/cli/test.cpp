@@ -8,6 +8,7 @@
 
 #include "compiler/cli/command.h"
 #include "compiler/cli/pipeline.h"
+#include "compiler/cli/policy_file.h"
 #include "compiler/scenario/compare.h"
 #include "compiler/scenario/report.h"
 #include "compiler/scenario/run.h"
@@ -22,7 +23,7 @@ constexpr size_t kMaxScenario = 16u << 20;
 
 struct Options {
   Output output;
-  std::string policy;
+  PolicyFile policy;
   std::vector<std::string> scenarios, kernels;
   bool host = false, bare = false, every_case = false, events = false;
 };
@@ -75,8 +76,9 @@ std::string events_text(const std::vector<RungResults>& rungs) {
 
 class Tester {
 public:
-  Tester(const Options& options, const LoweredPolicy& lowered, std::vector<CachedKernel> kernels)
-      : options_(options), lowered_(lowered), kernels_(std::move(kernels)) {}
+  /// `lowered` is null when no rung runs programs.
+  Tester(const Options& options, const Policy& policy, const LoweredPolicy* lowered, std::vector<CachedKernel> kernels)
+      : options_(options), policy_(policy), lowered_(lowered), kernels_(std::move(kernels)) {}
 
   /// Runs one scenario on every rung. Fails when a rung could not run at all.
   Result<std::vector<RungResults>> run(const Scenario& scenario) {
@@ -86,7 +88,7 @@ public:
       rungs.push_back(std::move(*results));
       return {};
     };
-    if (auto ran = keep(run_evaluator(*lowered_.policy, scenario)); !ran) return tl::unexpected(ran.error());
+    if (auto ran = keep(run_evaluator(policy_, scenario)); !ran) return tl::unexpected(ran.error());
     if (auto compiled = compile_for_host(); !compiled) return tl::unexpected(compiled.error());
     for (const HostPrograms& programs : host_programs_)
       if (auto ran = keep(run_host(programs, scenario)); !ran) return tl::unexpected(ran.error());
@@ -110,7 +112,7 @@ private:
   Result<void> compile_for_host() {
     if (!options_.host || !host_programs_.empty()) return {};
     for (HostLayout layout : {HostLayout::linux_6_1, HostLayout::linux_7_2}) {
-      auto programs = HostPrograms::compile(lowered_.module, layout);
+      auto programs = HostPrograms::compile(lowered_->module, layout);
       if (!programs) return tl::unexpected(programs.error());
       host_programs_.push_back(std::move(*programs));
     }
@@ -120,15 +122,16 @@ private:
   /// Once for all scenarios and kernels, and only when a kernel is to run it.
   Result<void> build() {
     if (!enforcer_.bytes.empty()) return {};
-    auto build = build_enforcer(lowered_.module);
+    auto build = build_enforcer(lowered_->module);
     if (!build) return tl::unexpected(build.error());
-    enforcer_ = {lowered_.policy->name, {}, std::move(build->enforcer)};
-    for (const RankedConstraint& constraint : lowered_.module.ranked) enforcer_.rules.push_back(constraint.rule);
+    enforcer_ = {policy_.name, {}, std::move(build->enforcer)};
+    for (const RankedConstraint& constraint : lowered_->module.ranked) enforcer_.rules.push_back(constraint.rule);
     return {};
   }
 
   const Options& options_;
-  const LoweredPolicy& lowered_;
+  const Policy& policy_;
+  const LoweredPolicy* lowered_;
   std::vector<CachedKernel> kernels_;
   std::vector<HostPrograms> host_programs_;
   EnforcerUnderTest enforcer_;
@@ -144,15 +147,17 @@ void report_on(const Options& options, const std::string& text) {
 
 int run(const Options& options) {
   Sink sink;
-  const auto lowered = load_and_lower(options.policy, sink);
-  if (!lowered || !options.output.json()) print_diagnostics(sink, options.output, options.policy);
-  if (!lowered) return kFailed;
+  const auto policy = load(options.policy, sink);
+  std::optional<LoweredPolicy> lowered;
+  if (policy && (options.host || !options.kernels.empty())) lowered = lower_policy(*policy, sink);
+  if (sink.has_errors() || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
+  if (sink.has_errors()) return kFailed;
   int code = kFine;
   const auto scenarios = read_scenarios(options, code);
   if (!scenarios) return code;
   auto kernels = find_kernels(options.kernels);
   if (!kernels) return fail(kernels.error(), options.output);
-  Tester tester(options, *lowered, std::move(*kernels));
+  Tester tester(options, *policy, lowered ? &*lowered : nullptr, std::move(*kernels));
   const Detail detail = options.every_case ? Detail::every_case : Detail::failures;
   auto json = nlohmann::json::array();
   bool ok = true;
@@ -181,7 +186,7 @@ Command add_test(CLI::App& stele) {
                                  "Kernels run emulated: no root, no network, nothing of this machine is touched.\n"
                                  "Fetch some with `stele kernels fetch`.\n",
                                  options->output, Formats::text_json_sarif);
-  app->add_option("POLICY", options->policy, "the policy's file")->required();
+  add_policy_file(*app, options->policy);
   app->add_option("SCENARIO", options->scenarios, "YAML files, as in docs/scenarios.md")->required();
   app->add_option("--kernel", options->kernels, "an image, or a version in the cache; may be given several times")
       ->allow_extra_args(false);

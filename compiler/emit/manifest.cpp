@@ -38,7 +38,7 @@ std::string policy_digest(const Policy& policy) {
   return sha256(all);
 }
 
-std::string manifest_json(const Module& module) {
+std::string manifest_json(const Module& module, const std::optional<Widening>& widening) {
   using Json = nlohmann::ordered_json;
   const Policy& policy = *module.policy;
   Json json;
@@ -52,6 +52,9 @@ std::string manifest_json(const Module& module) {
   if (policy.target.max_version != Target{}.max_version)
     json["target"]["max"] = kernel_version_text(policy.target.max_version);
   if (!policy.doc.empty()) json["doc"] = policy.doc;
+  if (widening)
+    json["widening"] = {
+        {"against", "sha256:" + widening->against}, {"classes", widening->classes}, {"reason", widening->reason}};
   for (const Rule& rule : policy.rules) {
     json["rules"].push_back({{"name", rule.name}});
     if (!rule.doc.empty()) json["rules"].back()["doc"] = rule.doc;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "compiler/lower/lower.h"
 
@@ -9,9 +11,16 @@ namespace stele {
 /// SHA-256 of the policy as the compiler read it: every source in order, each as "length LF bytes". Lower-case hex.
 std::string policy_digest(const Policy& policy);
 
+/// That the policy permits more than an earlier one, and why somebody wanted that.
+struct Widening {
+  std::string against;               // policy_digest of the earlier one
+  std::vector<std::string> classes;  // of operations: "file", "net"
+  std::string reason;
+};
+
 /// What the enforcer says of itself: policy, digest, sources, target, rules, constraints by rank with guarantee, tool.
 /// JSON, compact, keys in a fixed order, no times and no paths of the machine (sources by their path below the policy's
 /// folder).
-std::string manifest_json(const Module& module);
+std::string manifest_json(const Module& module, const std::optional<Widening>& widening);
 
 }  // namespace stele

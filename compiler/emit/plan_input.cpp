@@ -53,7 +53,7 @@ std::vector<PlanInput::Protected> protected_paths(const Policy& policy) {
 
 }  // namespace
 
-PlanInput plan_input(const Module& module) {
+PlanInput plan_input(const Module& module, const std::optional<Widening>& widening) {
   const Policy& policy = *module.policy;
   PlanInput input;
   input.policy_name = policy.name;
@@ -73,7 +73,7 @@ PlanInput plan_input(const Module& module) {
   }
   for (uint32_t op = 0; op < kEnforcedOps; ++op) input.ops.push_back(op_text(static_cast<Op>(op)));
   input.protected_paths = protected_paths(policy);
-  input.manifest = manifest_json(module);
+  input.manifest = manifest_json(module, widening);
   return input;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "compiler/emit/manifest.h"
 #include "compiler/lower/lower.h"
 #include "compiler/pack/pack.h"
 
@@ -7,6 +8,6 @@ namespace stele {
 
 /// What the load plan carries beside the object: names for events, the automaton for mount points, names whose hard
 /// links matter.
-PlanInput plan_input(const Module& module);
+PlanInput plan_input(const Module& module, const std::optional<Widening>& widening = {});
 
 }  // namespace stele

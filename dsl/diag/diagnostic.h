@@ -15,6 +15,7 @@ namespace stele {
 struct SourceFile {
   std::string path;
   std::string text;
+  mutable std::vector<uint32_t> line_starts = {};  // of locate(); empty until it is first asked
 };
 
 /// A half-open byte range [begin, end) of `file`. `file` is null for a diagnostic that has no place (a missing file).
@@ -29,6 +30,7 @@ struct LineColumn {
   uint32_t line = 1;
   uint32_t column = 1;
 };
+/// Cost: the logarithm of the lines, and the length of the line; once the length of the text. Not thread safe.
 LineColumn locate(const SourceFile& file, uint32_t offset);
 
 enum class Severity : uint8_t { note, warning, error };
@@ -48,16 +50,23 @@ struct Diagnostic {
   std::string hint;  // one action, or empty
 };
 
+/// Of each severity. Nobody reads more; over it diagnostics are counted, but not kept.
+inline constexpr size_t kMaxDiagnostics = 1000;
+
 /// Collects diagnostics in the order they were reported. Not thread safe.
 class Sink {
 public:
   void report(Diagnostic diagnostic);
   bool has_errors() const { return errors_ > 0; }
   const std::vector<Diagnostic>& all() const { return diagnostics_; }
+  /// How many were reported and are not in all().
+  size_t dropped() const { return dropped_; }
 
 private:
   std::vector<Diagnostic> diagnostics_;
   uint32_t errors_ = 0;
+  size_t kept_[3] = {};  // by severity
+  size_t dropped_ = 0;
 };
 
 }  // namespace stele

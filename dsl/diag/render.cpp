@@ -138,6 +138,7 @@ std::string render_text(const Sink& sink, Colour colour) {
   std::string total;
   if (errors > 0) total = counted(errors, "error");
   if (warnings > 0) total += fmt::format("{}{}", total.empty() ? "" : ", ", counted(warnings, "warning"));
+  if (sink.dropped() > 0) total += fmt::format(", and {} more that are not shown", sink.dropped());
   return total.empty() ? out : out + total + "\n";
 }
 
@@ -159,7 +160,8 @@ std::string render_json(const Sink& sink) {
   }
   const nlohmann::json all = {{"diagnostics", list},
                               {"errors", count_of(sink, Severity::error)},
-                              {"warnings", count_of(sink, Severity::warning)}};
+                              {"warnings", count_of(sink, Severity::warning)},
+                              {"not_shown", sink.dropped()}};
   // Text of a policy may hold any byte; JSON may not.
   return all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }

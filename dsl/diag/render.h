@@ -20,7 +20,8 @@ enum class Colour : uint8_t { off, on };
 std::string render_text(const Sink& sink, Colour colour);
 
 /// {"diagnostics": [{"code", "severity", "message", "file", "line", "column", "end_line", "end_column", "hint",
-/// "labels": [{"message", "file", "line", …}]}], "errors": n, "warnings": n}. Places are left out where there is none.
+/// "labels": [{"message", "file", "line", …}]}], "errors": n, "warnings": n,
+/// "not_shown": n}. Places are left out where there is none.
 std::string render_json(const Sink& sink);
 
 }  // namespace stele

@@ -13,7 +13,9 @@ namespace {
 using Arguments = std::vector<std::string>;
 
 TEST(Usage, HelpOfEveryCommandHasAnExampleAndTheExitCodes) {
-  const Arguments commands[] = {{"check"},          {"build"}, {"explain"}, {"test"}, {"inspect"}, {"kernels", "fetch"},
+  const Arguments commands[] = {{"check"},          {"build"},       {"fmt"},
+                                {"init"},           {"completions"}, {"explain"},
+                                {"test"},           {"inspect"},     {"kernels", "fetch"},
                                 {"kernels", "list"}};
   for (Arguments command : commands) {
     command.push_back("--help");
@@ -29,7 +31,7 @@ TEST(Usage, HelpOfEveryCommandHasAnExampleAndTheExitCodes) {
 TEST(Usage, HelpOfTheToolNamesEveryCommand) {
   const ToolRun run = run_tool({"--help"});
   EXPECT_EQ(run.code, 0);
-  for (const char* name : {"check", "build", "explain", "test", "inspect", "kernels"})
+  for (const char* name : {"check", "build", "explain", "test", "inspect", "kernels", "init", "fmt", "completions"})
     EXPECT_NE(run.out.find(std::string("\n  ") + name), std::string::npos) << name;
 }
 
@@ -45,7 +47,7 @@ struct WrongUsage {
 };
 
 const WrongUsage kWrong[] = {
-    {{}, "a subcommand is missing: check"},
+    {{}, "a subcommand is missing: init, fmt, check"},
     {{"chek"}, "there is no subcommand `chek`; did you mean `check`?"},
     {{"frobnicate"}, "there is no subcommand `frobnicate`"},
     {{"--verbose"}, "there is no option `--verbose`"},
@@ -60,6 +62,8 @@ const WrongUsage kWrong[] = {
     {{"build", "a.stele", "-o"}, "--output"},
     {{"explain", "a.stele"}, "REQUEST is required"},
     {{"inspect"}, "ENFORCER is required"},
+    {{"fmt"}, "FILE is required"},
+    {{"completions"}, "SHELL is required"},
     {{"kernels"}, "a subcommand is missing: fetch, list"},
     {{"kernels", "fech"}, "there is no subcommand `fech`; did you mean `fetch`?"},
 };

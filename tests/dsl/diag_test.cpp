@@ -16,6 +16,18 @@ std::shared_ptr<const SourceFile> source(std::string text) {
   return std::make_shared<const SourceFile>(SourceFile{"web.stele", std::move(text)});
 }
 
+TEST(Sink, KeepsNoMoreThanAnybodyReads) {
+  const auto file = std::make_shared<const SourceFile>(SourceFile{"p.stele", std::string(100000, '\n')});
+  Sink sink;
+  for (uint32_t i = 0; i < 100000; ++i) sink.report(diagnostic(code::unused_set, {file, i, i}, "unused"));
+  sink.report(diagnostic(code::unexpected_token, {file, 5, 6}, "wrong"));
+  EXPECT_EQ(sink.all().size(), kMaxDiagnostics + 1) << "an error is kept behind any number of warnings";
+  EXPECT_EQ(sink.dropped(), 100000 - kMaxDiagnostics);
+  EXPECT_NE(render_text(sink, Colour::off).find("and 99000 more that are not shown"), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(render_json(sink))["not_shown"], 99000);
+  EXPECT_EQ(locate(*file, 99999).line, 100000u);
+}
+
 TEST(Locate, CountsLinesAndCodePointsFromOne) {
   const SourceFile file{"f", "ab\né€x\n"};
   struct {

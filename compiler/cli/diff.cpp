@@ -1,0 +1,154 @@
+// stele diff: what a new version of a policy permits that the old one did not, and the other way round, over all
+// requests. For CI: permitting more needs a reason.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "compiler/analyze/difference.h"
+#include "compiler/cli/command.h"
+#include "compiler/evaluate/explain_request.h"
+#include "dsl/sema/resolve.h"
+#include "dsl/sema/words.h"
+
+namespace stele::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  Output output;
+  std::string old_policy, new_policy, passwd, group, allow_widen;
+};
+
+std::vector<std::string> operation_texts(OpSet ops) {
+  std::vector<std::string> names;
+  for (uint32_t i = 0; i < kOpCount; ++i)
+    if (ops & op_bit(static_cast<Op>(i))) names.push_back(op_text(static_cast<Op>(i)));
+  return names;
+}
+
+/// "policy.stele:14 rule web", or nothing for what no constraint decided.
+std::string place_of(const Policy& policy, const Decision& decision) {
+  if (!decision.constraint) return {};
+  const Constraint& constraint = policy.constraints[*decision.constraint];
+  return fmt::format("{}:{} rule {}", constraint.span.file->path,
+                     locate(*constraint.span.file, constraint.span.begin).line, policy.rules[constraint.rule].name);
+}
+
+class Report {
+public:
+  Report(const Policy& old_policy, const Policy& new_policy, const Difference& difference, const std::string& reason)
+      : old_(old_policy), new_(new_policy), difference_(difference), reason_(reason) {}
+
+  std::string text() const {
+    std::string out = fmt::format("{}: {} {} -> {} {}\n", outcome(), old_.name, old_.version, new_.name, new_.version);
+    for (const ClassDifference& one : difference_.classes) {
+      if (one.change() == Change::equal) continue;
+      out += fmt::format("\n{}: {}\n", one.klass, change_text(one.change()));
+      if (one.wider) out += direction_text("permits more", one.wider_ops, *one.wider);
+      if (one.narrower) out += direction_text("permits less", one.narrower_ops, *one.narrower);
+    }
+    if (difference_.unfinished.empty() && widens() && !reason_.empty()) out += "\nallowed: " + reason_ + "\n";
+    return out;
+  }
+
+  Json json() const {
+    Json out;
+    out["old"] = {{"policy", old_.name}, {"version", old_.version}};
+    out["new"] = {{"policy", new_.name}, {"version", new_.version}};
+    out["change"] = outcome();
+    if (!difference_.unfinished.empty()) out["unfinished"] = difference_.unfinished;
+    out["allow_widen"] = reason_.empty() ? Json() : Json(reason_);
+    out["classes"] = Json::array();
+    for (const ClassDifference& one : difference_.classes) {
+      Json klass = {{"class", one.klass}, {"change", change_text(one.change())}};
+      if (one.wider) klass["wider"] = direction_json(one.wider_ops, *one.wider);
+      if (one.narrower) klass["narrower"] = direction_json(one.narrower_ops, *one.narrower);
+      out["classes"].push_back(std::move(klass));
+    }
+    return out;
+  }
+
+  bool widens() const { return difference_.change() == Change::widens || difference_.change() == Change::both; }
+
+private:
+  std::string outcome() const {
+    return difference_.unfinished.empty() ? std::string(change_text(difference_.change())) : "not known";
+  }
+
+  std::string direction_text(std::string_view title, OpSet ops, const ChangedRequest& changed) const {
+    std::string out = fmt::format("  {}: {}\n    such as {}\n", title, fmt::join(operation_texts(ops), ", "),
+                                  request_text(changed.subject, changed.request));
+    out += decision_text("old", old_, changed.old_decision);
+    return out + decision_text("new", new_, changed.new_decision);
+  }
+
+  static std::string decision_text(std::string_view which, const Policy& policy, const Decision& decision) {
+    const std::string place = place_of(policy, decision);
+    return fmt::format("      {}: {}{}\n", which, verdict_text(decision.verdict),
+                       place.empty() ? ", no constraint applies" : " by " + place);
+  }
+
+  Json direction_json(OpSet ops, const ChangedRequest& changed) const {
+    Json out;
+    out["operations"] = operation_texts(ops);
+    out["request"] = request_text(changed.subject, changed.request);
+    out["old"] = decision_json(old_, changed.old_decision);
+    out["new"] = decision_json(new_, changed.new_decision);
+    return out;
+  }
+
+  static Json decision_json(const Policy& policy, const Decision& decision) {
+    const std::string place = place_of(policy, decision);
+    return {{"verdict", verdict_text(decision.verdict)}, {"decided_by", place.empty() ? Json() : Json(place)}};
+  }
+
+  const Policy& old_;
+  const Policy& new_;
+  const Difference& difference_;
+  const std::string& reason_;
+};
+
+int run(const Options& options) {
+  Sink sink;
+  const LoadOptions names{.passwd = options.passwd, .group = options.group};
+  const auto old_policy = load_policy(options.old_policy, disk_reader(), sink, names);
+  const auto new_policy = load_policy(options.new_policy, disk_reader(), sink, names);
+  if (!old_policy || !new_policy) {
+    print_diagnostics(sink, options.output, options.new_policy);
+    return kFailed;
+  }
+  const Difference difference = diff(*old_policy, *new_policy);
+  const Report report(*old_policy, *new_policy, difference, options.allow_widen);
+  print(options.output.json() ? report.json().dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
+                              : report.text());
+  if (!difference.unfinished.empty()) {
+    fmt::print(stderr, "stele: {}\n", difference.unfinished);
+    return kFailed;
+  }
+  if (!report.widens() || !options.allow_widen.empty()) return kFine;
+  fmt::print(stderr, "stele: the new policy permits more; say why with `--allow-widen REASON`\n");
+  return kFailed;
+}
+
+}  // namespace
+
+Command add_diff(CLI::App& stele) {
+  auto options = std::make_shared<Options>();
+  CLI::App* app =
+      add_subcommand(stele, "diff", "Say what a new policy permits and the old one does not, and vice versa",
+                     "  stele diff web-1.3.stele web-1.4.stele\n"
+                     "  stele diff old.stele new.stele --allow-widen 'TICKET-7: backups read /srv'\n",
+                     options->output);
+  app->add_option("OLD", options->old_policy, "the policy so far")->required();
+  app->add_option("NEW", options->new_policy, "the one that is to replace it")->required();
+  app->add_option("--allow-widen", options->allow_widen, "why the new policy may permit more; exit code 0 then");
+  app->add_option("--passwd", options->passwd, "users by name, as in /etc/passwd");
+  app->add_option("--group", options->group, "groups by name, as in /etc/group");
+  return {app, [options] { return run(*options); }};
+}
+
+}  // namespace stele::cli

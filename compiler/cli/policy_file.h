@@ -1,0 +1,25 @@
+#pragma once
+
+// The policy that a subcommand is about, and the files that its names are looked up in.
+
+#include <CLI/App.hpp>
+#include <optional>
+#include <string>
+
+#include "dsl/diag/diagnostic.h"
+#include "dsl/sema/policy.h"
+
+namespace stele::cli {
+
+struct PolicyFile {
+  std::string path;
+  std::string passwd, group;  // empty: not given
+};
+
+/// Adds POLICY, --passwd and --group.
+void add_policy_file(CLI::App& app, PolicyFile& file);
+
+/// Reads and resolves it. nullopt when `sink` has errors.
+std::optional<Policy> load(const PolicyFile& file, Sink& sink);
+
+}  // namespace stele::cli
