@@ -90,6 +90,12 @@ void refuse(const Span& span, const std::vector<std::string>& what, Sink& sink) 
 
 }  // namespace
 
+bool is_enforceable(const Policy& policy, const Constraint& constraint) {
+  Obstacles obstacles(policy);
+  obstacles.of(constraint);
+  return obstacles.found().empty();
+}
+
 void check_enforceable(const Policy& policy, Sink& sink) {
   if (!policy.target.build_id.empty())
     refuse(policy.rules.empty() ? Span{} : policy.rules.front().span, {"`target … exact`"}, sink);

@@ -8,6 +8,9 @@
 
 namespace stele {
 
+/// Are there programs for all that this constraint says?
+bool is_enforceable(const Policy& policy, const Constraint& constraint);
+
 /// Reports S6001 for every construct that has no programs yet: one diagnostic for each of the author's constraints, and
 /// for each statement outside rules. Reports nothing for a policy that lower() takes.
 void check_enforceable(const Policy& policy, Sink& sink);

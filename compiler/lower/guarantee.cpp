@@ -7,6 +7,7 @@
 #include <set>
 
 #include "compiler/catalog/catalog.h"
+#include "compiler/lower/enforceable.h"
 #include "dsl/diag/codes.h"
 #include "dsl/sema/print.h"
 #include "dsl/words/words.h"
@@ -123,7 +124,7 @@ ConstraintGuarantee guarantee_of(const Policy& policy, uint32_t index, const std
   const Constraint& constraint = policy.constraints[index];
   ConstraintGuarantee found;
   found.constraint = index;
-  found.enforced = (constraint.ops >> kEnforcedOps) == 0;
+  found.enforced = is_enforceable(policy, constraint);
   std::vector<uint32_t> syscalls;
   if (constraint.ops & op_bit(Op::syscall)) syscalls = syscalls_of(constraint);
   found.guarantee = Guarantee::prevent;

@@ -29,7 +29,7 @@ struct ConstraintGuarantee {
   uint32_t constraint = 0;                   // index into Policy::constraints
   Guarantee guarantee = Guarantee::observe;  // on the kernel where it is worth least
   bool kills = false;                        // prevents, and the caller is killed
-  bool enforced = false;                     // there are programs for all its operations
+  bool enforced = false;                     // there are programs for all of it
   struct Means {
     Op op;
     std::vector<std::string> hooks;  // LSM hooks that see it, with "(>= 6.2)" behind those that not every kernel has;
