@@ -43,6 +43,7 @@ Result<void> write_results(const Options& options, const Build& build) {
 }
 
 void report(const Options& options, const Policy& policy, const Sink& sink, const Build& build, size_t hooks) {
+  if (options.output.sarif()) return;  // the diagnostics have been printed
   if (!options.output.json()) {
     print(fmt::format("{}: {} bytes, policy {} {}, {} rules on {} hooks\n", options.enforcer, build.enforcer.size(),
                       policy.name, policy.version, policy.rules.size(), hooks));
@@ -62,7 +63,7 @@ void report(const Options& options, const Policy& policy, const Sink& sink, cons
 int run(const Options& options) {
   Sink sink;
   const auto lowered = load_and_lower(options.policy, sink);
-  if (!lowered || !options.output.json()) print_diagnostics(sink, options.output);
+  if (!lowered || !options.output.json()) print_diagnostics(sink, options.output, options.policy);
   if (!lowered) return kFailed;
   const auto build = build_enforcer(lowered->module);
   if (!build) return fail(build.error(), options.output);
@@ -78,7 +79,7 @@ Command add_build(CLI::App& stele) {
   CLI::App* app = add_subcommand(stele, "build", "Compile a policy into an enforcer, one static executable",
                                  "  stele build web.stele -o web.enforcer\n"
                                  "  stele build web.stele -o web.enforcer --emit web.build   (the C to read, too)\n",
-                                 options->output);
+                                 options->output, Formats::text_json_sarif);
   app->add_option("POLICY", options->policy, "the policy's file")->required();
   app->add_option("-o,--output", options->enforcer, "the enforcer to write; replaced only when all went well")
       ->required();

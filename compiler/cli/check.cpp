@@ -54,7 +54,7 @@ std::string guarantee_lines(const Policy& policy, const ConstraintGuarantee& gua
   return fmt::format("  {}{}: {} {} on {}{}\n      by {}\n",
                      constraint.origin.derived ? "+ " + constraint.origin.part + ", " : "", worth,
                      effect_text(constraint), fmt::join(operation_texts(constraint), ", "),
-                     set_text(policy.path_sets[constraint.objects]), above ? " and the directories above" : "",
+                     set_text(policy, constraint.objects), above ? " and the directories above" : "",
                      fmt::join(hooks_of(guarantee), ", "));
 }
 
@@ -104,8 +104,8 @@ int run(const Options& options) {
   Sink sink;
   const auto lowered = load_and_lower(options.policy, sink);
   if (!options.output.json()) {
-    print_diagnostics(sink, options.output);
-    if (lowered) print(report_text(*lowered->policy, guarantees(*lowered->policy)));
+    print_diagnostics(sink, options.output, options.policy);
+    if (lowered && !options.output.sarif()) print(report_text(*lowered->policy, guarantees(*lowered->policy)));
     return lowered ? kFine : kFailed;
   }
   Json json = Json::parse(render_json(sink));
@@ -126,8 +126,9 @@ Command add_check(CLI::App& stele) {
   auto options = std::make_shared<Options>();
   CLI::App* app = add_subcommand(stele, "check", "Find mistakes in a policy and print what each constraint guarantees",
                                  "  stele check web.stele\n"
-                                 "  stele check web.stele --format json\n",
-                                 options->output);
+                                 "  stele check web.stele --format json\n"
+                                 "  stele check web.stele --format sarif > web.sarif   (for code scanning)\n",
+                                 options->output, Formats::text_json_sarif);
   app->add_option("POLICY", options->policy, "the policy's file")->required();
   return {app, [options] { return run(*options); }};
 }

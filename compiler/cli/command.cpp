@@ -8,13 +8,18 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+
+#include "dsl/diag/sarif.h"
 
 namespace stele::cli {
 namespace {
 
 const std::map<std::string, Format> kFormats = {{"text", Format::text}, {"json", Format::json}};
+const std::map<std::string, Format> kAllFormats = {
+    {"text", Format::text}, {"json", Format::json}, {"sarif", Format::sarif}};
 const std::map<std::string, ColourChoice> kColours = {
     {"auto", ColourChoice::automatic}, {"always", ColourChoice::always}, {"never", ColourChoice::never}};
 
@@ -50,9 +55,10 @@ Colour Output::colour_for(int fd) const {
 }
 
 CLI::App* add_subcommand(CLI::App& parent, const std::string& name, const std::string& description,
-                         const std::string& examples, Output& output) {
+                         const std::string& examples, Output& output, Formats formats) {
   CLI::App* app = parent.add_subcommand(name, description);
-  add_choice(*app, "--format", output.format, kFormats, "how the result is written (default: text)");
+  add_choice(*app, "--format", output.format, formats == Formats::text_json ? kFormats : kAllFormats,
+             "how the result is written (default: text)");
   add_choice(*app, "--color", output.colour, kColours, "colours on a terminal (default: auto; NO_COLOR is heeded)");
   app->footer("Example:\n" + examples + "\n" + kExitCodes);
   return app;
@@ -81,9 +87,12 @@ int usage_error(const std::string& message, const std::string& help_command) {
   return kUsage;
 }
 
-void print_diagnostics(const Sink& sink, const Output& output) {
+void print_diagnostics(const Sink& sink, const Output& output, const std::string& policy) {
+  std::error_code no_folder;  // then names stay as they are
   if (output.json())
     print(render_json(sink));
+  else if (output.sarif())
+    print(render_sarif(sink, {policy, std::filesystem::current_path(no_folder).string()}));
   else
     fmt::print(stderr, "{}", render_text(sink, output.colour_for(STDERR_FILENO)));
 }

@@ -22,7 +22,9 @@ enum Exit : int {
   kEnvironment = 3  // a file, a kernel, a tool is not there or does not work
 };
 
-enum class Format : uint8_t { text, json };
+enum class Format : uint8_t { text, json, sarif };
+/// What a subcommand can print: its own result, or also diagnostics alone.
+enum class Formats : uint8_t { text_json, text_json_sarif };
 enum class ColourChoice : uint8_t { automatic, always, never };
 
 /// The options that every subcommand has.
@@ -31,6 +33,7 @@ struct Output {
   ColourChoice colour = ColourChoice::automatic;
 
   bool json() const { return format == Format::json; }
+  bool sarif() const { return format == Format::sarif; }
   /// For a stream that goes to `fd`: on when asked for, or on a terminal unless NO_COLOR is set or TERM is dumb.
   Colour colour_for(int fd) const;
 };
@@ -47,10 +50,14 @@ Command add_explain(CLI::App& stele);
 Command add_test(CLI::App& stele);
 Command add_inspect(CLI::App& stele);
 Command add_kernels(CLI::App& stele);
+Command add_fmt(CLI::App& stele);
+Command add_init(CLI::App& stele);
+Command add_completions(CLI::App& stele);
+Command add_lsp(CLI::App& stele);
 
 /// A subcommand with the common options, and a footer that shows an example for each line of `examples`.
 CLI::App* add_subcommand(CLI::App& parent, const std::string& name, const std::string& description,
-                         const std::string& examples, Output& output);
+                         const std::string& examples, Output& output, Formats formats = Formats::text_json);
 
 /// Prints to standard output. A closed pipe ends the program quietly.
 void print(const std::string& text);
@@ -61,7 +68,8 @@ int fail(const Failure& failure, const Output& output);
 /// Says on standard error what is wrong with the command line. Returns kUsage.
 int usage_error(const std::string& message, const std::string& help_command);
 
-/// Prints diagnostics on standard error as text; as JSON on standard output.
-void print_diagnostics(const Sink& sink, const Output& output);
+/// Prints diagnostics on standard error as text; as JSON or SARIF on standard output. `policy` is the file that the
+/// command is about: in SARIF, what has no place is shown there.
+void print_diagnostics(const Sink& sink, const Output& output, const std::string& policy = {});
 
 }  // namespace stele::cli

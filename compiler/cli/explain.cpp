@@ -11,6 +11,7 @@ namespace {
 struct Options {
   Output output;
   std::string policy, request;
+  bool all = false;
 };
 
 int run(const Options& options) {
@@ -23,7 +24,9 @@ int run(const Options& options) {
     return kFailed;
   }
   const Explanation explanation = explain(*policy, *question);
-  print(options.output.json() ? explanation_json(*policy, explanation) : explanation_text(*policy, explanation));
+  const Detail detail = options.all ? Detail::everything : Detail::same_operation;
+  print(options.output.json() ? explanation_json(*policy, explanation)
+                              : explanation_text(*policy, explanation, detail));
   return kFine;
 }
 
@@ -33,12 +36,15 @@ Command add_explain(CLI::App& stele) {
   auto options = std::make_shared<Options>();
   CLI::App* app = add_subcommand(stele, "explain", "Say what the policy decides for one request, and why",
                                  "  stele explain web.stele 'uid 33 exe /usr/sbin/nginx: file read /etc/shadow'\n"
-                                 "  stele explain web.stele 'uid 0: file rename /tmp/x over /etc/passwd'\n",
+                                 "  stele explain web.stele 'uid 0: file rename /tmp/x over /etc/passwd'\n"
+                                 "  stele explain web.stele 'uid 33: net connect to 10.2.0.1 port 443/tcp'\n"
+                                 "  stele explain web.stele 'uid 33 cap NET_RAW: syscall ioctl(1, 0x5401)'\n",
                                  options->output);
   app->add_option("POLICY", options->policy, "the policy's file")->required();
   app->add_option("REQUEST", options->request,
-                  "[uid N] [euid N] [gid N] [egid N] [groups N,N] [exe PATH]: OPERATION PATH [PATH]")
+                  "who asks, a colon, and for what: [uid N] [gid N] [groups N,N] [exe PATH] ...: OPERATION OBJECT")
       ->required();
+  app->add_flag("--all", options->all, "also list the constraints that do not speak of the operation");
   return {app, [options] { return run(*options); }};
 }
 

@@ -27,12 +27,16 @@ int main(int argc, char** argv) {
   stele.set_version_flag("--version", "stele " STELE_VERSION);
   stele.footer(kFooter);
   const std::vector<Command> commands = {
-      add_check(stele),    // is the policy right, and what is it worth
-      add_explain(stele),  // why is a request decided as it is
-      add_test(stele),     // do scenarios come out as expected, in the evaluator and on kernels
-      add_build(stele),    // the enforcer
-      add_inspect(stele),  // what an enforcer holds
-      add_kernels(stele),  // kernels to test on
+      add_init(stele),         // something to start from
+      add_fmt(stele),          // one layout for all
+      add_check(stele),        // is the policy right, and what is it worth
+      add_explain(stele),      // why is a request decided as it is
+      add_test(stele),         // do scenarios come out as expected, in the evaluator and on kernels
+      add_build(stele),        // the enforcer
+      add_inspect(stele),      // what an enforcer holds
+      add_kernels(stele),      // kernels to test on
+      add_lsp(stele),          // an editor's server
+      add_completions(stele),  // for shells
   };
   if (const auto exit_code = parse_arguments(stele, argc, argv)) return *exit_code;
   for (const Command& command : commands)

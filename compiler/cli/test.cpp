@@ -134,10 +134,18 @@ private:
   EnforcerUnderTest enforcer_;
 };
 
+/// Standard output holds the results, or with SARIF the policy's diagnostics alone.
+void report_on(const Options& options, const std::string& text) {
+  if (options.output.sarif())
+    fmt::print(stderr, "{}", text);
+  else
+    print(text);
+}
+
 int run(const Options& options) {
   Sink sink;
   const auto lowered = load_and_lower(options.policy, sink);
-  if (!lowered || !options.output.json()) print_diagnostics(sink, options.output);
+  if (!lowered || !options.output.json()) print_diagnostics(sink, options.output, options.policy);
   if (!lowered) return kFailed;
   int code = kFine;
   const auto scenarios = read_scenarios(options, code);
@@ -156,7 +164,7 @@ int run(const Options& options) {
     if (options.output.json())
       json.push_back(nlohmann::json::parse(render_json(scenario, *rungs, report)));
     else
-      print(render_text(scenario, *rungs, report, detail) + (options.events ? events_text(*rungs) : ""));
+      report_on(options, render_text(scenario, *rungs, report, detail) + (options.events ? events_text(*rungs) : ""));
   }
   if (options.output.json()) print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   return ok ? kFine : kFailed;
@@ -172,7 +180,7 @@ Command add_test(CLI::App& stele) {
                                  "  stele test web.stele web.test.yaml --kernel ./vmlinuz --bare\n\n"
                                  "Kernels run emulated: no root, no network, nothing of this machine is touched.\n"
                                  "Fetch some with `stele kernels fetch`.\n",
-                                 options->output);
+                                 options->output, Formats::text_json_sarif);
   app->add_option("POLICY", options->policy, "the policy's file")->required();
   app->add_option("SCENARIO", options->scenarios, "YAML files, as in docs/scenarios.md")->required();
   app->add_option("--kernel", options->kernels, "an image, or a version in the cache; may be given several times")

@@ -24,13 +24,24 @@ std::optional<PlanInput::Protected> protected_path(const PathPattern& pattern) {
   return found;
 }
 
+/// The listed sets that a set is made of, less those that it only takes away: together they hold all its members.
+void add_listed(const Policy& policy, PathSetId id, std::set<PathSetId>& sets) {
+  const PathSet& set = policy.path_sets[id];
+  if (set.kind == PathSet::Kind::listed) {
+    sets.insert(id);
+    return;
+  }
+  add_listed(policy, set.left, sets);
+  if (set.kind == PathSet::Kind::unite) add_listed(policy, set.right, sets);
+}
+
 /// Objects that nobody may give a further name: those of constraints that deny `link`.
 std::vector<PlanInput::Protected> protected_paths(const Policy& policy) {
   std::set<PathSetId> sets;
   for (const Constraint& constraint : policy.constraints)
     if (constraint.form == Form::on_listed && constraint.effect != Effect::audit &&
         (constraint.ops & op_bit(Op::file_link)))
-      sets.insert(constraint.objects);
+      add_listed(policy, constraint.objects, sets);
   std::vector<PlanInput::Protected> paths;
   std::set<std::pair<std::string, bool>> seen;
   for (PathSetId set : sets)

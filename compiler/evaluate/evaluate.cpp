@@ -5,38 +5,68 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <tuple>
 
-#include "compiler/evaluate/path_match.h"
 #include "compiler/evaluate/reason.h"
 
 namespace stele {
 namespace {
 
-/// An answer to "are the objects of this constraint met?".
-Application object_applies(const Policy& policy, const Constraint& constraint, const Request& request) {
-  const PathSetId id = constraint.objects;
-  const PathSet& set = policy.path_sets[id];
-  const bool only = constraint.form == Form::only_listed;
-  if (!request.path) {
-    if (only) return {true, "memory without a file is not in " + set_text(set)};
-    return {false, "memory without a file is in no set"};
-  }
-  const std::string& path = *request.path;
-  const auto name = resolve_name(path);
-  if (!name) return {true, "the object's name cannot be resolved"};
-  if (matches(policy, id, path)) return {!only, fmt::format("{} is in {}", path, set_text(set))};
-  if (constraint.reach == Reach::listed_or_above && !name->empty() && is_above(policy, id, path))
-    return {!only, fmt::format("{} is a directory above {}", path, set_text(set))};
-  return {only, fmt::format("{} is not in {}", path, set_text(set))};
-}
-
-bool contains_op(OpSet ops, Op op) {
-  return (ops & op_bit(op)) != 0;
-}
+/// What keeps a constraint from applying; asked in this order.
+enum class Obstacle : uint8_t { none, operation, scope, object, subject, exception };
 
 bool is_always(const Condition& condition) {
   return condition.kind == Condition::Kind::all_of && condition.operands.empty();
+}
+
+/// Listed: the path is among the objects and `object` holds.
+Truth listed_truth(const Policy& policy, const Constraint& constraint, const Subject& subject, const Request& request) {
+  return std::min(path_truth(policy, constraint, request), truth_of(policy, constraint.object, subject, request));
+}
+
+/// The only place that says what an unknown comes to: nothing that is unknown is an obstacle.
+Obstacle obstacle_of(const Policy& policy, const Constraint& constraint, const Subject& subject,
+                     const Request& request) {
+  const Truth sparing = constraint.form == Form::on_listed ? Truth::no : Truth::yes;
+  if (!(constraint.ops & op_bit(request.op))) return Obstacle::operation;
+  if (truth_of(policy, constraint.scope, subject, request) == Truth::no) return Obstacle::scope;
+  if (listed_truth(policy, constraint, subject, request) == sparing) return Obstacle::object;
+  if (truth_of(policy, constraint.subject, subject, request) == Truth::no) return Obstacle::subject;
+  if (truth_of(policy, constraint.exception, subject, request) == Truth::yes) return Obstacle::exception;
+  return Obstacle::none;
+}
+
+/// Why the request's object is (not) listed.
+std::string listed_reason(const Policy& policy, const Constraint& constraint, const Subject& subject,
+                          const Request& request) {
+  const Truth path = path_truth(policy, constraint, request),
+              listed = listed_truth(policy, constraint, subject, request);
+  const bool path_counts = constraint.objects != kAnyPath && path == listed;
+  const bool object_counts = !is_always(constraint.object) && (listed == Truth::yes || !path_counts);
+  if (!path_counts && !object_counts) return fmt::format("it speaks of every `{}`", op_text(request.op));
+  std::string text = path_counts ? path_reason(policy, constraint, request) : "";
+  if (path_counts && object_counts) text += ", and ";
+  if (object_counts) text += truth_reason(policy, constraint.object, subject, request);
+  return text;
+}
+
+std::string obstacle_reason(Obstacle obstacle, const Policy& policy, const Constraint& constraint,
+                            const Subject& subject, const Request& request) {
+  switch (obstacle) {
+    case Obstacle::operation:
+      return fmt::format("it does not speak of `{}`", op_text(request.op));
+    case Obstacle::scope:
+      return "it does not speak of this: " + truth_reason(policy, constraint.scope, subject, request);
+    case Obstacle::subject:
+      return "its `for` does not hold: " + truth_reason(policy, constraint.subject, subject, request);
+    case Obstacle::exception:
+      return "its `unless` holds: " + truth_reason(policy, constraint.exception, subject, request);
+    case Obstacle::object:
+    case Obstacle::none:
+      break;
+  }
+  return listed_reason(policy, constraint, subject, request);
 }
 
 Verdict verdict_of(Effect effect) {
@@ -70,16 +100,16 @@ bool decides_before(const Decision& a, const Decision& b) {
 
 }  // namespace
 
+bool applies(const Policy& policy, const Constraint& constraint, const Subject& subject, const Request& request) {
+  return obstacle_of(policy, constraint, subject, request) == Obstacle::none;
+}
+
 Application apply(const Policy& policy, const Constraint& constraint, const Subject& subject, const Request& request) {
-  if (!contains_op(constraint.ops, request.op)) return {false, "it does not speak of `" + op_text(request.op) + "`"};
-  const Application object = object_applies(policy, constraint, request);
-  if (!object.applies) return object;
-  if (truth_of(policy, constraint.subject, subject) == Truth::no)
-    return {false, "its `for` does not hold: " + truth_reason(policy, constraint.subject, subject)};
-  if (truth_of(policy, constraint.exception, subject) == Truth::yes)
-    return {false, "its `unless` holds: " + truth_reason(policy, constraint.exception, subject)};
-  if (is_always(constraint.subject)) return object;
-  return {true, object.reason + ", and " + truth_reason(policy, constraint.subject, subject)};
+  const Obstacle obstacle = obstacle_of(policy, constraint, subject, request);
+  Application out{obstacle == Obstacle::none, obstacle_reason(obstacle, policy, constraint, subject, request)};
+  if (out.applies && !is_always(constraint.subject))
+    out.reason += ", and " + truth_reason(policy, constraint.subject, subject, request);
+  return out;
 }
 
 Decision evaluate(const Policy& policy, const Subject& subject, const std::vector<Request>& requests) {
@@ -87,7 +117,7 @@ Decision evaluate(const Policy& policy, const Subject& subject, const std::vecto
   for (size_t request = 0; request < requests.size(); ++request) {
     for (uint32_t index = 0; index < policy.constraints.size(); ++index) {
       const Constraint& constraint = policy.constraints[index];
-      if (!apply(policy, constraint, subject, requests[request]).applies) continue;
+      if (!applies(policy, constraint, subject, requests[request])) continue;
       const Decision decision = decision_by(constraint, index, request);
       if (decides_before(decision, strongest)) strongest = decision;
     }

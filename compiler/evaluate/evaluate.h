@@ -55,11 +55,15 @@ struct Decision {
   bool event = false;                  // is an event written
 };
 
-/// A name deeper than kMaxDepth or with a component over kMaxComponentBytes is unresolved: in every set that an
-/// on_listed constraint names, in no set that `only` or an `exe` exception names.
+/// A name deeper than kMaxDepth or with a component over kMaxComponentBytes is unresolved, and what is said of it
+/// unknown (Kleene); an unknown is taken the way that makes the constraint apply.
+/// Cost: every constraint is asked about every request.
 Decision evaluate(const Policy& policy, const Subject& subject, const std::vector<Request>& requests);
 
-/// Does this constraint apply to the request? With the reason in words, for `explain`.
+/// Does this constraint apply to the request?
+bool applies(const Policy& policy, const Constraint& constraint, const Subject& subject, const Request& request);
+
+/// The same with the reason in words, for `explain`.
 struct Application {
   bool applies = false;
   std::string reason;

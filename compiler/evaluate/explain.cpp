@@ -15,13 +15,14 @@ std::string dump(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string request_text(const Request& request) {
-  return op_text(request.op) + (request.path ? " " + *request.path : " (memory without a file)");
+std::string asked_text(const Request& request) {
+  const bool memory = request.op == Op::file_map_exec && !request.path;
+  return operation_text(request) + (memory ? " (memory without a file)" : "");
 }
 
-std::string requests_text(const std::vector<Request>& requests) {
+std::string all_asked_text(const std::vector<Request>& requests) {
   std::string text;
-  for (const Request& request : requests) text += (text.empty() ? "" : ", ") + request_text(request);
+  for (const Request& request : requests) text += (text.empty() ? "" : ", ") + asked_text(request);
   return text;
 }
 
@@ -61,9 +62,9 @@ std::string verdict_line(const Explanation& explanation) {
   std::string line = verdict_text(decision.verdict);
   if (decision.verdict == Verdict::deny) line += fmt::format(" ({})", error_text(decision.error));
   if (decision.verdict == Verdict::allow)
-    line += ": " + requests_text(explanation.question.requests);
+    line += ": " + all_asked_text(explanation.question.requests);
   else
-    line += ": " + request_text(explanation.question.requests[decision.request]);
+    line += ": " + asked_text(explanation.question.requests[decision.request]);
   if (decision.event) line += "; an event is written";
   return line + "\n";
 }
@@ -83,15 +84,46 @@ std::string deciding_lines(const Policy& policy, const Explanation& explanation)
   return text;
 }
 
-std::string answers_lines(const Policy& policy, const Explanation& explanation, bool applies, const char* heading) {
+std::string answer_line(const Policy& policy, const ConstraintAnswer& answer) {
+  return fmt::format("  {}: {}\n", title_of(policy, policy.constraints[answer.constraint]), answer.application.reason);
+}
+
+std::string also_lines(const Policy& policy, const Explanation& explanation) {
   std::string text;
   for (const ConstraintAnswer& answer : explanation.answers) {
-    if (answer.application.applies != applies || &answer == deciding_answer(explanation)) continue;
-    if (text.empty()) text = heading;
-    text +=
-        fmt::format("  {}: {}\n", title_of(policy, policy.constraints[answer.constraint]), answer.application.reason);
+    if (!answer.application.applies || &answer == deciding_answer(explanation)) continue;
+    text += (text.empty() ? "also applies:\n" : "") + answer_line(policy, answer);
   }
   return text;
+}
+
+OpSet asked_ops(const Explanation& explanation) {
+  OpSet ops = 0;
+  for (const Request& request : explanation.question.requests) ops |= op_bit(request.op);
+  return ops;
+}
+
+std::string silent_line(const Explanation& explanation, size_t count) {
+  std::string ops;
+  for (uint32_t i = 0; i < kOpCount; ++i)
+    if (asked_ops(explanation) & op_bit(static_cast<Op>(i)))
+      ops += fmt::format("{}`{}`", ops.empty() ? "" : " or ", op_text(static_cast<Op>(i)));
+  return fmt::format("  {} {} not speak of {}\n", count, count == 1 ? "constraint does" : "constraints do", ops);
+}
+
+std::string not_lines(const Policy& policy, const Explanation& explanation, Detail detail) {
+  const OpSet asked = asked_ops(explanation);
+  std::string text;
+  size_t silent = 0;
+  for (const ConstraintAnswer& answer : explanation.answers) {
+    if (answer.application.applies) continue;
+    if (detail == Detail::everything || (policy.constraints[answer.constraint].ops & asked))
+      text += answer_line(policy, answer);
+    else
+      ++silent;
+  }
+  if (silent) text += silent_line(explanation, silent);
+  return text.empty() ? text : "does not apply:\n" + text;
 }
 
 Json answer_json(const Policy& policy, const Explanation& explanation, const ConstraintAnswer& answer) {
@@ -103,7 +135,7 @@ Json answer_json(const Policy& policy, const Explanation& explanation, const Con
   json["source"] = place_of(constraint);
   if (!rule.doc.empty()) json["doc"] = rule.doc;
   if (constraint.origin.derived) json["closure"] = constraint.origin.part;
-  json["request"] = request_text(explanation.question.requests[answer.request]);
+  json["request"] = asked_text(explanation.question.requests[answer.request]);
   json["reason"] = answer.application.reason;
   return json;
 }
@@ -123,12 +155,10 @@ Explanation explain(const Policy& policy, const Question& question) {
   return explanation;
 }
 
-std::string explanation_text(const Policy& policy, const Explanation& explanation) {
+std::string explanation_text(const Policy& policy, const Explanation& explanation, Detail detail) {
   std::string text = verdict_line(explanation) + deciding_lines(policy, explanation);
   if (!explanation.question.exe_given) text += "  (no exe given: taken as one that no set of the policy holds)\n";
-  text += answers_lines(policy, explanation, true, "also applies:\n");
-  text += answers_lines(policy, explanation, false, "does not apply:\n");
-  return text;
+  return text + also_lines(policy, explanation) + not_lines(policy, explanation, detail);
 }
 
 std::string explanation_json(const Policy& policy, const Explanation& explanation) {

@@ -25,10 +25,16 @@ struct Explanation {
 
 Explanation explain(const Policy& policy, const Question& question);
 
-/// The verdict, the constraint that decided, the others that apply, and why the rest do not. Lines end in '\n'.
-std::string explanation_text(const Policy& policy, const Explanation& explanation);
+/// Which of the constraints that do not apply are told one by one: those that speak of one of the operations asked for,
+/// with a count of the others, or all.
+enum class Detail : uint8_t { same_operation, everything };
 
-/// The same as one JSON object: policy, request, verdict, error, event, decided_by, applies[], does_not_apply[].
+/// The verdict, the constraint that decided, the others that apply, and why the rest do not. Lines end in '\n'.
+std::string explanation_text(const Policy& policy, const Explanation& explanation,
+                             Detail detail = Detail::same_operation);
+
+/// The same in every detail as one JSON object: policy, request, verdict, error, event, decided_by, applies[],
+/// does_not_apply[].
 std::string explanation_json(const Policy& policy, const Explanation& explanation);
 
 }  // namespace stele

@@ -5,13 +5,14 @@
 #include "compiler/evaluate/path_match.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "compiler/evaluate/evaluate.h"
 
 namespace stele {
 namespace {
 
-using Name = std::vector<std::string_view>;
 using Positions = std::vector<bool>;
 
 bool is_last(const PathPattern& pattern, size_t i) {
@@ -24,48 +25,49 @@ void skip_empty_depths(const PathPattern& pattern, Positions& at) {
     if (at[i] && pattern[i].kind == Component::Kind::any_depth) at[i + 1] = true;
 }
 
-bool matches_glob(const std::vector<GlobElement>& glob, std::string_view name) {
-  std::vector<bool> at(glob.size() + 1, false);
+/// `*` within a component may stand for nothing.
+void skip_empty_stars(const std::vector<GlobElement>& glob, Positions& at) {
+  for (size_t i = 0; i < glob.size(); ++i)
+    if (at[i] && glob[i].star) at[i + 1] = true;
+}
+
+bool matches_glob(const std::vector<GlobElement>& glob, std::string_view component) {
+  Positions at(glob.size() + 1, false);
   at[0] = true;
-  auto skip_stars = [&] {
-    for (size_t i = 0; i < glob.size(); ++i)
-      if (at[i] && glob[i].star) at[i + 1] = true;
-  };
-  skip_stars();
-  for (const char c : name) {
-    std::vector<bool> next(glob.size() + 1, false);
+  skip_empty_stars(glob, at);
+  for (const char byte : component) {
+    Positions next(glob.size() + 1, false);
     for (size_t i = 0; i < glob.size(); ++i) {
       if (!at[i]) continue;
-      if (glob[i].star)
-        next[i] = true;
-      else if (glob[i].bytes[static_cast<unsigned char>(c)])
-        next[i + 1] = true;
+      if (glob[i].star) next[i] = true;
+      if (!glob[i].star && glob[i].bytes[static_cast<unsigned char>(byte)]) next[i + 1] = true;
     }
     at = std::move(next);
-    skip_stars();
+    skip_empty_stars(glob, at);
   }
   return at.back();
 }
 
-Positions after_component(const PathPattern& pattern, const Positions& at, std::string_view component) {
+bool matches_component(const Component& component, std::string_view name) {
+  switch (component.kind) {
+    case Component::Kind::literal:
+      return component.text == name;
+    case Component::Kind::glob:
+      return matches_glob(component.glob, name);
+    case Component::Kind::any_one:
+    case Component::Kind::any_depth:
+      break;
+  }
+  return true;
+}
+
+Positions after_component(const PathPattern& pattern, const Positions& at, std::string_view name) {
   Positions next(pattern.size() + 1, false);
   for (size_t i = 0; i < pattern.size(); ++i) {
-    if (!at[i]) continue;
-    switch (pattern[i].kind) {
-      case Component::Kind::glob:
-        if (matches_glob(pattern[i].glob, component)) next[i + 1] = true;
-        break;
-      case Component::Kind::literal:
-        if (pattern[i].text == component) next[i + 1] = true;
-        break;
-      case Component::Kind::any_one:
-        next[i + 1] = true;
-        break;
-      case Component::Kind::any_depth:
-        next[i] = true;
-        if (is_last(pattern, i)) next[i + 1] = true;
-        break;
-    }
+    if (!at[i] || !matches_component(pattern[i], name)) continue;
+    const bool stays = pattern[i].kind == Component::Kind::any_depth;
+    if (stays) next[i] = true;
+    if (!stays || is_last(pattern, i)) next[i + 1] = true;
   }
   skip_empty_depths(pattern, next);
   return next;
@@ -75,17 +77,77 @@ Positions after_name(const PathPattern& pattern, const Name& name) {
   Positions at(pattern.size() + 1, false);
   at[0] = true;
   skip_empty_depths(pattern, at);
-  for (std::string_view component : name) at = after_component(pattern, at, component);
+  for (const std::string_view component : name) at = after_component(pattern, at, component);
   return at;
 }
 
+/// Most patterns of a large policy part from a name at a literal near the root.
+bool parts_at_once(const PathPattern& pattern, const Name& name) {
+  for (size_t i = 0; i < pattern.size() && i < name.size(); ++i) {
+    if (pattern[i].kind != Component::Kind::literal) return false;
+    if (pattern[i].text != name[i]) return true;
+  }
+  return false;
+}
+
 bool is_member(const PathPattern& pattern, const Name& name) {
-  return after_name(pattern, name).back();
+  return !parts_at_once(pattern, name) && after_name(pattern, name).back();
 }
 
 bool is_above_member(const PathPattern& pattern, const Name& name) {
+  if (parts_at_once(pattern, name)) return false;
   const Positions at = after_name(pattern, name);
   return std::find(at.begin(), at.end() - 1, true) != at.end() - 1;
+}
+
+using PatternTest = bool (*)(const PathPattern&, const Name&);
+
+bool any_pattern(const PathSet& set, PatternTest test, const Name& name) {
+  return std::any_of(set.patterns.begin(), set.patterns.end(),
+                     [&](const PathPattern& pattern) { return test(pattern, name); });
+}
+
+/// The set and those that it is joined from, each once; ascending, so that each stands behind what it joins.
+std::set<PathSetId> sets_below(const Policy& policy, PathSetId id) {
+  std::set<PathSetId> found = {id};
+  std::vector<PathSetId> open = {id};
+  while (!open.empty()) {
+    const PathSet& set = policy.path_sets[open.back()];
+    open.pop_back();
+    if (set.kind == PathSet::Kind::listed) continue;
+    for (const PathSetId next : {set.left, set.right})
+      if (found.insert(next).second) open.push_back(next);
+  }
+  return found;
+}
+
+using Join = bool (*)(PathSet::Kind, bool left, bool right);
+
+/// Sets share parts, so each is answered once: a chain of sets, each joined from the one before twice, stays linear.
+bool holds(const Policy& policy, PathSetId id, const Name& name, PatternTest test, Join join) {
+  if (policy.path_sets[id].kind == PathSet::Kind::listed) return any_pattern(policy.path_sets[id], test, name);
+  std::map<PathSetId, bool> answers;
+  for (const PathSetId below : sets_below(policy, id)) {
+    const PathSet& set = policy.path_sets[below];
+    answers[below] = set.kind == PathSet::Kind::listed ? any_pattern(set, test, name)
+                                                       : join(set.kind, answers[set.left], answers[set.right]);
+  }
+  return answers[id];
+}
+
+bool join_members(PathSet::Kind kind, bool left, bool right) {
+  switch (kind) {
+    case PathSet::Kind::intersection:
+      return left && right;
+    case PathSet::Kind::difference:
+      return left && !right;
+    default:
+      return left || right;
+  }
+}
+
+bool join_above(PathSet::Kind kind, bool left, bool right) {
+  return kind == PathSet::Kind::difference ? left : join_members(kind, left, right);
 }
 
 }  // namespace
@@ -103,18 +165,27 @@ std::optional<Name> resolve_name(std::string_view path) {
   return name;
 }
 
-bool matches(const Policy& policy, PathSetId id, const std::string& path) {
-  const PathSet& set = policy.path_sets[id];
-  const auto name = resolve_name(path);
-  return name && std::any_of(set.patterns.begin(), set.patterns.end(),
-                             [&](const PathPattern& pattern) { return is_member(pattern, *name); });
+std::optional<Name> resolve_word(std::string_view word) {
+  if (word.size() > kMaxComponentBytes) return std::nullopt;
+  return Name{word};
 }
 
-bool is_above(const Policy& policy, PathSetId id, const std::string& path) {
-  const PathSet& set = policy.path_sets[id];
+bool is_in(const Policy& policy, PathSetId set, const Name& name) {
+  return holds(policy, set, name, is_member, join_members);
+}
+
+bool is_above(const Policy& policy, PathSetId set, const Name& name) {
+  return holds(policy, set, name, is_above_member, join_above);
+}
+
+bool matches(const Policy& policy, PathSetId set, const std::string& path) {
   const auto name = resolve_name(path);
-  return name && std::any_of(set.patterns.begin(), set.patterns.end(),
-                             [&](const PathPattern& pattern) { return is_above_member(pattern, *name); });
+  return name && is_in(policy, set, *name);
+}
+
+bool is_above(const Policy& policy, PathSetId set, const std::string& path) {
+  const auto name = resolve_name(path);
+  return name && is_above(policy, set, *name);
 }
 
 }  // namespace stele

@@ -1,22 +1,22 @@
 #pragma once
 
-// A condition's truth for one subject, and why, in words.
+// Why a condition is as true as it is, in words.
 
 #include <string>
 
-#include "compiler/evaluate/evaluate.h"
+#include "compiler/evaluate/truth.h"
 
 namespace stele {
 
-/// `unknown`: the name of the subject's executable cannot be resolved.
-enum class Truth : uint8_t { no, unknown, yes };
-
-Truth truth_of(const Policy& policy, const Condition& condition, const Subject& subject);
-
 /// The part of the condition that made it so: "uid 33 is not in 0, 900..999".
-std::string truth_reason(const Policy& policy, const Condition& condition, const Subject& subject);
+std::string truth_reason(const Policy& policy, const Condition& condition, const Subject& subject,
+                         const Request& request);
 
-/// "`secrets`" for a named set, else its patterns: "/etc/shadow, /home/*/.ssh/**"; long sets are cut.
-std::string set_text(const PathSet& set);
+/// Why the request's path is (not) among the constraint's objects: "/etc/shadow is in `secrets`".
+std::string path_reason(const Policy& policy, const Constraint& constraint, const Request& request);
+
+/// "`secrets`" for a named set, else its patterns, "/etc/shadow, /home/*/.ssh/**", or what it is joined from; long
+/// sets are cut. "anything" for kAnyPath.
+std::string set_text(const Policy& policy, PathSetId id);
 
 }  // namespace stele

@@ -24,7 +24,7 @@ struct FlatPattern {
 
 class Builder {
 public:
-  Builder(const std::vector<PathSet>& sets, uint32_t limit, Automaton& out) : limit_(limit), out_(out) {
+  Builder(const std::vector<PathSet>& sets, uint32_t limit, Automaton& out) : sets_(sets), limit_(limit), out_(out) {
     for (PathSetId set = 0; set < sets.size(); ++set)
       for (const PathPattern& pattern : sets[set].patterns) patterns_.push_back({&pattern, set});
   }
@@ -118,23 +118,48 @@ private:
     state.path_class = classify(items, number);
   }
 
-  uint32_t classify(const Items& items, uint32_t number) {
+  struct Membership {
     std::set<PathSetId> in, above;
+    std::set<PathSetId> beneath;  // in by a trailing `**`, so above deeper members too: it matters to joined sets only
+  };
+
+  /// What the sets that join others say, in order: each stands behind those it joins.
+  void add_joined(Membership& of) const {
+    for (PathSetId id = 0; id < sets_.size(); ++id) {
+      const PathSet& set = sets_[id];
+      if (set.kind == PathSet::Kind::listed) continue;
+      auto above = [&](PathSetId part) { return of.above.contains(part) || of.beneath.contains(part); };
+      if (joins(set, of.in.contains(set.left), of.in.contains(set.right))) of.in.insert(id);
+      const bool right = set.kind != PathSet::Kind::difference && above(set.right);
+      if (joins(set, above(set.left), right)) of.above.insert(id);
+    }
+  }
+
+  static bool joins(const PathSet& set, bool left, bool right) {
+    if (set.kind == PathSet::Kind::unite) return left || right;
+    return set.kind == PathSet::Kind::intersection ? left && right : left && !right;
+  }
+
+  uint32_t classify(const Items& items, uint32_t number) {
+    Membership of;
     for (Item item : items) {
       if (item == kRootMark) continue;
       PathSetId set = patterns_[item.pattern].set;
       if (item.at >= pattern_of(item).size())
-        in.insert(set);
+        of.in.insert(set);
       else if (number != 1)
-        above.insert(set);
+        of.above.insert(set);
+      if (is_beneath(item)) of.beneath.insert(set);
     }
-    PathClass found{{in.begin(), in.end()}, {above.begin(), above.end()}};
+    add_joined(of);
+    PathClass found{{of.in.begin(), of.in.end()}, {of.above.begin(), of.above.end()}};
     if (found == PathClass{}) return kClassNone;
     auto [place, is_new] = class_numbers_.emplace(std::move(found), static_cast<uint32_t>(out_.classes.size()));
     if (is_new) out_.classes.push_back(place->first);
     return place->second;
   }
 
+  const std::vector<PathSet>& sets_;
   uint32_t limit_;
   Automaton& out_;
   std::vector<FlatPattern> patterns_;

@@ -33,7 +33,7 @@ struct Automaton {
 inline constexpr uint32_t kClassNone = 0;
 inline constexpr uint32_t kClassUnresolved = 1;
 
-/// Builds the automaton of all `sets`.  Cost: linear in components for literal patterns and trailing `**`; a pattern
+/// Builds the automaton of all `sets`, which have no globs within components.  Cost: linear in components for literal patterns and trailing `**`; a pattern
 /// that begins with `**` or `*` multiplies the states that it can share a path with. Returns false when it would have
 /// more than `limit` states.
 bool build_automaton(const std::vector<PathSet>& sets, uint32_t limit, Automaton& ret_automaton);

@@ -6,28 +6,44 @@
 #include <string>
 #include <vector>
 
+#include "compiler/catalog/mechanism.h"
 #include "dsl/sema/policy.h"
 
 namespace stele {
 
-enum class Guarantee : uint8_t {
-  prevent,    // the effect never happens, the caller gets the errno
-  terminate,  // the caller is killed before it returns to user space; the call in flight may have taken effect
-  observe     // an event, nothing more
+/// What one operation of a constraint is worth on one kernel; for Op::syscall what one call is.
+struct OperationGuarantee {
+  Op op;
+  uint32_t syscall = 0;        // Op::syscall only: number of a call that the constraint may refuse
+  const Mechanism* mechanism;  // of the catalogue, which lives as long as the process
+};
+
+/// What a constraint is worth on one kernel: the least of its operations.
+struct KernelGuarantee {
+  Kernel kernel;
+  Guarantee guarantee = Guarantee::observe;
+  std::vector<OperationGuarantee> operations;  // in the order of Op, calls by number
 };
 
 struct ConstraintGuarantee {
-  uint32_t constraint = 0;  // index into Policy::constraints
-  Guarantee guarantee = Guarantee::observe;
-  bool kills = false;  // prevents, and the caller is killed
-  struct Mechanism {
+  uint32_t constraint = 0;                   // index into Policy::constraints
+  Guarantee guarantee = Guarantee::observe;  // on the kernel where it is worth least
+  bool kills = false;                        // prevents, and the caller is killed
+  bool enforced = false;                     // there are programs for all its operations
+  struct Means {
     Op op;
-    std::vector<std::string> hooks;  // LSM hooks that see it, with ">= 6.2" behind those that not every kernel has
+    std::vector<std::string> hooks;  // LSM hooks that see it, with "(>= 6.2)" behind those that not every kernel has;
+                                     // "syscall entry" for calls that no hooks prevent
   };
-  std::vector<Mechanism> mechanisms;
+  std::vector<Means> mechanisms;
+  std::vector<KernelGuarantee> kernels;  // those of the catalogue within the target, oldest first
 };
 
+/// One for each constraint, in their order.
 std::vector<ConstraintGuarantee> guarantees(const Policy& policy);
-std::string guarantee_text(Guarantee guarantee);
+
+/// Reports S6010 for every constraint that denies what a kernel of the target can only terminate.
+/// A denial is never weakened to a kill, nor passed over.
+void check_guarantees(const Policy& policy, Sink& sink);
 
 }  // namespace stele

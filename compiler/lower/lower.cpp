@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "compiler/catalog/catalog.h"
+#include "compiler/lower/enforceable.h"
 #include "dsl/diag/codes.h"
 
 namespace stele {
@@ -104,6 +105,8 @@ private:
 }  // namespace
 
 std::optional<Module> lower(const Policy& policy, Sink& sink, const LowerLimits& limits) {
+  check_enforceable(policy, sink);
+  if (sink.has_errors()) return std::nullopt;
   Module module;
   module.policy = &policy;
   module.ranked = rank(policy);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/evaluate/explain_request.h"
 #include "compiler/scenario/errno_names.h"
 #include "compiler/scenario/scenario.h"
 #include "compiler/scenario/verbs.h"
@@ -250,12 +251,27 @@ std::vector<Request> derive_requests(const Scenario& scenario, const Case& the_c
   return find_verb(judged.verb)->requests(Ask(judged, names, objects));
 }
 
+/// `ask: "uid 33: net connect to 10.2.0.1 port 443/tcp"`
+void read_question(const YAML::Node& node, Case& ret_case) {
+  const Result<Question> question = parse_question(text_of(node, "`ask`"));
+  if (!question) fail(node, question.error().message);
+  ret_case.subject = question->subject;
+  ret_case.requests = question->requests;
+}
+
 Case read_case(const YAML::Node& node, const Subject& defaults, const Scenario& scenario) {
   Mapping map(node, "a case");
   Case result;
   result.line = static_cast<uint32_t>(node.Mark().line + 1);
   result.name = text_of(map.required("name"), "`name`");
   if (result.name.empty()) fail(node, "a case needs a name");
+  if (YAML::Node ask = map.optional("ask"); ask.IsDefined()) {
+    read_question(ask, result);
+    result.expect = read_expectation(map.required("expect"));
+    if (result.kernel_only()) fail(ask, "a question has no exit code");
+    map.finish();
+    return result;
+  }
   YAML::Node subject = map.optional("as");
   result.subject = subject.IsDefined() ? read_subject(subject, defaults) : defaults;
   YAML::Node steps = map.required("do");
@@ -292,6 +308,7 @@ Case read_case(const YAML::Node& node, const Subject& defaults, const Scenario& 
 void add_programs(Scenario& scenario) {
   std::set<std::string> wanted;
   for (const Case& one : scenario.cases) {
+    if (one.asked_only()) continue;
     wanted.insert(one.subject.exe);
     for (const Step& step : one.steps)
       if (std::string helper = helper_of(step); !helper.empty()) wanted.insert(helper);
@@ -313,7 +330,7 @@ void read_cases(const YAML::Node& node, const Subject& defaults, Scenario& scena
     scenario.cases.push_back(read_case(element, defaults, scenario));
     const Case& added = scenario.cases.back();
     if (!names.insert(added.name).second) fail(element, "two cases are called `" + added.name + "`");
-    if (image.resolve(added.subject.exe) != added.subject.exe)
+    if (!added.asked_only() && image.resolve(added.subject.exe) != added.subject.exe)
       fail(element, "the exe `" + added.subject.exe + "` goes through a symlink; its true name is `" +
                         image.resolve(added.subject.exe).value_or("?") + "`");
   }
@@ -355,9 +372,7 @@ Failure failure_at(const std::string& path, const YAML::Mark& mark, const std::s
 
 Result<Scenario> read_scenario(const std::string& path, const std::string& text) {
   try {
-    std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.size() != 1) return tl::unexpected(Failure{path, 0, path + ":1:1: a scenario is one YAML document"});
-    Scenario scenario = read_document(documents[0]);
+    Scenario scenario = read_document(document_of(text));
     scenario.path = path;
     return scenario;
   } catch (const Mistake& mistake) {

@@ -118,7 +118,8 @@ Result<RungResults> run_host(const HostPrograms& programs, const Scenario& scena
   results.name = programs.name();
   results.outcomes = std::move(*outcomes);
   for (Outcome& outcome : results.outcomes) {
-    if (!scenario.cases[outcome.index].kernel_only()) continue;
+    const Case& one = scenario.cases[outcome.index];
+    if (!one.kernel_only() && !one.asked_only()) continue;
     const size_t index = outcome.index;
     outcome = {};
     outcome.index = index;

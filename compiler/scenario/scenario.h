@@ -55,6 +55,8 @@ struct Case {
   std::optional<std::string> xfail;  // known gap: fails when it starts to pass
   uint32_t line = 0;
 
+  /// A question: nobody acts, and the evaluator alone decides it.
+  bool asked_only() const { return steps.empty(); }
   bool kernel_only() const { return expect.exit.has_value(); }
 };
 

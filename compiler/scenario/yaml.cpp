@@ -2,11 +2,48 @@
 
 #include "compiler/scenario/yaml.h"
 
+#include <yaml-cpp/eventhandler.h>
+
 #include <algorithm>
+#include <sstream>
 
 #include "dsl/diag/suggest.h"
 
 namespace stele::scenario {
+namespace {
+
+/// Sees where documents begin, and nothing else of them.
+class DocumentStarts : public YAML::EventHandler {
+public:
+  const std::vector<YAML::Mark>& places() const { return places_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { places_.push_back(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+private:
+  std::vector<YAML::Mark> places_;
+};
+
+}  // namespace
+
+YAML::Node document_of(const std::string& text) {
+  // Not YAML::LoadAll: behind a stray `,` it finds documents without end.
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentStarts starts;
+  parser.HandleNextDocument(starts);
+  parser.HandleNextDocument(starts);
+  if (starts.places().empty()) throw Mistake{{}, "a scenario is one YAML document"};
+  if (starts.places().size() > 1) throw Mistake{starts.places().back(), "a scenario is one YAML document"};
+  return YAML::Load(text);
+}
 
 void fail(const YAML::Node& node, const std::string& message) {
   throw Mistake{node.Mark(), message};

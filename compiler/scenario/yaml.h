@@ -18,6 +18,9 @@ struct Mistake {
 };
 [[noreturn]] void fail(const YAML::Node& node, const std::string& message);
 
+/// The text's only document; fails when there is none, or another begins.
+YAML::Node document_of(const std::string& text);
+
 /// A mapping with known keys: refuses other types, duplicate keys, and at finish() keys that nobody asked for.
 class Mapping {
 public:

@@ -16,10 +16,10 @@ namespace {
 
 /// In the child: the tool with its outputs in files.
 [[noreturn]] void become_tool(const std::vector<std::string>& arguments,
-                              const std::map<std::string, std::string>& environment, const std::string& out,
-                              const std::string& err) {
+                              const std::map<std::string, std::string>& environment, const std::string& in,
+                              const std::string& out, const std::string& err) {
   constexpr int kWrite = O_WRONLY | O_CREAT | O_TRUNC;
-  dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
+  dup2(open(in.c_str(), O_RDONLY), STDIN_FILENO);
   dup2(open(out.c_str(), kWrite, 0600), STDOUT_FILENO);
   dup2(open(err.c_str(), kWrite, 0600), STDERR_FILENO);
   for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
@@ -38,11 +38,13 @@ const char* const kSmallPolicy =
     "rule shadow:\n"
     "  deny file { read } on { \"/etc/shadow\" } unless exe in { \"/usr/bin/passwd\" }\n";
 
-ToolRun run_tool(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment) {
+ToolRun run_tool(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment,
+                 const std::string& input) {
   const Folder folder;
+  const std::string in = folder.write("in", input);
   const std::string out = folder.path("out"), err = folder.path("err");
   const pid_t child = fork();
-  if (child == 0) become_tool(arguments, environment, out, err);
+  if (child == 0) become_tool(arguments, environment, in, out, err);
   int status = 0;
   if (child < 0 || waitpid(child, &status, 0) < 0) throw std::runtime_error("cannot run the tool");
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_text(out), read_text(err)};

@@ -13,8 +13,10 @@ struct ToolRun {
   std::string out, err;
 };
 
-/// Runs `stele` with `arguments` in the current folder, standard input closed, and `environment` added to this one's.
-ToolRun run_tool(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment = {});
+/// Runs `stele` with `arguments` in the current folder, `input` on standard input, and `environment` added to this
+/// one's.
+ToolRun run_tool(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment = {},
+                 const std::string& input = {});
 
 /// A folder of its own that goes away.
 class Folder {

@@ -68,6 +68,20 @@ TEST(Codes, CasesNameNoUnknownCode) {
   for (const std::string& code : tested_codes()) EXPECT_TRUE(known.contains(code)) << code;
 }
 
+TEST(Codes, EachThatACaseShowsHasAHint) {
+  // There is not one thing to do about these; every other case says what.
+  const std::set<std::string> no_hint = {"S1008", "S3021", "S3050", "S3057"};
+  std::set<std::string> shown, hinted;
+  for (const auto& entry : fs::recursive_directory_iterator(kRoot / "tests" / "cases")) {
+    if (entry.path().extension() != ".stele") continue;
+    const std::string text = read(entry.path());
+    shown.merge(found(text, "// (?:error|warning) (S[0-9]{4}) "));
+    hinted.merge(found(text, "// (?:error|warning) (S[0-9]{4}) [^\n]*\n(?://   label [^\n]*\n)*//   hint "));
+  }
+  for (const std::string& code : shown)
+    EXPECT_NE(hinted.contains(code), no_hint.contains(code)) << code << ": a hint is missing, or not missing any more";
+}
+
 TEST(Codes, EachHasAPageAndEachPageACode) {
   const fs::path folder = kRoot / "docs" / "diagnostics";
   std::set<std::string> pages;
@@ -76,8 +90,16 @@ TEST(Codes, EachHasAPageAndEachPageACode) {
     const std::string page = read(folder / (code + ".md"));
     const std::string title = "# " + code + ": " + std::string(info.text) + "\n";
     EXPECT_TRUE(page.starts_with(title)) << code << ": the page should begin with: " << title;
-    EXPECT_NE(page.find("## What to do"), std::string::npos) << code;
+    const std::string severity = info.severity == Severity::error     ? "\n\n*Error"
+                                 : info.severity == Severity::warning ? "\n\n*Warning"
+                                                                      : "\n\n*Note";
+    EXPECT_EQ(page.find(severity), title.size() - 1) << code << ": the cause begins with its severity";
     pages.insert(code + ".md");
+    const size_t action = page.find("\n## What to do\n");
+    EXPECT_NE(action, std::string::npos) << code << ": nothing under `## What to do`";
+    if (action == std::string::npos) continue;
+    EXPECT_NE(page.substr(0, action).find("\n\n    "), std::string::npos) << code << ": no example, indented by four";
+    EXPECT_GT(page.find_last_not_of('\n'), action + 16) << code << ": says nothing to do";
   }
   for (const auto& entry : fs::directory_iterator(folder))
     EXPECT_TRUE(pages.contains(entry.path().filename())) << entry.path().filename() << " is about no code";

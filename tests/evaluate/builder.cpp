@@ -4,14 +4,36 @@
 
 namespace stele::testing {
 
+namespace {
+
+/// "x?[ab]*": `?`, a class of single bytes, `*`, literal bytes.
+Component glob(const std::string& text) {
+  Component component{Component::Kind::glob, text};
+  for (size_t i = 0; i < text.size(); ++i) {
+    GlobElement element;
+    element.star = text[i] == '*';
+    if (text[i] == '?') element.bytes.set().reset('/').reset(0);
+    if (text[i] == '[')
+      while (text[++i] != ']') element.bytes.set(static_cast<unsigned char>(text[i]));
+    if (!element.star && element.bytes.none()) element.bytes.set(static_cast<unsigned char>(text[i]));
+    component.glob.push_back(element);
+  }
+  return component;
+}
+
+Component component_of(const std::string& part) {
+  if (part == "*") return {Component::Kind::any_one};
+  if (part == "**") return {Component::Kind::any_depth};
+  if (part.find_first_of("*?[") != std::string::npos) return glob(part);
+  return {Component::Kind::literal, part};
+}
+
+}  // namespace
+
 PathPattern pattern(const std::string& text) {
   PathPattern components;
   std::istringstream parts(text.substr(1));
-  for (std::string part; std::getline(parts, part, '/');) {
-    if (part == "*") components.push_back({Component::Kind::any_one, ""});
-    if (part == "**") components.push_back({Component::Kind::any_depth, ""});
-    if (part != "*" && part != "**") components.push_back({Component::Kind::literal, part});
-  }
+  for (std::string part; std::getline(parts, part, '/');) components.push_back(component_of(part));
   return components;
 }
 
@@ -51,8 +73,13 @@ Condition ids(Field field, NumberSet set) {
 }
 
 Condition exe(PathSetId set) {
+  return names(Field::exe, set);
+}
+
+Condition names(Field field, PathSetId set) {
   Condition condition;
   condition.kind = Condition::Kind::name_in;
+  condition.field = field;
   condition.names = set;
   return condition;
 }
@@ -61,6 +88,25 @@ PathSetId Builder::set(const std::vector<std::string>& patterns, const std::stri
   PathSet set;
   set.name = name;
   for (const std::string& text : patterns) set.patterns.push_back(pattern(text));
+  policy_.path_sets.push_back(std::move(set));
+  return static_cast<PathSetId>(policy_.path_sets.size() - 1);
+}
+
+Condition bits(Field field, uint64_t mask, uint64_t value) {
+  Condition condition;
+  condition.kind = Condition::Kind::bits;
+  condition.field = field;
+  condition.mask = mask;
+  condition.value = value;
+  return condition;
+}
+
+PathSetId Builder::join(PathSet::Kind kind, PathSetId left, PathSetId right, const std::string& name) {
+  PathSet set;
+  set.name = name;
+  set.kind = kind;
+  set.left = left;
+  set.right = right;
   policy_.path_sets.push_back(std::move(set));
   return static_cast<PathSetId>(policy_.path_sets.size() - 1);
 }

@@ -9,13 +9,15 @@
 
 namespace stele::testing {
 
-/// "/etc/*/x/**" → components.
+/// "/etc/*/x[ab]?/**" → components.
 PathPattern pattern(const std::string& text);
 
 Condition always();
 Condition never();
 Condition ids(Field field, NumberSet set);
 Condition exe(PathSetId set);
+Condition names(Field field, PathSetId set);
+Condition bits(Field field, uint64_t mask, uint64_t value);
 Condition inverse(Condition operand);
 Condition all(std::vector<Condition> operands);
 Condition any(std::vector<Condition> operands);
@@ -24,8 +26,9 @@ Condition any(std::vector<Condition> operands);
 class Builder {
 public:
   PathSetId set(const std::vector<std::string>& patterns, const std::string& name = "");
+  PathSetId join(PathSet::Kind kind, PathSetId left, PathSetId right, const std::string& name = "");
   /// Adds a constraint and its rule; change the returned one to taste before the next call.
-  Constraint& add(Effect effect, OpSet ops, PathSetId objects);
+  Constraint& add(Effect effect, OpSet ops, PathSetId objects = kAnyPath);
   Policy& policy() { return policy_; }
 
 private:

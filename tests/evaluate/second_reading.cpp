@@ -8,22 +8,57 @@
 namespace stele::testing {
 namespace {
 
-bool resolvable(const std::vector<std::string>& parts) {
+using Parts = std::vector<std::string>;
+using Glob = std::vector<GlobElement>;
+
+bool resolvable(const Parts& parts) {
   return parts.size() <= 64 &&
          std::all_of(parts.begin(), parts.end(), [](const auto& part) { return part.size() <= 255; });
 }
 
-bool in_set(const PathSet& set, const std::string& path) {
+bool glob_match(const Glob& glob, const std::string& text, size_t i = 0, size_t j = 0) {
+  if (i == glob.size()) return j == text.size();
+  if (glob[i].star) return glob_match(glob, text, i + 1, j) || (j < text.size() && glob_match(glob, text, i, j + 1));
+  return j < text.size() && glob[i].bytes.test(static_cast<unsigned char>(text[j])) &&
+         glob_match(glob, text, i + 1, j + 1);
+}
+
+/// Some name that the glob matches.
+std::string glob_member(const Glob& glob) {
+  std::string text;
+  for (const GlobElement& element : glob)
+    for (unsigned byte = 0; byte < 256 && !element.star; ++byte)
+      if (element.bytes.test(byte)) {
+        text += static_cast<char>(byte);
+        break;
+      }
+  return text.empty() ? "x" : text;
+}
+
+bool component_match(const Component& component, const std::string& part) {
+  if (component.kind == Component::Kind::literal) return component.text == part;
+  return component.kind != Component::Kind::glob || glob_match(component.glob, part);
+}
+
+bool in_set(const Policy& policy, PathSetId id, const Parts& parts) {
+  const PathSet& set = policy.path_sets.at(id);
+  if (set.kind == PathSet::Kind::unite) return in_set(policy, set.left, parts) || in_set(policy, set.right, parts);
+  if (set.kind == PathSet::Kind::intersection)
+    return in_set(policy, set.left, parts) && in_set(policy, set.right, parts);
+  if (set.kind == PathSet::Kind::difference)
+    return in_set(policy, set.left, parts) && !in_set(policy, set.right, parts);
   return std::any_of(set.patterns.begin(), set.patterns.end(),
-                     [&](const PathPattern& pattern) { return slow_match(pattern, parts_of(path)); });
+                     [&](const PathPattern& pattern) { return slow_match(pattern, parts); });
 }
 
 /// A directory is above a pattern when some longer name beneath it is in it; as many components as the pattern has
-/// are enough, each a literal of the pattern or a name that stands in none.
-bool above_pattern(const PathPattern& pattern, std::vector<std::string> parts, size_t more) {
-  std::vector<std::string> names = {"\001"};
-  for (const Component& component : pattern)
+/// are enough, each one that a component of the pattern stands for or a name that stands in none.
+bool above_pattern(const PathPattern& pattern, Parts parts, size_t more) {
+  Parts names = {"\001"};
+  for (const Component& component : pattern) {
     if (component.kind == Component::Kind::literal) names.push_back(component.text);
+    if (component.kind == Component::Kind::glob) names.push_back(glob_member(component.glob));
+  }
   for (const std::string& name : names) {
     parts.push_back(name);
     if (slow_match(pattern, parts) || (more > 1 && above_pattern(pattern, parts, more - 1))) return true;
@@ -32,63 +67,127 @@ bool above_pattern(const PathPattern& pattern, std::vector<std::string> parts, s
   return false;
 }
 
-bool above_set(const PathSet& set, const std::string& path) {
-  return std::any_of(set.patterns.begin(), set.patterns.end(), [&](const PathPattern& pattern) {
-    return above_pattern(pattern, parts_of(path), pattern.size());
-  });
+bool above_set(const Policy& policy, PathSetId id, const Parts& parts) {
+  const PathSet& set = policy.path_sets.at(id);
+  if (set.kind == PathSet::Kind::difference) return above_set(policy, set.left, parts);
+  if (set.kind != PathSet::Kind::listed) {
+    const bool left = above_set(policy, set.left, parts), right = above_set(policy, set.right, parts);
+    return set.kind == PathSet::Kind::unite ? left || right : left && right;
+  }
+  return std::any_of(set.patterns.begin(), set.patterns.end(),
+                     [&](const PathPattern& pattern) { return above_pattern(pattern, parts, pattern.size()); });
 }
 
-/// Every answer that a condition can have: {false}, {true}, or both when a name is unknown.
+/// Every answer that a question can have: no, yes, or both when a name is unknown.
 struct Possible {
   bool no = false, yes = false;
 };
 
-Possible possible(const Policy& policy, const Condition& condition, const Subject& subject) {
+Possible known(bool value) {
+  return {!value, value};
+}
+
+Possible either(Possible a, Possible b) {
+  return {a.no && b.no, a.yes || b.yes};
+}
+
+Possible both(Possible a, Possible b) {
+  return {a.no || b.no, a.yes && b.yes};
+}
+
+/// All numbers of a subject and a request, by field.
+std::multimap<Field, Number> all_numbers(const Subject& subject, const Request& request) {
+  std::multimap<Field, Number> all(request.numbers.begin(), request.numbers.end());
+  all.emplace(Field::uid, subject.uid);
+  all.emplace(Field::euid, subject.euid);
+  all.emplace(Field::gid, subject.gid);
+  for (const uint32_t group : subject.groups) all.emplace(Field::gid, group);
+  all.emplace(Field::egid, subject.egid);
+  all.emplace(Field::loginuid, subject.loginuid);
+  all.emplace(Field::mntns, subject.host_mntns ? 1 : 0);
+  all.emplace(Field::pidns, subject.host_pidns ? 1 : 0);
+  all.emplace(Field::tty, subject.tty);
+  for (unsigned bit = 0; bit < 64; ++bit)
+    if (subject.capabilities & uint64_t{1} << bit) all.emplace(Field::cap, bit);
+  return all;
+}
+
+/// All names, split as their fields are.
+std::multimap<Field, Parts> all_names(const Subject& subject, const Request& request) {
+  std::multimap<Field, Parts> all;
+  auto add_path = [&](Field field, const std::string& path) {
+    if (!path.empty()) all.emplace(field, parts_of(path));
+  };
+  auto add_word = [&](Field field, const std::string& word) {
+    if (!word.empty()) all.emplace(field, Parts{word});
+  };
+  add_path(Field::exe, subject.exe);
+  add_path(Field::parent_exe, subject.parent_exe);
+  add_path(Field::ancestor_exe, subject.parent_exe);
+  for (const std::string& ancestor : subject.ancestors) add_path(Field::ancestor_exe, ancestor);
+  add_word(Field::comm, subject.comm);
+  add_path(Field::cgroup, subject.cgroup);
+  for (const auto& [field, name] : request.names)
+    field == Field::fstype ? add_word(field, name) : add_path(field, name);
+  return all;
+}
+
+struct Facts {
+  const Policy& policy;
+  std::multimap<Field, Number> numbers;
+  std::multimap<Field, Parts> names;
+};
+
+bool in_ranges(const NumberSet& set, Number number) {
+  Number below = 0;  // how many ranges begin at or before it, less how many end before it
+  for (const NumberRange& range : set) below += (number >= range.first) - (number > range.last);
+  return below == 1;
+}
+
+Possible possible(const Facts& facts, const Condition& condition) {
   using Kind = Condition::Kind;
-  auto known = [](bool value) { return Possible{!value, value}; };
   if (condition.kind == Kind::negation) {
-    const Possible inner = possible(policy, condition.operands.at(0), subject);
+    const Possible inner = possible(facts, condition.operands.at(0));
     return {inner.yes, inner.no};
   }
-  if (condition.kind == Kind::number_in) {
-    const std::map<Field, uint32_t> own = {
-        {Field::uid, subject.uid}, {Field::euid, subject.euid}, {Field::gid, subject.gid}, {Field::egid, subject.egid}};
-    for (NumberRange range : condition.numbers) {
-      auto inside = [range](uint32_t id) { return id >= range.first && id <= range.last; };
-      if (inside(own.at(condition.field))) return known(true);
-      if (condition.field != Field::gid) continue;
-      if (std::any_of(subject.groups.begin(), subject.groups.end(), inside)) return known(true);
-    }
-    return known(false);
+  if (condition.kind == Kind::number_in || condition.kind == Kind::bits) {
+    const auto [begin, end] = facts.numbers.equal_range(condition.field);
+    return known(std::any_of(begin, end, [&](const auto& one) {
+      if (condition.kind == Kind::number_in) return in_ranges(condition.numbers, one.second);
+      return (one.second & condition.mask) == condition.value;
+    }));
   }
   if (condition.kind == Kind::name_in) {
-    if (subject.exe.empty()) return known(false);
-    if (!resolvable(parts_of(subject.exe))) return {true, true};
-    return known(in_set(policy.path_sets[condition.names], subject.exe));
+    Possible result = known(false);
+    const auto [begin, end] = facts.names.equal_range(condition.field);
+    for (auto one = begin; one != end; ++one)
+      result = either(result, resolvable(one->second) ? known(in_set(facts.policy, condition.names, one->second))
+                                                      : Possible{true, true});
+    return result;
   }
-  const bool all = condition.kind == Kind::all_of;
-  Possible result = known(all);
-  for (const Condition& operand : condition.operands) {
-    const Possible one = possible(policy, operand, subject);
-    result = all ? Possible{result.no || one.no, result.yes && one.yes}
-                 : Possible{result.no && one.no, result.yes || one.yes};
-  }
+  Possible result = known(condition.kind == Kind::all_of);
+  for (const Condition& operand : condition.operands)
+    result = condition.kind == Kind::all_of ? both(result, possible(facts, operand))
+                                            : either(result, possible(facts, operand));
   return result;
 }
 
-bool object_met(const Policy& policy, const Constraint& constraint, const Request& request) {
-  const PathSet& set = policy.path_sets[constraint.objects];
-  const bool only = constraint.form == Form::only_listed;
-  if (!request.path) return only;
-  if (!resolvable(parts_of(*request.path))) return true;
+Possible path_listed(const Policy& policy, const Constraint& constraint, const Request& request) {
+  if (constraint.objects == kAnyPath) return known(true);
+  if (!request.path) return known(false);
+  const Parts parts = parts_of(*request.path);
+  if (!resolvable(parts)) return {true, true};
   const bool above =
-      constraint.reach == Reach::listed_or_above && *request.path != "/" && above_set(set, *request.path);
-  return (in_set(set, *request.path) || above) != only;
+      constraint.reach == Reach::listed_or_above && !parts.empty() && above_set(policy, constraint.objects, parts);
+  return known(in_set(policy, constraint.objects, parts) || above);
 }
 
-bool applies(const Policy& policy, const Constraint& constraint, const Subject& subject, const Request& request) {
-  return (constraint.ops >> static_cast<unsigned>(request.op) & 1) && object_met(policy, constraint, request) &&
-         possible(policy, constraint.subject, subject).yes && possible(policy, constraint.exception, subject).no;
+bool may_apply(const Policy& policy, const Constraint& constraint, const Subject& subject, const Request& request) {
+  if (!(constraint.ops >> static_cast<unsigned>(request.op) & 1)) return false;
+  const Facts facts{policy, all_numbers(subject, request), all_names(subject, request)};
+  const Possible listed = both(path_listed(policy, constraint, request), possible(facts, constraint.object));
+  return (constraint.form == Form::only_listed ? listed.no : listed.yes) && possible(facts, constraint.scope).yes &&
+         possible(facts, constraint.subject).yes && possible(facts, constraint.exception).no;
 }
 
 }  // namespace
@@ -109,16 +208,14 @@ bool slow_match(const PathPattern& pattern, const std::vector<std::string>& part
       if (slow_match(pattern, parts, i + 1, j + taken)) return true;
     return false;
   }
-  if (j == parts.size()) return false;
-  if (pattern[i].kind == Component::Kind::literal && pattern[i].text != parts[j]) return false;
-  return slow_match(pattern, parts, i + 1, j + 1);
+  return j < parts.size() && component_match(pattern[i], parts[j]) && slow_match(pattern, parts, i + 1, j + 1);
 }
 
 SlowDecision slow_evaluate(const Policy& policy, const Subject& subject, const std::vector<Request>& requests) {
   std::vector<std::tuple<int, int>> met;  // strength, -errno
   for (const Request& request : requests)
     for (const Constraint& constraint : policy.constraints)
-      if (applies(policy, constraint, subject, request))
+      if (may_apply(policy, constraint, subject, request))
         met.emplace_back(static_cast<int>(constraint.effect) + 1,
                          constraint.effect == Effect::audit ? 0 : -constraint.error);
   if (met.empty()) return {};

@@ -1,7 +1,8 @@
 #pragma once
 
-// The language read a second time, as slowly and differently as possible, to check the evaluator against: patterns by
-// backtracking, unknown executables by trying both answers, the decision by sorting.
+// The language read a second time, as slowly and differently as possible, to check the evaluator against: patterns and
+// globs by backtracking, directories above by looking for a member beneath, unknown names by trying both answers, the
+// decision by sorting.
 
 #include <vector>
 

@@ -4,14 +4,13 @@
 
 #include <cerrno>
 
-#include "compiler/evaluate/evaluate.h"
+#include "compiler/evaluate/explain_request.h"
 #include "tests/evaluate/builder.h"
 
 namespace stele {
 namespace {
 
 using testing::Builder;
-using Field = Field;
 
 const OpSet kRead = op_bit(Op::file_read);
 
@@ -170,6 +169,114 @@ TEST(Evaluate, MemoryWithoutAFileIsInNoSet) {
   EXPECT_EQ(evaluate(builder.policy(), user(0), {{Op::file_map_exec, {}}}).verdict, Verdict::allow);
   builder.policy().constraints.front().form = Form::only_listed;
   EXPECT_EQ(evaluate(builder.policy(), user(0), {{Op::file_map_exec, {}}}).verdict, Verdict::deny);
+}
+
+/// What a builder's policy says to a question.
+Verdict ask(Builder& builder, const std::string& text) {
+  const auto question = parse_question(text);
+  EXPECT_TRUE(question) << question.error().message;
+  return evaluate(builder.policy(), question->subject, question->requests).verdict;
+}
+
+TEST(Evaluate, AConstraintWithoutAPathSpeaksOfRequestsWithAndWithoutOne) {
+  Builder builder;
+  builder.add(Effect::deny, op_bit(Op::process_ptrace));
+  EXPECT_EQ(ask(builder, ": process ptrace"), Verdict::deny);
+  EXPECT_EQ(ask(builder, ": process ptrace exe /bin/sh"), Verdict::deny);
+  EXPECT_EQ(ask(builder, ": process ptrace exe \"/" + std::string(256, 'x') + "\""), Verdict::deny);
+}
+
+TEST(Evaluate, WithAPathSetARequestWithoutAPathIsNotListed) {
+  Builder builder;
+  builder.add(Effect::deny, op_bit(Op::process_ptrace), builder.set({"/**"}));
+  EXPECT_EQ(ask(builder, ": process ptrace"), Verdict::allow);
+  builder.policy().constraints.front().form = Form::only_listed;
+  EXPECT_EQ(ask(builder, ": process ptrace"), Verdict::deny);
+}
+
+TEST(Evaluate, ListedIsPathAndObject) {
+  Builder builder;
+  Constraint& deny = builder.add(Effect::deny, op_bit(Op::process_ptrace), builder.set({"/usr/sbin/sshd"}));
+  deny.object = testing::ids(Field::target_uid, {{0, 0}});
+  EXPECT_EQ(ask(builder, ": process ptrace uid 0 exe /usr/sbin/sshd"), Verdict::deny);
+  EXPECT_EQ(ask(builder, ": process ptrace uid 1 exe /usr/sbin/sshd"), Verdict::allow);
+  EXPECT_EQ(ask(builder, ": process ptrace uid 0 exe /bin/sh"), Verdict::allow);
+  deny.form = Form::only_listed;
+  EXPECT_EQ(ask(builder, ": process ptrace uid 0 exe /usr/sbin/sshd"), Verdict::allow);
+  EXPECT_EQ(ask(builder, ": process ptrace uid 1 exe /usr/sbin/sshd"), Verdict::deny);
+  EXPECT_EQ(ask(builder, ": process ptrace uid 0"), Verdict::deny);
+}
+
+TEST(Evaluate, AnUnresolvedPathOfTheWrongObjectIsCertainlyNotListed) {
+  Builder builder;
+  Constraint& deny = builder.add(Effect::deny, op_bit(Op::process_ptrace), builder.set({"/x"}));
+  deny.object = testing::ids(Field::target_uid, {{0, 0}});
+  const std::string unresolved = " exe \"/" + std::string(256, 'x') + "\"";
+  EXPECT_EQ(ask(builder, ": process ptrace uid 0" + unresolved), Verdict::deny);
+  EXPECT_EQ(ask(builder, ": process ptrace uid 1" + unresolved), Verdict::allow);
+}
+
+/// only net connect to 10.2.0.0/16 port 443/tcp for uid 33
+void add_only_net(Builder& builder) {
+  Constraint& only = builder.add(Effect::deny, op_bit(Op::net_connect));
+  only.form = Form::only_listed;
+  only.scope = testing::ids(Field::family, {{2, 2}, {10, 10}});
+  only.object = testing::all({testing::ids(Field::address, {{kIpv4Base + 0x0a020000, kIpv4Base + 0x0a02ffff}}),
+                              testing::ids(Field::port, {{443, 443}}), testing::ids(Field::protocol, {{6, 6}})});
+  only.subject = testing::ids(Field::uid, {{33, 33}});
+}
+
+TEST(Evaluate, OnlySpeaksOfItsScope) {
+  Builder builder;
+  add_only_net(builder);
+  EXPECT_EQ(ask(builder, "uid 33: net connect to 10.2.0.1 port 443/tcp"), Verdict::allow);
+  EXPECT_EQ(ask(builder, "uid 33: net connect to 10.2.0.1 port 443/udp"), Verdict::deny);
+  EXPECT_EQ(ask(builder, "uid 33: net connect to 10.3.0.1 port 443/tcp"), Verdict::deny);
+  EXPECT_EQ(ask(builder, "uid 33: net connect to 2001:db8::1 port 443/tcp"), Verdict::deny);
+  EXPECT_EQ(ask(builder, "uid 34: net connect to 10.3.0.1 port 443/tcp"), Verdict::allow);
+  EXPECT_EQ(ask(builder, "uid 33: net connect on /run/docker.sock"), Verdict::allow);
+  EXPECT_EQ(ask(builder, "uid 33: net bind to 10.3.0.1 port 443/tcp"), Verdict::allow);
+}
+
+TEST(Evaluate, AnUnknownScopeCounts) {
+  Builder builder;
+  Constraint& only = builder.add(Effect::kill, op_bit(Op::mount_mount), builder.set({"/mnt/*"}));
+  only.form = Form::only_listed;
+  only.scope = testing::names(Field::source, builder.set({"/dev/**"}));
+  EXPECT_EQ(ask(builder, ": mount mount on /srv from /dev/sda"), Verdict::kill);
+  EXPECT_EQ(ask(builder, ": mount mount on /srv from /srv"), Verdict::allow);
+  EXPECT_EQ(ask(builder, ": mount mount on /srv from \"/" + std::string(256, 'x') + "\""), Verdict::kill);
+}
+
+TEST(Evaluate, OnlyWithEveryPathListedNeverApplies) {
+  Builder builder;
+  builder.add(Effect::deny, op_bit(Op::exec)).form = Form::only_listed;
+  EXPECT_EQ(ask(builder, ": exec /x"), Verdict::allow);
+}
+
+TEST(Evaluate, OnlySystemCalls) {
+  Builder builder;
+  Constraint& only = builder.add(Effect::kill, op_bit(Op::syscall));
+  only.form = Form::only_listed;
+  only.object = testing::any(
+      {testing::ids(Field::syscall, {{0, 1}, {60, 60}}),
+       testing::all({testing::ids(Field::syscall, {{16, 16}}), testing::ids(Field::arg1, {{0x5401, 0x5401}})})});
+  EXPECT_EQ(ask(builder, ": syscall read"), Verdict::allow);
+  EXPECT_EQ(ask(builder, ": syscall ioctl(1, 0x5401)"), Verdict::allow);
+  EXPECT_EQ(ask(builder, ": syscall ioctl(1, 0x5402)"), Verdict::kill);
+  EXPECT_EQ(ask(builder, ": syscall execve"), Verdict::kill);
+}
+
+TEST(Evaluate, ErrnoAndLogLimitOfAConstraintAreItsOwn) {
+  Builder builder;
+  Constraint& deny = builder.add(Effect::deny, op_bit(Op::syscall));
+  deny.error = ENOSYS;
+  deny.limit = {5, 1};
+  const auto question = parse_question(": syscall bpf");
+  const Decision decision = evaluate(builder.policy(), question->subject, question->requests);
+  EXPECT_EQ(decision.verdict, Verdict::deny);
+  EXPECT_EQ(decision.error, ENOSYS);
+  EXPECT_TRUE(decision.event);
 }
 
 TEST(Evaluate, ASystemCallGetsTheStrongestOfItsRequests) {

@@ -1,8 +1,9 @@
-// Path patterns by a table.
+// Path patterns and sets of them, by tables.
 
 #include <gtest/gtest.h>
 
 #include "compiler/evaluate/evaluate.h"
+#include "compiler/evaluate/reason.h"
 #include "tests/evaluate/builder.h"
 
 namespace stele {
@@ -43,6 +44,18 @@ const PathCase kCases[] = {
     {"/**/**", "/x", true, true},
     {"/a/**/*/z", "/a/z", false, true},
     {"/a/**/*/z", "/a/b/z", true, true},
+    {"/home/*/.ssh/id_*", "/home/a/.ssh/id_rsa", true, false},
+    {"/home/*/.ssh/id_*", "/home/a/.ssh/id_", true, false},
+    {"/home/*/.ssh/id_*", "/home/a/.ssh/known", false, false},
+    {"/home/*/.ssh/id_*", "/home/a/.ssh", false, true},
+    {"/d/*.so.*", "/d/x.so.1.so", true, false},
+    {"/d/*.so.*", "/d/x.so", false, false},
+    {"/d/a?[xyz]", "/d/abz", true, false},
+    {"/d/a?[xyz]", "/d/abc", false, false},
+    {"/d/a?[xyz]", "/d/ax", false, false},
+    {"/d*/**", "/d", false, true},
+    {"/d*/**", "/etc", false, false},
+    {"/d*/**", "/dev/x/y", true, true},
 };
 
 Policy holding(const std::string& pattern) {
@@ -57,6 +70,74 @@ TEST(Paths, Table) {
     EXPECT_EQ(matches(policy, 0, one.path), one.matches) << one.path << " in " << one.pattern;
     EXPECT_EQ(is_above(policy, 0, one.path), one.above) << one.path << " above " << one.pattern;
   }
+}
+
+struct JoinCase {
+  PathSet::Kind kind;
+  const char* path;
+  bool matches, above;
+};
+
+// Of /a/** and /a/b/*.
+const JoinCase kJoins[] = {
+    {PathSet::Kind::unite, "/a/b/c", true, true},
+    {PathSet::Kind::unite, "/a/x", true, true},
+    {PathSet::Kind::unite, "/b", false, false},
+    {PathSet::Kind::intersection, "/a/b/c", true, false},
+    {PathSet::Kind::intersection, "/a/x", false, false},
+    {PathSet::Kind::intersection, "/a/b", false, true},
+    {PathSet::Kind::intersection, "/a/b/c/d", false, false},
+    {PathSet::Kind::difference, "/a/b/c", false, true},
+    {PathSet::Kind::difference, "/a/b", true, true},
+    {PathSet::Kind::difference, "/a", false, true},
+    {PathSet::Kind::difference, "/b", false, false},
+};
+
+TEST(Paths, JoinedSets) {
+  for (const JoinCase& one : kJoins) {
+    testing::Builder builder;
+    const PathSetId left = builder.set({"/a/**"}), right = builder.set({"/a/b/*"});
+    const PathSetId joined = builder.join(one.kind, left, right);
+    EXPECT_EQ(matches(builder.policy(), joined, one.path), one.matches) << one.path << " " << int(one.kind);
+    EXPECT_EQ(is_above(builder.policy(), joined, one.path), one.above) << one.path << " " << int(one.kind);
+  }
+}
+
+TEST(Paths, SetsJoinedOfSharedPartsDoNotExplode) {
+  testing::Builder builder;
+  PathSetId set = builder.set({"/a"});
+  for (int i = 0; i < 60; ++i) set = builder.join(i % 2 ? PathSet::Kind::unite : PathSet::Kind::intersection, set, set);
+  EXPECT_TRUE(matches(builder.policy(), set, "/a"));
+  EXPECT_TRUE(is_above(builder.policy(), set, "/"));
+  EXPECT_LT(set_text(builder.policy(), set).size(), 200u);
+}
+
+TEST(Paths, ALongChainOfSetsNeedsNoStack) {
+  testing::Builder builder;
+  PathSetId set = builder.set({"/a"});
+  const PathSetId other = builder.set({"/b"});
+  for (int i = 0; i < 200000; ++i) set = builder.join(PathSet::Kind::unite, set, other);
+  EXPECT_TRUE(matches(builder.policy(), set, "/a"));
+  EXPECT_FALSE(matches(builder.policy(), set, "/c"));
+}
+
+TEST(Paths, GlobsDoNotExplode) {
+  std::string text = "/";
+  for (int i = 0; i < 60; ++i) text += "*a";
+  const Policy policy = holding(text);
+  EXPECT_FALSE(matches(policy, 0, "/" + std::string(254, 'a') + "b"));
+  EXPECT_TRUE(matches(policy, 0, "/" + std::string(255, 'a')));
+}
+
+TEST(Paths, SetsInWords) {
+  testing::Builder builder;
+  const PathSetId secrets = builder.set({"/etc/shadow"}, "secrets"), keys = builder.set({"/k/*", "/k/id_[ab]"});
+  const PathSetId rest = builder.join(PathSet::Kind::difference, secrets, keys);
+  const PathSetId both = builder.join(PathSet::Kind::unite, rest, builder.set({}));
+  EXPECT_EQ(set_text(builder.policy(), secrets), "`secrets`");
+  EXPECT_EQ(set_text(builder.policy(), rest), "(`secrets` - /k/*, /k/id_[ab])");
+  EXPECT_EQ(set_text(builder.policy(), both), "((`secrets` - /k/*, /k/id_[ab]) | the empty set)");
+  EXPECT_EQ(set_text(builder.policy(), kAnyPath), "anything");
 }
 
 std::string deep(size_t components) {

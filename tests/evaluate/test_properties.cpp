@@ -4,100 +4,23 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <random>
 
 #include "compiler/evaluate/evaluate.h"
-#include "tests/evaluate/builder.h"
+#include "tests/evaluate/random_world.h"
 #include "tests/evaluate/second_reading.h"
 
 namespace stele {
 namespace {
 
-using testing::Builder;
+using testing::RandomWorld;
 
-constexpr unsigned kPolicies = 400;
-constexpr unsigned kRequests = 60;
-
-/// Small alphabets, so that things meet.
-class World {
-public:
-  explicit World(unsigned seed) : random_(seed) {}
-
-  uint32_t below(uint32_t limit) { return std::uniform_int_distribution<uint32_t>(0, limit - 1)(random_); }
-
-  Policy policy() {
-    Builder builder;
-    const uint32_t sets = 1 + below(4);
-    for (uint32_t i = 0; i < sets; ++i) {
-      std::vector<std::string> patterns(below(4));
-      for (std::string& text : patterns) text = pattern();
-      builder.set(patterns);
-    }
-    const uint32_t constraints = 1 + below(6);
-    for (uint32_t i = 0; i < constraints; ++i) {
-      Constraint& one = builder.add(static_cast<Effect>(below(3)), 1 + below(7), below(sets));
-      one.form = below(3) ? Form::on_listed : Form::only_listed;
-      one.reach = below(3) ? Reach::listed : Reach::listed_or_above;
-      if (below(2)) one.subject = condition(sets, 2);
-      if (below(2)) one.exception = condition(sets, 2);
-      one.error = 1 + static_cast<int>(below(3));
-    }
-    return builder.policy();
-  }
-
-  Subject subject() {
-    Subject subject;
-    subject.uid = below(4), subject.euid = below(4), subject.gid = below(4), subject.egid = below(4);
-    for (uint32_t i = below(3); i > 0; --i) subject.groups.push_back(below(4));
-    if (below(8)) subject.exe = path();
-    return subject;
-  }
-
-  std::vector<Request> requests() {
-    std::vector<Request> requests(1 + below(3));
-    for (Request& request : requests) {
-      request.op = static_cast<Op>(below(3));
-      if (below(10)) request.path = path();
-    }
-    return requests;
-  }
-
-  std::mt19937& random() { return random_; }
-
-private:
-  std::string pattern() {
-    std::string text;
-    const char* const parts[] = {"/a", "/b", "/c", "/*", "/**"};
-    for (uint32_t i = below(5); i > 0; --i) text += parts[below(5)];
-    return text.empty() ? "/" : text;
-  }
-
-  std::string path() {
-    std::string text;
-    if (!below(12)) return text + "/" + std::string(256, 'a');
-    const uint32_t depth = below(12) ? below(5) : 64 + below(3);
-    const char* const parts[] = {"/a", "/b", "/c", "/d"};
-    for (uint32_t i = depth; i > 0; --i) text += parts[below(4)];
-    return text.empty() ? "/" : text;
-  }
-
-  Condition condition(uint32_t sets, uint32_t depth) {
-    const uint32_t kind = below(depth ? 5 : 2);
-    if (kind == 0) return testing::ids(static_cast<Field>(below(4)), {{below(2), 1 + below(3)}});
-    if (kind == 1) return testing::exe(below(sets));
-    if (kind == 2) return testing::inverse(condition(sets, depth - 1));
-    std::vector<Condition> operands(below(3));
-    for (Condition& operand : operands) operand = condition(sets, depth - 1);
-    return kind == 3 ? testing::all(operands) : testing::any(operands);
-  }
-
-  std::mt19937 random_;
-};
+constexpr unsigned kPolicies = 1000;
+constexpr unsigned kRequests = 40;
 
 TEST(Properties, AgreesWithTheSecondReading) {
   unsigned seen[4] = {};
   for (unsigned seed = 0; seed < kPolicies; ++seed) {
-    World world(seed);
+    RandomWorld world(seed);
     const Policy policy = world.policy();
     for (unsigned i = 0; i < kRequests; ++i) {
       const Subject subject = world.subject();
@@ -114,7 +37,7 @@ TEST(Properties, AgreesWithTheSecondReading) {
 
 TEST(Properties, TheDecidingConstraintAppliesAndSaysWhatWasDecided) {
   for (unsigned seed = 0; seed < kPolicies; ++seed) {
-    World world(seed);
+    RandomWorld world(seed);
     const Policy policy = world.policy();
     const Subject subject = world.subject();
     const auto requests = world.requests();
@@ -122,14 +45,29 @@ TEST(Properties, TheDecidingConstraintAppliesAndSaysWhatWasDecided) {
     ASSERT_EQ(decision.constraint.has_value(), decision.verdict != Verdict::allow);
     if (!decision.constraint) continue;
     const Constraint& constraint = policy.constraints[*decision.constraint];
-    EXPECT_TRUE(apply(policy, constraint, subject, requests[decision.request]).applies);
+    EXPECT_TRUE(applies(policy, constraint, subject, requests[decision.request]));
     EXPECT_EQ(static_cast<int>(decision.verdict), static_cast<int>(constraint.effect) + 1);
+  }
+}
+
+TEST(Properties, EveryReasonIsGivenAndSaysNoOtherThing) {
+  for (unsigned seed = 0; seed < kPolicies; ++seed) {
+    RandomWorld world(seed);
+    const Policy policy = world.policy();
+    const Subject subject = world.subject();
+    for (const Request& request : world.requests()) {
+      for (const Constraint& constraint : policy.constraints) {
+        const Application application = apply(policy, constraint, subject, request);
+        EXPECT_EQ(application.applies, applies(policy, constraint, subject, request)) << "seed " << seed;
+        EXPECT_FALSE(application.reason.empty()) << "seed " << seed;
+      }
+    }
   }
 }
 
 TEST(Properties, OrderNeverMatters) {
   for (unsigned seed = 0; seed < kPolicies; ++seed) {
-    World world(seed);
+    RandomWorld world(seed);
     const Policy policy = world.policy();
     Policy shuffled = policy;
     std::shuffle(shuffled.constraints.begin(), shuffled.constraints.end(), world.random());
@@ -145,7 +83,7 @@ TEST(Properties, OrderNeverMatters) {
 
 TEST(Properties, AddingAConstraintNeverWeakens) {
   for (unsigned seed = 0; seed < kPolicies; ++seed) {
-    World world(seed);
+    RandomWorld world(seed);
     const Policy full = world.policy();
     Policy fewer = full;
     fewer.constraints.erase(fewer.constraints.begin() + world.below(static_cast<uint32_t>(full.constraints.size())));

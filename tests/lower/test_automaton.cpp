@@ -1,6 +1,7 @@
 // The automaton against a plain reading of the patterns: the evaluator's matches() and is_above(), on random sets and
 // paths.
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -85,6 +86,14 @@ TEST(Automaton, AgreesWithTheEvaluatorOnRandomPaths) {
         set.name += " " + text;
         set.patterns.push_back(pattern(text));
       }
+    for (int joined = pick(3); joined > 0; --joined) {
+      PathSet set;
+      set.kind = static_cast<PathSet::Kind>(1 + pick(3));
+      set.left = static_cast<PathSetId>(pick(static_cast<int>(sets.size())));
+      set.right = static_cast<PathSetId>(pick(static_cast<int>(sets.size())));
+      set.name = fmt::format(" {} joined with {}", set.left, set.right);
+      sets.push_back(set);
+    }
     Automaton automaton;
     ASSERT_TRUE(build_automaton(sets, 100000, automaton));
     Policy policy;

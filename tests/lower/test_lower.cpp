@@ -46,6 +46,36 @@ TEST(Lower, TooManyChecks) {
   EXPECT_EQ(sink.all()[0].code, code::too_many_checks);
 }
 
+/// The constructs that have no programs, one at a time: each is refused, by name, and nothing else is said.
+TEST(Lower, RefusesWhatHasNoPrograms) {
+  const std::string rule = "rule r: deny file read on \"/a/b\" for uid 33 unless exe \"/c\"";
+  const struct {
+    const char* named;
+    void (*change)(Policy&);
+  } cases[] = {
+      {"`net connect`", [](Policy& p) { p.constraints[0].ops = op_bit(Op::net_connect); }},
+      {"`kernel sysctl`", [](Policy& p) { p.constraints[0].ops |= op_bit(Op::kernel_sysctl); }},
+      {"objects other than paths", [](Policy& p) { p.constraints[0].object = p.constraints[0].subject; }},
+      {"without `exe`", [](Policy& p) { p.constraints[0].objects = kAnyPath; }},
+      {"`log limit`", [](Policy& p) { p.constraints[0].limit.events = 5; }},
+      {"the condition `loginuid`", [](Policy& p) { p.constraints[0].subject.field = Field::loginuid; }},
+      {"the condition `parent.exe`", [](Policy& p) { p.constraints[0].exception.field = Field::parent_exe; }},
+      {"the pattern `b*`", [](Policy& p) { p.path_sets[0].patterns[0][1] = {Component::Kind::glob, "b*", {}}; }},
+      {"`seal`", [](Policy& p) { p.seal.given = true; }},
+      {"`require`", [](Policy& p) { p.requirements.emplace_back(); }},
+      {"exact", [](Policy& p) { p.target.build_id = "ab"; }},
+  };
+  for (const auto& one : cases) {
+    Policy policy = policy_of(rule);
+    one.change(policy);
+    Sink sink;
+    EXPECT_FALSE(lower(policy, sink)) << one.named;
+    ASSERT_EQ(sink.all().size(), 1u) << one.named;
+    EXPECT_EQ(sink.all()[0].code, code::not_yet_enforced);
+    EXPECT_NE(sink.all()[0].message.find(one.named), std::string::npos) << sink.all()[0].message;
+  }
+}
+
 TEST(Lower, StrongestFirst) {
   Policy policy = policy_of(
       "rule r: audit file stat on \"/a\"  deny file stat on \"/a\" errno EACCES  deny file stat on \"/a\"  kill file "

@@ -95,6 +95,22 @@ TEST(ReadScenario, ExesOfSubjectsAndHelpersAreAdded) {
   EXPECT_EQ(scenario->image[1].kind, ImageEntry::Kind::program);
 }
 
+TEST(ReadScenario, QuestionsNeedNoSteps) {
+  const auto scenario = read_scenario(
+      "t.yaml", "cases: [ { name: c, ask: 'uid 33 exe /x: net connect to 10.2.0.1 port 443/tcp', expect: deny } ]");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  const Case& one = scenario->cases.at(0);
+  EXPECT_TRUE(one.asked_only());
+  EXPECT_TRUE(scenario->image.empty());
+  EXPECT_EQ(one.subject.uid, 33u);
+  ASSERT_EQ(one.requests.size(), 1u);
+  EXPECT_EQ(one.requests[0].op, Op::net_connect);
+  for (const char* wrong : {"{ name: c, ask: 'uid 33: net fly', expect: deny }",
+                            "{ name: c, ask: 'uid 0: exec /a', do: { read: /a }, expect: deny }",
+                            "{ name: c, ask: 'uid 0: exec /a', expect: { exit: 1 } }"})
+    EXPECT_FALSE(read_scenario("t.yaml", std::string("cases: [ ") + wrong + " ]")) << wrong;
+}
+
 TEST(ReadScenario, RequestsFromSteps) {
   const std::string image = "image: { /d/f: x, /d/g: x, /l: { symlink: d/f }, /s: { content: '#!/d/g -x' } }\n";
   const struct {
@@ -144,6 +160,9 @@ TEST(ReadScenario, Mistakes) {
     std::string text, message;
   } table[] = {
       {"", "t.yaml:1:1: a scenario is one YAML document"},
+      {tail + "---\n" + tail, "t.yaml:2:1: a scenario is one YAML document"},
+      {tail + ", { name: d }\n", "t.yaml:2:1: end of map not found"},
+      {"{ cases: [] }\n, x\n", "t.yaml:2:1: a scenario is one YAML document"},
       {"[]", "t.yaml:1:1: a scenario must be a mapping (`key: value`)"},
       {"cases: [", "t.yaml:1:1: end of sequence flow not found"},
       {"image: {}\nimage: {}\n" + tail, "t.yaml:2:1: `image` is given twice"},

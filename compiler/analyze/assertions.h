@@ -1,0 +1,13 @@
+#pragma once
+
+#include "compiler/analyze/model.h"
+#include "dsl/diag/diagnostic.h"
+#include "dsl/sema/policy.h"
+
+namespace stele {
+
+/// Decides the policy's assertions. Reports S4030 with a counterexample, which the evaluator has confirmed, for each
+/// that does not hold, and S4031 for those that are about no request. Throws LimitReached.
+void check_assertions(const Policy& policy, Model& model, Sink& sink);
+
+}  // namespace stele

@@ -1,0 +1,195 @@
+// Both policies are laid into one, so that one universe tells apart whatever either of them does; each then is a model
+// that counts only its own constraints.
+
+#include "compiler/analyze/difference.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "compiler/analyze/model.h"
+#include "compiler/evaluate/explain_request.h"
+
+namespace stele {
+namespace {
+
+using GroupId = Model::GroupId;
+
+constexpr std::string_view kClassOf[] = {
+#define STELE_CLASS_OF(id, klass, name) klass,
+    STELE_OPERATIONS(STELE_CLASS_OF)
+#undef STELE_CLASS_OF
+};
+
+void move_sets(Condition& condition, PathSetId by) {
+  if (condition.kind == Condition::Kind::name_in) condition.names += by;
+  for (Condition& operand : condition.operands) move_sets(operand, by);
+}
+
+/// The constraints of both, those of `b` behind those of `a`.
+Policy laid_together(const Policy& a, const Policy& b) {
+  Policy out;
+  const auto by = static_cast<PathSetId>(a.path_sets.size());
+  out.path_sets = a.path_sets;
+  for (PathSet set : b.path_sets) {
+    set.left += by, set.right += by;
+    out.path_sets.push_back(std::move(set));
+  }
+  out.constraints = a.constraints;
+  for (Constraint constraint : b.constraints) {
+    if (constraint.objects != kAnyPath) constraint.objects += by;
+    for (Condition* condition : {&constraint.object, &constraint.scope, &constraint.subject, &constraint.exception})
+      move_sets(*condition, by);
+    out.constraints.push_back(std::move(constraint));
+  }
+  return out;
+}
+
+/// Requests of one group of operations that are decided less strictly by one of the models.
+struct Found {
+  PathClass path = 0;
+  Diagram requests;
+};
+
+class Comparison {
+public:
+  Comparison(Model& old_model, Model& new_model) : old_(old_model), new_(new_model) {}
+
+  /// Looks at the operations that are group `g` of the old and group `h` of the new model.
+  void run(GroupId g, GroupId h) {
+    for (const PathClass path : old_.classes(g)) {
+      const Diagram all = old_.domain(g, path);
+      for (const Verdict verdict : {Verdict::audit, Verdict::deny, Verdict::kill}) {
+        const Diagram before = old_.uncovered(all, g, path, old_.end_of(verdict));
+        const Diagram after = new_.uncovered(all, h, path, new_.end_of(verdict));
+        if (before == after) continue;
+        keep(wider, path, after - before);
+        keep(narrower, path, before - after);
+      }
+      if (!wider.requests.is_false() && !narrower.requests.is_false()) return;
+    }
+  }
+
+  Found wider, narrower;
+
+private:
+  static void keep(Found& found, PathClass path, Diagram requests) {
+    if (found.requests.is_false()) found = {path, std::move(requests)};
+  }
+
+  Model& old_;
+  Model& new_;
+};
+
+class Diff {
+public:
+  Diff(const Policy& old_policy, const Policy& new_policy) : old_(old_policy), new_(new_policy) {
+    for (const std::string_view klass : kClassOf)
+      if (out_.classes.empty() || find(klass) == nullptr) out_.classes.push_back({klass, 0, 0, {}, {}});
+  }
+
+  Difference run(const AnalysisOptions& options) {
+    try {
+      compare(options);
+    } catch (const LimitReached& limit) {
+      out_.unfinished = fmt::format("the comparison needs too many {}", limit.what);
+    }
+    return std::move(out_);
+  }
+
+private:
+  ClassDifference* find(std::string_view klass) {
+    const auto found = std::find_if(out_.classes.begin(), out_.classes.end(),
+                                    [&](const ClassDifference& one) { return one.klass == klass; });
+    return found == out_.classes.end() ? nullptr : &*found;
+  }
+
+  void compare(const AnalysisOptions& options) {
+    const Policy both = laid_together(old_, new_);
+    const auto middle = static_cast<uint32_t>(old_.constraints.size());
+    const auto end = static_cast<uint32_t>(both.constraints.size());
+    Universe universe(both, {options.max_nodes, options.max_operations}, options.max_states);
+    Model before(both, universe, 0, middle), after(both, universe, middle, end);
+    for (GroupId g = 0; g < before.groups().size(); ++g) {
+      for (GroupId h = 0; h < after.groups().size(); ++h) {
+        const OpSet ops = before.groups()[g].ops & after.groups()[h].ops;
+        if (ops == 0) continue;
+        Comparison comparison(before, after);
+        comparison.run(g, h);
+        note(universe, ops, comparison.wider, &ClassDifference::wider, &ClassDifference::wider_ops);
+        note(universe, ops, comparison.narrower, &ClassDifference::narrower, &ClassDifference::narrower_ops);
+      }
+    }
+  }
+
+  void note(const Universe& universe, OpSet ops, const Found& found,
+            std::optional<ChangedRequest> ClassDifference::* example, OpSet ClassDifference::* of) {
+    if (found.requests.is_false()) return;
+    for (uint32_t i = 0; i < kOpCount; ++i) {
+      const Op op = static_cast<Op>(i);
+      if (!(ops & op_bit(op))) continue;
+      ClassDifference& klass = *find(kClassOf[i]);
+      klass.*of |= op_bit(op);
+      if (klass.*example) continue;
+      Universe::Witness witness = universe.witness(found.requests, op, found.path);
+      ChangedRequest changed{std::move(witness.subject), std::move(witness.request), {}, {}};
+      changed.old_decision = evaluate(old_, changed.subject, {changed.request});
+      changed.new_decision = evaluate(new_, changed.subject, {changed.request});
+      confirm(changed, example == &ClassDifference::wider);
+      klass.*example = std::move(changed);
+    }
+  }
+
+  void confirm(const ChangedRequest& changed, bool wider) {
+    const Verdict before = changed.old_decision.verdict, after = changed.new_decision.verdict;
+    if (wider ? after < before : before < after) return;
+    out_.unfinished = fmt::format(
+        "the comparison and the evaluator disagree about `{}`; please report this with both "
+        "policies: it is a mistake of the compiler",
+        request_text(changed.subject, changed.request));
+  }
+
+  const Policy& old_;
+  const Policy& new_;
+  Difference out_;
+};
+
+Change change_of(bool wider, bool narrower) {
+  if (wider) return narrower ? Change::both : Change::widens;
+  return narrower ? Change::narrows : Change::equal;
+}
+
+}  // namespace
+
+std::string_view change_text(Change change) {
+  switch (change) {
+    case Change::equal:
+      return "equal";
+    case Change::widens:
+      return "widens";
+    case Change::narrows:
+      return "narrows";
+    case Change::both:
+      break;
+  }
+  return "widens and narrows";
+}
+
+Change ClassDifference::change() const {
+  return change_of(wider_ops != 0, narrower_ops != 0);
+}
+
+Change Difference::change() const {
+  const auto any = [&](OpSet ClassDifference::* ops) {
+    return std::any_of(classes.begin(), classes.end(), [&](const ClassDifference& one) { return one.*ops != 0; });
+  };
+  return change_of(any(&ClassDifference::wider_ops), any(&ClassDifference::narrower_ops));
+}
+
+Difference diff(const Policy& old_policy, const Policy& new_policy, const AnalysisOptions& options) {
+  return Diff(old_policy, new_policy).run(options);
+}
+
+}  // namespace stele

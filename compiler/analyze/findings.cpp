@@ -1,0 +1,393 @@
+#include "compiler/analyze/findings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "compiler/evaluate/explain_request.h"
+#include "dsl/diag/codes.h"
+#include "dsl/sema/print.h"
+
+namespace stele {
+namespace {
+
+using GroupId = Model::GroupId;
+
+/// Requests of one kind, as a place to look for a witness.
+struct Place {
+  GroupId group = 0;
+  PathClass path = 0;
+  Diagram requests;
+};
+
+bool is_never(const Condition& condition) {
+  return condition.kind == Condition::Kind::any_of && condition.operands.empty();
+}
+
+bool is_author(const Constraint& constraint) {
+  return !constraint.origin.derived;
+}
+
+/// The author's constraints, each with what was derived of it; ascending.
+std::vector<std::vector<uint32_t>> families(const Policy& policy) {
+  std::vector<std::vector<uint32_t>> out(policy.constraints.size());
+  for (uint32_t c = 0; c < policy.constraints.size(); ++c)
+    out[is_author(policy.constraints[c]) ? c : policy.constraints[c].origin.of].push_back(c);
+  return out;
+}
+
+/// Asks for each group and class for which the constraint may apply, until the answer is true.
+bool any_place(const Policy& policy, const Model& model, uint32_t constraint,
+               const std::function<bool(GroupId, PathClass)>& ask) {
+  for (GroupId group = 0; group < model.groups().size(); ++group) {
+    if (!(model.groups()[group].ops & policy.constraints[constraint].ops)) continue;
+    for (const PathClass path : model.classes(group, constraint))
+      if (ask(group, path)) return true;
+  }
+  return false;
+}
+
+/// The lowest of the constraint's operations in the group.
+Op op_in(const Policy& policy, const Model& model, GroupId group, uint32_t constraint) {
+  const OpSet both = model.groups()[group].ops & policy.constraints[constraint].ops;
+  Op op = model.groups()[group].first;
+  while (!(both & op_bit(op))) op = static_cast<Op>(static_cast<uint8_t>(op) + 1);
+  return op;
+}
+
+Universe::Witness witness_at(Model& model, const Place& place, Op op) {
+  return model.universe().witness(place.requests, op, place.path);
+}
+
+bool applies(const Policy& policy, uint32_t constraint, const Universe::Witness& witness) {
+  return apply(policy, policy.constraints[constraint], witness.subject, witness.request).applies;
+}
+
+std::string text_of(const Universe::Witness& witness) {
+  return request_text(witness.subject, witness.request);
+}
+
+/// A finding whose witness the evaluator does not confirm is a mistake of ours, and not reported as the author's.
+void report_disagreement(const Span& span, const Universe::Witness& witness, Sink& sink) {
+  sink.report(diagnostic(code::analysis_unfinished, span,
+                         fmt::format("the analysis and the evaluator disagree about `{}`", text_of(witness)),
+                         "please report this with the policy: it is a mistake of the compiler"));
+}
+
+class Redundancy {
+public:
+  Redundancy(const Policy& policy, Model& model, Sink& sink) : policy_(policy), model_(model), sink_(sink) {}
+
+  void run() {
+    const std::vector<std::vector<uint32_t>> all = families(policy_);
+    for (uint32_t c = static_cast<uint32_t>(all.size()); c-- > 0;) {
+      if (all[c].empty() || !is_author(policy_.constraints[c])) continue;
+      if (!all_covered(all[c])) continue;
+      report(c, all[c]);
+      for (const uint32_t member : all[c]) model_.remove(member);
+    }
+  }
+
+private:
+  Diagram requests_of(uint32_t constraint, GroupId group, PathClass path) const {
+    return model_.applies(constraint, path) & model_.domain(group, path);
+  }
+
+  bool all_covered(const std::vector<uint32_t>& family) {
+    return std::none_of(family.begin(), family.end(), [&](uint32_t c) {
+      return any_place(policy_, model_, c, [&](GroupId group, PathClass path) {
+        return !model_.uncovered(requests_of(c, group, path), group, path, model_.rank(c) + 1, family).is_false();
+      });
+    });
+  }
+
+  std::optional<Place> first_place(uint32_t c) const {
+    Place place;
+    const bool found = any_place(policy_, model_, c, [&](GroupId group, PathClass path) {
+      place = {group, path, requests_of(c, group, path)};
+      return !place.requests.is_false();
+    });
+    return found ? std::optional(place) : std::nullopt;
+  }
+
+  void report(uint32_t c, const std::vector<uint32_t>& family) {
+    const Constraint& constraint = policy_.constraints[c];
+    const auto place = first_place(c);
+    if (!place) {
+      sink_.report(diagnostic(code::constraint_never_applies, constraint.span,
+                              "there is no request to which this constraint could apply",
+                              "delete it, or look for the condition that contradicts another"));
+      return;
+    }
+    const auto stronger =
+        model_.covering(place->requests.any_point(), place->group, place->path, model_.rank(c) + 1, family);
+    const Universe::Witness witness = witness_at(model_, *place, op_in(policy_, model_, place->group, c));
+    if (!stronger || !applies(policy_, c, witness) || !applies(policy_, *stronger, witness))
+      return report_disagreement(constraint.span, witness, sink_);
+    Diagnostic d = diagnostic(code::shadowed_constraint, constraint.span,
+                              "nothing changes without this constraint: others decide every request that it applies to",
+                              "delete it");
+    const Constraint& other = policy_.constraints[*stronger];
+    d.labels.push_back({other.span, fmt::format("for example `{}`, which this one decides{}", text_of(witness),
+                                                other.origin.derived ? " by what was added to it" : "")});
+    sink_.report(std::move(d));
+  }
+
+  const Policy& policy_;
+  Model& model_;
+  Sink& sink_;
+};
+
+/// Exe sets whose members a condition lets in: those under an even number of `not`.
+void collect_exes(const Condition& condition, bool positive, std::set<PathSetId>& out) {
+  const bool exe =
+      condition.field == Field::exe || condition.field == Field::parent_exe || condition.field == Field::ancestor_exe;
+  if (condition.kind == Condition::Kind::name_in && exe && positive) out.insert(condition.names);
+  const bool inner = condition.kind == Condition::Kind::negation ? !positive : positive;
+  for (const Condition& operand : condition.operands) collect_exes(operand, inner, out);
+}
+
+bool asks_for(const Condition& condition, Field field) {
+  if (condition.kind == Condition::Kind::name_in && condition.field == field) return true;
+  return std::any_of(condition.operands.begin(), condition.operands.end(),
+                     [&](const Condition& operand) { return asks_for(operand, field); });
+}
+
+/// Who may keep a subject from everything: the `only`s of one group.
+class ExclusiveOnlys {
+public:
+  ExclusiveOnlys(const Policy& policy, Model& model, Sink& sink) : policy_(policy), model_(model), sink_(sink) {}
+
+  void run() {
+    for (GroupId group = 0; group < model_.groups().size(); ++group) {
+      std::vector<uint32_t> onlys;
+      for (const uint32_t c : model_.groups()[group].constraints)
+        if (policy_.constraints[c].form == Form::only_listed && is_author(policy_.constraints[c])) onlys.push_back(c);
+      std::sort(onlys.begin(), onlys.end());
+      if (onlys.size() > 1) check(group, onlys);
+    }
+  }
+
+private:
+  /// Subjects of whom the `only` speaks at all.
+  Diagram subjects(GroupId group, uint32_t only) const {
+    const Diagram all = model_.domain(group, 0) | model_.domain(group, model_.universe().no_path());
+    return model_.universe().of_subjects(model_.parts(only).otherwise & all);
+  }
+
+  static Diagram met_twice(const std::vector<Diagram>& sets, size_t first, size_t last, Diagram& once) {
+    if (last - first == 1) {
+      once = sets[first];
+      return {};
+    }
+    const size_t middle = (first + last) / 2;
+    Diagram left, right;
+    const Diagram twice = met_twice(sets, first, middle, left) | met_twice(sets, middle, last, right);
+    once = left | right;
+    return twice | (left & right);
+  }
+
+  void check(GroupId group, const std::vector<uint32_t>& onlys) {
+    std::vector<Diagram> sets;
+    for (const uint32_t only : onlys) sets.push_back(subjects(group, only));
+    Diagram once;
+    const Diagram twice = met_twice(sets, 0, sets.size(), once);
+    Diagram reported;
+    for (size_t i = onlys.size(); i-- > 0;) {
+      if ((sets[i] & twice).is_false()) continue;
+      const Diagram fresh = shut_out(group, onlys, onlys[i], sets[i]) - reported;
+      if (fresh.is_false()) continue;
+      reported |= fresh;
+      report(group, onlys, onlys[i], fresh);
+    }
+  }
+
+  /// The requests of this class that the `only` leaves, taken by itself.
+  Diagram left_by(uint32_t only, GroupId group, PathClass path) const {
+    const Parts& parts = model_.parts(only);
+    return (parts.otherwise - parts.listed) & model_.domain(group, path);
+  }
+
+  /// Subjects to whom this `only` leaves something, and all together nothing of that.
+  Diagram shut_out(GroupId group, const std::vector<uint32_t>& onlys, uint32_t only, const Diagram& subjects) {
+    Diagram alone, together;
+    for (const PathClass path : model_.listed_classes(group, only)) {
+      Diagram left = left_by(only, group, path);
+      if (left.is_false()) continue;
+      alone |= model_.universe().of_subjects(left);
+      for (const uint32_t other : onlys) {
+        if (left.is_false()) break;
+        left -= model_.applies(other, path);
+      }
+      together |= model_.universe().of_subjects(left);
+      if (together == subjects) return {};
+    }
+    return alone - together;
+  }
+
+  void report(GroupId group, const std::vector<uint32_t>& onlys, uint32_t only, const Diagram& subjects) {
+    Place place{group, 0, {}};
+    for (const PathClass path : model_.listed_classes(group, only)) {
+      place.path = path;
+      place.requests = left_by(only, group, path) & subjects;
+      if (!place.requests.is_false()) break;
+    }
+    const std::vector<bool> point = place.requests.any_point();
+    const Op op = op_in(policy_, model_, group, only);
+    const Universe::Witness witness = witness_at(model_, place, op);
+    const Span& span = policy_.constraints[only].span;
+    const std::string text = text_of(witness);
+    Diagnostic d =
+        diagnostic(code::exclusive_onlys, span,
+                   fmt::format("with other `only`s of the subject this leaves no `{}` at all: `{}` is listed "
+                               "here, and not there",
+                               op_text(op), text),
+                   "`only`s of one subject intersect: join their lists in one `only`");
+    for (const uint32_t other : onlys) {
+      if (!model_.applies(other, place.path).holds(point)) continue;
+      if (!applies(policy_, other, witness)) return report_disagreement(span, witness, sink_);
+      if (d.labels.size() < 2 && named_.insert({other, only}).second)
+        d.labels.push_back({policy_.constraints[other].span, "not listed here"});
+    }
+    if (!d.labels.empty()) sink_.report(std::move(d));
+  }
+
+  const Policy& policy_;
+  Model& model_;
+  Sink& sink_;
+  std::set<std::pair<uint32_t, uint32_t>> named_;
+};
+
+void find_different_errno(const Policy& policy, Model& model, uint32_t c, const std::vector<uint32_t>& family,
+                          Sink& sink) {
+  const Constraint& constraint = policy.constraints[c];
+  const Model::Rank kills = model.end_of(Verdict::kill), smaller = model.end_of_denials_below(constraint.error);
+  if (kills == smaller) return;
+  any_place(policy, model, c, [&](GroupId group, PathClass path) {
+    const Diagram all = model.applies(c, path) & model.domain(group, path);
+    const Diagram denied = model.uncovered(all, group, path, kills);
+    const Place place{group, path, denied - model.uncovered(denied, group, path, smaller, family)};
+    if (place.requests.is_false()) return false;
+    const auto other = model.covering(place.requests.any_point(), group, path, smaller, family);
+    const Universe::Witness witness = witness_at(model, place, op_in(policy, model, group, c));
+    if (!other || !applies(policy, c, witness) || !applies(policy, *other, witness)) {
+      report_disagreement(constraint.span, witness, sink);
+      return true;
+    }
+    Diagnostic d = diagnostic(code::different_errnos, constraint.span,
+                              fmt::format("not always the errno that the caller sees: `{}` is denied with {}",
+                                          text_of(witness), strerrorname_np(policy.constraints[*other].error)),
+                              "give both the same `errno`: of several the one with the smaller number is returned");
+    d.labels.push_back({policy.constraints[*other].span, "denied here with another errno"});
+    sink.report(std::move(d));
+    return true;
+  });
+}
+
+/// Changing a file, or putting another in its place.
+constexpr OpSet kForging = op_bit(Op::file_write) | op_bit(Op::file_create) | op_bit(Op::file_rename) |
+                           op_bit(Op::file_mount_over) | op_bit(Op::file_append) | op_bit(Op::file_truncate);
+
+/// Is there someone whom the constraint is against, and who may change one of the excepted programs?
+bool report_forgeable(const Policy& policy, Model& model, uint32_t c, PathSetId exes, Sink& sink) {
+  const Constraint& constraint = policy.constraints[c];
+  Universe& universe = model.universe();
+  const Diagram against =
+      universe.of_subjects(universe.holds(constraint.subject).may - universe.holds(constraint.exception).must);
+  for (GroupId group = 0; group < model.groups().size(); ++group) {
+    const OpSet ops = model.groups()[group].ops & kForging;
+    if (ops == 0) continue;
+    Op op = model.groups()[group].first;
+    while (!(ops & op_bit(op))) op = static_cast<Op>(static_cast<uint8_t>(op) + 1);
+    for (const PathClass path : universe.paths().members.at(exes)) {
+      const Place place{group, path,
+                        model.uncovered(against & model.domain(group, path), group, path, model.end_of(Verdict::deny))};
+      if (place.requests.is_false()) continue;
+      const Universe::Witness witness = witness_at(model, place, op);
+      if (evaluate(policy, witness.subject, {witness.request}).verdict >= Verdict::deny) {
+        report_disagreement(constraint.span, witness, sink);
+        return true;
+      }
+      sink.report(diagnostic(code::forgeable_exception, constraint.span,
+                             fmt::format("an exception that others can take: `{}` is permitted", text_of(witness)),
+                             "do not drop `exe_file`, or deny writing the program in another rule"));
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+void find_redundant(const Policy& policy, Model& model, Sink& sink) {
+  Redundancy(policy, model, sink).run();
+}
+
+void find_useless_exceptions(const Policy& policy, Model& model, Sink& sink) {
+  for (uint32_t c = 0; c < policy.constraints.size(); ++c) {
+    const Constraint& constraint = policy.constraints[c];
+    if (!is_author(constraint) || is_never(constraint.exception)) continue;
+    Universe& universe = model.universe();
+    const Diagram spared = universe.holds(constraint.scope).may & universe.holds(constraint.subject).may &
+                           universe.holds(constraint.exception).must;
+    const Parts parts = model.parts(constraint, spared);
+    const bool useful = any_place(policy, model, c, [&](GroupId group, PathClass path) {
+      return !((model.lists(c, path) ? parts.listed : parts.otherwise) & model.domain(group, path)).is_false();
+    });
+    if (useful) continue;
+    sink.report(diagnostic(code::useless_exception, constraint.span,
+                           "its `unless` never spares a request: where it holds, the rest of the constraint does not",
+                           "delete the `unless`"));
+  }
+}
+
+void find_exclusive_onlys(const Policy& policy, Model& model, Sink& sink) {
+  ExclusiveOnlys(policy, model, sink).run();
+}
+
+void find_different_errnos(const Policy& policy, Model& model, Sink& sink) {
+  const std::vector<std::vector<uint32_t>> all = families(policy);
+  for (uint32_t c = 0; c < policy.constraints.size(); ++c)
+    if (is_author(policy.constraints[c]) && policy.constraints[c].effect == Effect::deny)
+      find_different_errno(policy, model, c, all[c], sink);
+}
+
+void find_forgeable_exceptions(const Policy& policy, Model& model, Sink& sink) {
+  for (uint32_t c = 0; c < policy.constraints.size(); ++c) {
+    const Constraint& constraint = policy.constraints[c];
+    if (!is_author(constraint) || constraint.effect == Effect::audit) continue;
+    std::set<PathSetId> exes;
+    collect_exes(constraint.exception, true, exes);
+    collect_exes(constraint.subject, false, exes);
+    for (const PathSetId set : exes)
+      if (report_forgeable(policy, model, c, set, sink)) break;
+  }
+}
+
+void find_comm(const Policy& policy, Sink& sink) {
+  for (const Constraint& constraint : policy.constraints) {
+    if (!is_author(constraint)) continue;
+    if (!asks_for(constraint.subject, Field::comm) && !asks_for(constraint.exception, Field::comm)) continue;
+    sink.report(diagnostic(code::comm_is_weak, constraint.span,
+                           "`comm` is what a process calls itself: any process can have this name",
+                           "ask for `exe` where the answer has to be true"));
+  }
+}
+
+void find_empty_sets(const Policy& policy, Model& model, Sink& sink) {
+  std::set<PathSetId> reported;
+  for (const Constraint& constraint : policy.constraints) {
+    const PathSetId id = constraint.objects;
+    if (!is_author(constraint) || id == kAnyPath || policy.path_sets[id].kind == PathSet::Kind::listed) continue;
+    if (!model.universe().paths().members.at(id).empty() || !reported.insert(id).second) continue;
+    sink.report(diagnostic(code::empty_path_set, constraint.span,
+                           fmt::format("no path is in {}", path_set_text(policy.path_sets[id])),
+                           "look at what is intersected or subtracted"));
+  }
+}
+
+}  // namespace stele

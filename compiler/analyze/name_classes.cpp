@@ -1,0 +1,340 @@
+#include "compiler/analyze/name_classes.h"
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <set>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "compiler/analyze/diagram.h"
+
+namespace stele {
+namespace {
+
+using NodeId = uint32_t;
+using Nodes = std::vector<NodeId>;  // ascending: a state of the subset automaton
+
+constexpr NodeId kRoot = 0;
+constexpr uint64_t kAbove = uint64_t{1} << 32;  // in a signature: above the set rather than in it
+
+/// What is known of a name at a state: sets, ascending; those it is above with kAbove.
+using Signature = std::vector<uint64_t>;
+
+/// A node of the merged patterns: a prefix of some of them.
+struct Node {
+  std::vector<std::pair<std::string_view, NodeId>> literals;
+  std::vector<std::pair<const Component*, NodeId>> globs;  // by the texts of globs, one each
+  NodeId any_one = 0;                                      // 0: none, as nothing leads to the root
+  NodeId any_depth = 0;                                    // entered with this node, and left only with the name's end
+  NodeId depth_end = 0;                                    // of an any_depth node: at the end of a pattern
+  bool is_depth = false;
+  Signature signature;  // sets that end here, and sets that go on from here
+};
+
+struct Hash {
+  template <typename T>
+  size_t operator()(const std::vector<T>& items) const {
+    uint64_t hash = 0xcbf29ce484222325;
+    for (const T item : items) hash = (hash ^ item) * 0x9e3779b97f4a7c15;
+    return hash ^ (hash >> 32);
+  }
+};
+
+/// The tree of all patterns of the listed sets.
+class Patterns {
+public:
+  Patterns() : nodes_(1) {}
+
+  void add(const PathPattern& pattern, PathSetId set, bool above) {
+    NodeId at = kRoot;
+    for (size_t i = 0; i < pattern.size(); ++i) {
+      if (above) note(at, set | kAbove);
+      at = child(at, pattern[i], i + 1 == pattern.size());
+      if (above && nodes_[at].is_depth && nodes_[at].depth_end) note(at, set | kAbove);
+    }
+    if (nodes_[at].is_depth) at = nodes_[at].depth_end;
+    note(at, set);
+  }
+
+  const Node& operator[](NodeId id) const { return nodes_[id]; }
+  void finish() {
+    for (Node& node : nodes_) {
+      std::sort(node.signature.begin(), node.signature.end());
+      node.signature.erase(std::unique(node.signature.begin(), node.signature.end()), node.signature.end());
+    }
+  }
+
+private:
+  void note(NodeId at, uint64_t what) {
+    Signature& signature = nodes_[at].signature;
+    if (signature.empty() || signature.back() != what) signature.push_back(what);
+  }
+
+  NodeId fresh() {
+    nodes_.emplace_back();
+    return static_cast<NodeId>(nodes_.size() - 1);
+  }
+
+  NodeId child(NodeId at, const Component& component, bool last) {
+    switch (component.kind) {
+      case Component::Kind::any_one:
+        if (!nodes_[at].any_one) set_child(&Node::any_one, at);
+        return nodes_[at].any_one;
+      case Component::Kind::any_depth:
+        if (!nodes_[at].any_depth) nodes_[set_child(&Node::any_depth, at)].is_depth = true;
+        at = nodes_[at].any_depth;
+        if (last && !nodes_[at].depth_end) set_child(&Node::depth_end, at);
+        return at;
+      case Component::Kind::glob:
+        return glob_child(at, component);
+      case Component::Kind::literal:
+        break;
+    }
+    const auto [known, is_new] = literals_.try_emplace({at, component.text}, 0);
+    if (is_new) {
+      known->second = fresh();
+      nodes_[at].literals.emplace_back(component.text, known->second);
+    }
+    return known->second;
+  }
+
+  NodeId set_child(NodeId Node::* member, NodeId at) {
+    const NodeId made = fresh();
+    nodes_[at].*member = made;
+    return made;
+  }
+
+  NodeId glob_child(NodeId at, const Component& component) {
+    for (const auto& [glob, id] : nodes_[at].globs)
+      if (glob->glob == component.glob) return id;
+    const NodeId made = fresh();
+    nodes_[at].globs.emplace_back(&component, made);
+    return made;
+  }
+
+  using LiteralKey = std::pair<NodeId, std::string_view>;
+  struct LiteralHash {
+    size_t operator()(const LiteralKey& key) const {
+      return std::hash<std::string_view>{}(key.second) ^ (size_t{key.first} * 0x9e3779b97f4a7c15);
+    }
+  };
+  std::vector<Node> nodes_;
+  std::unordered_map<LiteralKey, NodeId, LiteralHash> literals_;
+};
+
+/// The subset automaton, explored by depth. Only what a name's class depends on is kept of it.
+class Automaton {
+public:
+  Automaton(const Patterns& patterns, const NameQuestion& question) : patterns_(patterns), question_(question) {}
+
+  void run() {
+    Nodes start;
+    enter(start, kRoot);
+    reach(std::move(start), 0, {});
+    for (uint32_t depth = 0; depth < question_.max_depth && layer_ < states_.size(); ++depth) {
+      const size_t end = states_.size();
+      for (; layer_ < end; ++layer_) extend(static_cast<uint32_t>(layer_), depth);
+    }
+  }
+
+  /// One entry a class: what it is in and above, and a shortest name.
+  std::vector<std::pair<Signature, std::string>> classes() const {
+    std::vector<std::pair<Signature, std::string>> out;
+    for (const auto& [signature, state] : classes_) out.emplace_back(signature, name_of(state));
+    return out;
+  }
+
+private:
+  struct State {
+    Nodes nodes;
+    uint32_t parent = 0;
+    std::string component;
+  };
+
+  void enter(Nodes& out, NodeId node) const {
+    out.push_back(node);
+    if (const NodeId depth = patterns_[node].any_depth) enter(out, depth);
+  }
+
+  /// Nodes that every component leads to, whatever its name.
+  Nodes common_successors(const Nodes& at) const {
+    Nodes out;
+    for (const NodeId id : at) {
+      const Node& node = patterns_[id];
+      if (node.any_one) enter(out, node.any_one);
+      if (node.is_depth) enter(out, id);
+      if (node.depth_end) enter(out, node.depth_end);
+    }
+    return out;
+  }
+
+  struct Edges {
+    std::vector<std::pair<std::string_view, NodeId>> literals;  // sorted by name
+    std::vector<const Glob*> globs;
+    std::vector<NodeId> glob_targets;
+  };
+
+  Edges edges_of(const Nodes& at) const {
+    Edges edges;
+    for (const NodeId id : at) {
+      const Node& node = patterns_[id];
+      edges.literals.insert(edges.literals.end(), node.literals.begin(), node.literals.end());
+      for (const auto& [component, target] : node.globs) {
+        edges.globs.push_back(&component->glob);
+        edges.glob_targets.push_back(target);
+      }
+    }
+    std::sort(edges.literals.begin(), edges.literals.end());
+    return edges;
+  }
+
+  void extend(uint32_t from, uint32_t depth) {
+    const Nodes common = common_successors(states_[from].nodes);
+    const Edges edges = edges_of(states_[from].nodes);
+    std::vector<std::string_view> words;
+    for (size_t i = 0; i < edges.literals.size();) {
+      const std::string_view word = edges.literals[i].first;
+      words.push_back(word);
+      Nodes next = common;
+      for (; i < edges.literals.size() && edges.literals[i].first == word; ++i) enter(next, edges.literals[i].second);
+      if (word.size() > question_.components.max_bytes) continue;
+      if (!edges.globs.empty()) add_globs(next, edges, matching_globs(edges.globs, word));
+      reach(std::move(next), from, std::string(word), depth + 1);
+    }
+    for (OtherNames& other : other_names(edges.globs, words, question_.components, question_.max_states)) {
+      Nodes next = common;
+      add_globs(next, edges, other.globs);
+      reach(std::move(next), from, std::move(other.witness), depth + 1);
+    }
+  }
+
+  void add_globs(Nodes& out, const Edges& edges, const std::vector<uint32_t>& globs) const {
+    for (const uint32_t glob : globs) enter(out, edges.glob_targets[glob]);
+  }
+
+  void reach(Nodes nodes, uint32_t parent, std::string component, uint32_t depth = 0) {
+    std::sort(nodes.begin(), nodes.end());
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    const auto [known, is_new] = known_.try_emplace(nodes, static_cast<uint32_t>(states_.size()));
+    if (!is_new) return;
+    if (states_.size() == question_.max_states) throw LimitReached{"paths"};
+    const auto state = static_cast<uint32_t>(states_.size());
+    if (depth >= question_.min_depth) classes_.try_emplace(signature_of(nodes, depth == 0), state);
+    states_.push_back({std::move(nodes), parent, std::move(component)});
+  }
+
+  /// The root directory counts as above nothing; only the first state is the root's.
+  Signature signature_of(const Nodes& nodes, bool is_root) const {
+    Signature out;
+    for (const NodeId id : nodes) {
+      const Signature& more = patterns_[id].signature;
+      Signature joined;
+      std::set_union(out.begin(), out.end(), more.begin(), more.end(), std::back_inserter(joined));
+      out = std::move(joined);
+    }
+    if (is_root) std::erase_if(out, [](uint64_t item) { return (item & kAbove) != 0; });
+    return out;
+  }
+
+  std::string name_of(uint32_t state) const {
+    std::string name;
+    for (; state != 0; state = states_[state].parent) name.insert(0, "/" + states_[state].component);
+    return name.empty() ? "/" : name;
+  }
+
+  const Patterns& patterns_;
+  const NameQuestion& question_;
+  std::vector<State> states_;
+  size_t layer_ = 0;
+  std::unordered_map<Nodes, uint32_t, Hash> known_;
+  std::unordered_map<Signature, uint32_t, Hash> classes_;  // the first state of each, so a shortest name
+};
+
+using Classes = std::vector<uint32_t>;
+
+Classes joined(PathSet::Kind kind, const Classes& a, const Classes& b) {
+  Classes out;
+  const auto to = std::back_inserter(out);
+  if (kind == PathSet::Kind::unite) std::set_union(a.begin(), a.end(), b.begin(), b.end(), to);
+  if (kind == PathSet::Kind::intersection) std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), to);
+  if (kind == PathSet::Kind::difference) std::set_difference(a.begin(), a.end(), b.begin(), b.end(), to);
+  return out;
+}
+
+class Partition {
+public:
+  Partition(const Policy& policy, const NameQuestion& question) : policy_(policy), question_(question) {
+    for (const PathSetId set : question.members) collect(set, members_);
+    for (const PathSetId set : question.above) collect(set, above_);
+  }
+
+  NameClasses run() {
+    Patterns patterns;
+    for (const PathSetId set : listed_sets())
+      for (const PathPattern& pattern : policy_.path_sets[set].patterns)
+        patterns.add(pattern, set, above_.contains(set));
+    patterns.finish();
+    Automaton automaton(patterns, question_);
+    automaton.run();
+    number(automaton.classes());
+    // Sets stand behind those that they are made of.
+    for (const PathSetId set : members_) join(set, out_.members, false);
+    for (const PathSetId set : above_) join(set, out_.above, true);
+    return std::move(out_);
+  }
+
+private:
+  void collect(PathSetId id, std::set<PathSetId>& into) const {
+    if (!into.insert(id).second) return;
+    const PathSet& set = policy_.path_sets[id];
+    if (set.kind == PathSet::Kind::listed) return;
+    collect(set.left, into);
+    collect(set.right, into);
+  }
+
+  std::vector<PathSetId> listed_sets() const {
+    std::vector<PathSetId> out;
+    std::set_union(members_.begin(), members_.end(), above_.begin(), above_.end(), std::back_inserter(out));
+    std::erase_if(out, [&](PathSetId set) { return policy_.path_sets[set].kind != PathSet::Kind::listed; });
+    return out;
+  }
+
+  void number(std::vector<std::pair<Signature, std::string>> classes) {
+    std::sort(classes.begin(), classes.end(), [](const auto& a, const auto& b) {
+      return std::pair(!a.first.empty(), std::string_view(a.second)) <
+             std::pair(!b.first.empty(), std::string_view(b.second));
+    });
+    for (auto& [signature, witness] : classes) {
+      const auto index = static_cast<uint32_t>(out_.witnesses.size());
+      for (const uint64_t item : signature)
+        (item & kAbove ? out_.above : out_.members)[static_cast<PathSetId>(item)].push_back(index);
+      out_.witnesses.push_back(std::move(witness));
+    }
+  }
+
+  void join(PathSetId id, std::map<PathSetId, Classes>& of, bool above) const {
+    const PathSet& set = policy_.path_sets[id];
+    if (set.kind == PathSet::Kind::listed) {
+      of.try_emplace(id);
+    } else if (above && set.kind == PathSet::Kind::difference) {
+      of[id] = of[set.left];
+    } else {
+      of[id] = joined(set.kind, of[set.left], of[set.right]);
+    }
+  }
+
+  const Policy& policy_;
+  const NameQuestion& question_;
+  std::set<PathSetId> members_, above_;  // with the sets that they are made of
+  NameClasses out_;
+};
+
+}  // namespace
+
+NameClasses name_classes(const Policy& policy, const NameQuestion& question) {
+  return Partition(policy, question).run();
+}
+
+}  // namespace stele

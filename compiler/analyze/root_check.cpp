@@ -1,0 +1,178 @@
+#include "compiler/analyze/root_check.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <deque>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "dsl/diag/codes.h"
+#include "dsl/sema/pattern.h"
+
+namespace stele {
+namespace {
+
+constexpr int kMaxLinks = 40;  // as the kernel's limit
+
+/// Where a name ends up in the image.
+struct Resolved {
+  std::vector<std::string> real;  // components, behind all links
+  std::vector<std::string> link;  // the first link that was met, empty: none
+  bool exists = true;
+};
+
+std::deque<std::string> split(std::string_view path) {
+  std::deque<std::string> out;
+  while (!path.empty()) {
+    const size_t end = std::min(path.find('/'), path.size());
+    if (end > 0) out.emplace_back(path.substr(0, end));
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return out;
+}
+
+class Image {
+public:
+  explicit Image(std::string root) : root_(std::move(root)) {}
+
+  /// Every directory of a name that is asked for has been found not to be a link, so no call leaves the image.
+  Resolved resolve(std::deque<std::string> rest) const {
+    Resolved out;
+    int links = 0;
+    while (!rest.empty()) {
+      const std::string name = std::move(rest.front());
+      rest.pop_front();
+      if (name == ".") continue;
+      if (name == "..") {
+        if (!out.real.empty()) out.real.pop_back();
+        continue;
+      }
+      out.real.push_back(name);
+      const auto target = out.exists ? link_target(out) : std::nullopt;
+      if (!target) continue;
+      if (out.link.empty()) out.link = out.real;
+      if (++links > kMaxLinks) {
+        out.exists = false;
+        continue;
+      }
+      out.real.pop_back();
+      if (target->starts_with('/')) out.real.clear();
+      const std::deque<std::string> more = split(*target);
+      rest.insert(rest.begin(), more.begin(), more.end());
+    }
+    return out;
+  }
+
+private:
+  /// What the link at `at.real` says; notes when there is nothing of that name.
+  std::optional<std::string> link_target(Resolved& at) const {
+    std::string path = root_;
+    for (const std::string& component : at.real) path.append("/").append(component);
+    struct stat status = {};
+    if (lstat(path.c_str(), &status) != 0) {
+      at.exists = false;
+      return std::nullopt;
+    }
+    if (!S_ISLNK(status.st_mode)) return std::nullopt;
+    std::array<char, PATH_MAX> text = {};
+    const ssize_t size = readlink(path.c_str(), text.data(), text.size());
+    if (size < 0) return std::nullopt;
+    return std::string(text.data(), static_cast<size_t>(size));
+  }
+
+  std::string root_;
+};
+
+void collect_exes(const Condition& condition, std::set<PathSetId>& out) {
+  const bool exe =
+      condition.field == Field::exe || condition.field == Field::parent_exe || condition.field == Field::ancestor_exe;
+  if (condition.kind == Condition::Kind::name_in && exe) out.insert(condition.names);
+  for (const Condition& operand : condition.operands) collect_exes(operand, out);
+}
+
+/// The sets that name files, joined ones taken apart.
+std::set<PathSetId> sets_of_files(const Policy& policy) {
+  std::set<PathSetId> sets;
+  for (const Constraint& constraint : policy.constraints) {
+    if (constraint.origin.derived) continue;
+    if (constraint.objects != kAnyPath) sets.insert(constraint.objects);
+    collect_exes(constraint.subject, sets);
+    collect_exes(constraint.exception, sets);
+  }
+  // Sets stand behind those that they are made of.
+  for (auto set = sets.rbegin(); set != sets.rend(); ++set) {
+    const PathSet& joined = policy.path_sets[*set];
+    if (joined.kind == PathSet::Kind::listed) continue;
+    sets.insert(joined.left);
+    sets.insert(joined.right);
+  }
+  return sets;
+}
+
+class Check {
+public:
+  Check(const Policy& policy, const std::string& root, Sink& sink) : policy_(policy), image_(root), sink_(sink) {}
+
+  void run() {
+    for (const PathSetId set : sets_of_files(policy_))
+      for (const PathPattern& pattern : policy_.path_sets[set].patterns)
+        if (seen_.insert(pattern_text(pattern)).second) check(pattern, policy_.path_sets[set].span);
+  }
+
+private:
+  static PathPattern literals(const std::vector<std::string>& names) {
+    PathPattern out;
+    for (const std::string& name : names) out.push_back({Component::Kind::literal, name, {}});
+    return out;
+  }
+
+  static bool is_filled_later(const PathPattern& pattern) {
+    constexpr std::string_view folders[] = {"dev", "proc", "run", "sys", "tmp"};
+    return !pattern.empty() && std::find(std::begin(folders), std::end(folders), pattern[0].text) != std::end(folders);
+  }
+
+  void check(const PathPattern& pattern, const Span& span) {
+    const auto first_other = std::find_if(pattern.begin(), pattern.end(), [](const Component& component) {
+      return component.kind != Component::Kind::literal;
+    });
+    std::deque<std::string> names;
+    for (auto component = pattern.begin(); component != first_other; ++component) names.push_back(component->text);
+    const Resolved found = image_.resolve(std::move(names));
+    if (!found.link.empty()) return report_link(pattern, found, first_other, span);
+    if (found.exists || first_other != pattern.end() || is_filled_later(pattern)) return;
+    sink_.report(diagnostic(code::path_not_in_image, span, fmt::format("the image has no `{}`", pattern_text(pattern)),
+                            "compare it with the image"));
+  }
+
+  void report_link(const PathPattern& pattern, const Resolved& found, PathPattern::const_iterator rest,
+                   const Span& span) {
+    PathPattern real = literals(found.real);
+    real.insert(real.end(), rest, pattern.end());
+    const std::string text = pattern_text(pattern), better = pattern_text(real);
+    sink_.report(diagnostic(code::path_through_symlink, span,
+                            fmt::format("no file of the image is met as `{}`: `{}` is a symbolic link", text,
+                                        pattern_text(literals(found.link))),
+                            better == text ? "" : fmt::format("write `{}`", better)));  // a loop leads back
+  }
+
+  const Policy& policy_;
+  Image image_;
+  Sink& sink_;
+  std::set<std::string> seen_;
+};
+
+}  // namespace
+
+void check_root(const Policy& policy, const std::string& root, Sink& sink) {
+  Check(policy, root, sink).run();
+}
+
+}  // namespace stele

@@ -1,0 +1,123 @@
+#include "compiler/evaluate/request_shape.h"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+
+#include "compiler/evaluate/addresses.h"
+#include "compiler/evaluate/field_words.h"
+
+namespace stele {
+namespace {
+
+/// A word of a class; `lacks` says which operations do not have it.
+struct ClassWord {
+  std::string_view klass;
+  ObjectWord word;
+};
+constexpr ClassWord kClassWords[] = {
+    {"file", {"on", {}}},
+    {"exec", {"on", {}}},
+    {"net", {"to", Field::address}},
+    {"net", {"port", Field::port}},
+    {"net", {"on", {}}},
+    {"net", {"family", Field::family}},
+    {"net", {"type", Field::type}},
+    {"net", {"protocol", Field::protocol}},
+    {"process", {"uid", Field::target_uid}},
+    {"process", {"gid", Field::target_gid}},
+    {"process", {"exe", {}}},
+    {"mount", {"on", {}}},
+    {"mount", {"from", Field::source}},
+    {"mount", {"fstype", Field::fstype}},
+    {"kernel", {"on", {}}},
+    {"bpf", {"type", Field::type}},
+    {"bpf", {"of", Field::ours}},
+    {"bpf", {"on", {}}},
+};
+
+bool makes_new_object(Op op) {
+  return op == Op::bpf_prog_load || op == Op::bpf_map_create;
+}
+
+/// The words of its class that an operation does not have.
+bool lacks(Op op, const ObjectWord& word) {
+  const std::string_view klass = class_of(op);
+  if (op == Op::net_create) return !word.field || word.field == Field::address || word.field == Field::port;
+  if (op == Op::process_setuid) return word.field != Field::target_uid;
+  if (op == Op::process_setgid) return word.field != Field::target_gid;
+  if (klass == "kernel") return op != Op::kernel_sysctl;
+  if (klass != "bpf") return false;
+  if (word.field == Field::ours) return makes_new_object(op);
+  return !word.field && op != Op::bpf_obj_get && op != Op::bpf_obj_pin;
+}
+
+std::optional<Number> number(const Request& request, Field field) {
+  const auto found = request.numbers.find(field);
+  if (found == request.numbers.end()) return std::nullopt;
+  return found->second;
+}
+
+bool is_ip(std::optional<Number> family) {
+  return family == Number{AF_INET} || family == Number{AF_INET6};
+}
+
+Number default_family(const Request& request) {
+  if (request.path) return AF_UNIX;
+  const std::optional<Number> address = number(request, Field::address);
+  return address && !is_ipv4(*address) ? AF_INET6 : AF_INET;
+}
+
+Number default_type(const Request& request) {
+  const Number family = request.numbers.at(Field::family);
+  if (family == AF_PACKET || family == AF_NETLINK) return SOCK_RAW;
+  const std::optional<Number> protocol = number(request, Field::protocol);
+  if (!is_ip(family) || !protocol || protocol == Number{IPPROTO_TCP}) return SOCK_STREAM;
+  return protocol == Number{IPPROTO_UDP} ? SOCK_DGRAM : SOCK_RAW;
+}
+
+Number default_protocol(const Request& request) {
+  if (!is_ip(request.numbers.at(Field::family))) return 0;
+  const Number type = request.numbers.at(Field::type);
+  return type == SOCK_STREAM ? IPPROTO_TCP : type == SOCK_DGRAM ? IPPROTO_UDP : 0;
+}
+
+}  // namespace
+
+std::vector<ObjectWord> object_words(Op op) {
+  std::vector<ObjectWord> words;
+  for (const ClassWord& one : kClassWords)
+    if (one.klass == class_of(op) && !lacks(op, one.word)) words.push_back(one.word);
+  return words;
+}
+
+bool needs_path(Op op) {
+  if (op == Op::file_map_exec) return false;
+  return class_of(op) == "file" || op == Op::exec || op == Op::kernel_sysctl;
+}
+
+void fill_defaults(Request& request) {
+  if (class_of(request.op) == "net") {
+    request.numbers.try_emplace(Field::family, default_family(request));
+    request.numbers.try_emplace(Field::type, default_type(request));
+    request.numbers.try_emplace(Field::protocol, default_protocol(request));
+  }
+  if (request.op != Op::syscall) return;
+  for (auto field = static_cast<unsigned>(Field::arg0); field <= static_cast<unsigned>(Field::arg5); ++field)
+    request.numbers.try_emplace(static_cast<Field>(field), 0);
+}
+
+std::optional<std::string> inconsistency(const Request& request) {
+  if (class_of(request.op) != "net") return std::nullopt;
+  const std::optional<Number> family = number(request, Field::family), address = number(request, Field::address);
+  const std::string socket = fmt::format("a socket of family {}", number_text(Field::family, *family, request));
+  if (request.path && family != Number{AF_UNIX}) return fmt::format("{} has no path", socket);
+  if (address && !is_ip(family)) return fmt::format("{} has no IP address", socket);
+  if (address && family == Number{AF_INET} && !is_ipv4(*address)) return fmt::format("{} has no IPv6 address", socket);
+  if (number(request, Field::port) && !is_ip(family)) return fmt::format("{} has no port", socket);
+  return std::nullopt;
+}
+
+}  // namespace stele

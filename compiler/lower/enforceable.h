@@ -1,0 +1,15 @@
+#pragma once
+
+// What the programs of this version can enforce. The language has more; a policy that uses it is refused, never
+// thinned.
+
+#include "dsl/diag/diagnostic.h"
+#include "dsl/sema/policy.h"
+
+namespace stele {
+
+/// Reports S6001 for every construct that has no programs yet: one diagnostic for each of the author's constraints, and
+/// for each statement outside rules. Reports nothing for a policy that lower() takes.
+void check_enforceable(const Policy& policy, Sink& sink);
+
+}  // namespace stele

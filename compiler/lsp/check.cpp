@@ -1,0 +1,89 @@
+#include "compiler/lsp/check.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "compiler/lower/guarantee.h"
+
+namespace stele::lsp {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The text of a policy that includes the file `name` of its own folder.
+std::string includer_text(const std::string& name) {
+  std::string quoted;
+  for (const char c : name) quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  return fmt::format("policy fragment version \"0.0.0\" include \"{}\"", quoted);
+}
+
+/// Reads as another reader does and remembers what was read; serves the text of an includer.
+class RecordingReader : public FileReader {
+public:
+  RecordingReader(const FileReader& files, std::string includer, std::string text)
+      : files_(files), includer_(std::move(includer)), text_(std::move(text)) {}
+
+  std::optional<std::string> read(const std::string& path, int* error) const override {
+    if (path == includer_) return text_;
+    const std::string normal = fs::path(path).lexically_normal();
+    read_.insert(normal);
+    return files_.read(normal, error);
+  }
+  std::set<std::string>& read_so_far() { return read_; }
+
+private:
+  const FileReader& files_;
+  std::string includer_, text_;
+  mutable std::set<std::string> read_;
+};
+
+/// Places within the includer, which nobody wrote, and missing places become the root's first byte.
+void put_in_place(Span& span, const std::string& includer, const std::shared_ptr<const SourceFile>& root) {
+  if (!span.file || span.file->path == includer) span = {root, 0, 0};
+}
+
+}  // namespace
+
+bool has_header(std::string_view text) {
+  constexpr std::string_view kWord = "policy";
+  for (size_t at = 0; at < text.size();) {
+    at = text.find_first_not_of(" \t\r\n", at);
+    if (at == std::string_view::npos) return false;
+    const std::string_view rest = text.substr(at);
+    if (rest.substr(0, kWord.size()) == kWord &&
+        (rest.size() == kWord.size() || std::string_view(" \t\r\n").find(rest[kWord.size()]) != std::string_view::npos))
+      return true;
+    at = text.find_first_of("\r\n", at);
+  }
+  return false;
+}
+
+Check check_file(const std::string& root, const std::string& text, const FileReader& files,
+                 const LoadOptions& options) {
+  const fs::path path(root);
+  const bool fragment = !has_header(text);
+  const std::string includer = fs::path(root + ".includer");
+  RecordingReader reader(files, fragment ? includer : "", includer_text(path.filename()));
+  Sink sink;
+  std::optional<Policy> policy = load_policy(fragment ? includer : root, reader, sink, options);
+  if (policy) check_guarantees(*policy, sink);
+
+  Check out;
+  const auto source = std::make_shared<const SourceFile>(SourceFile{root, text});
+  for (Diagnostic diagnostic : sink.all()) {
+    const bool of_includer = diagnostic.span.file && diagnostic.span.file->path == includer;
+    if (of_includer && diagnostic.severity != Severity::error) continue;  // that it has no constraints of its own
+    put_in_place(diagnostic.span, includer, source);
+    for (Label& label : diagnostic.labels) put_in_place(label.span, includer, source);
+    out.diagnostics.push_back(std::move(diagnostic));
+  }
+  if (policy) out.policy = std::make_shared<const Policy>(*std::move(policy));
+  out.files = std::move(reader.read_so_far());
+  out.files.insert(root);
+  return out;
+}
+
+}  // namespace stele::lsp

@@ -1,0 +1,46 @@
+#include "compiler/lsp/places.h"
+
+#include "dsl/diag/codes.h"
+
+namespace stele::lsp {
+namespace {
+
+/// DiagnosticSeverity
+int severity(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return 1;
+    case Severity::warning:
+      return 2;
+    case Severity::note:
+      return 3;
+  }
+  return 1;
+}
+
+constexpr int kUnnecessary = 1;  // DiagnosticTag: shown faded
+
+}  // namespace
+
+Json Places::range(const Span& span) {
+  auto found = indexed_.find(span.file.get());
+  if (found == indexed_.end())
+    found = indexed_.emplace(span.file.get(), Indexed{span.file, LineIndex(span.file->text, encoding_)}).first;
+  return json_of(found->second.index.range(span.begin, span.end));
+}
+
+Json Places::diagnostic(const Diagnostic& diagnostic) {
+  Json json = {{"range", range(diagnostic.span)},
+               {"severity", severity(diagnostic.severity)},
+               {"code", code_text(diagnostic.code)},
+               {"source", "stele"},
+               {"message", diagnostic.message}};
+  if (!diagnostic.hint.empty()) json["message"] = diagnostic.message + "\nhelp: " + diagnostic.hint;
+  if (diagnostic.code == code::unused_set) json["tags"] = {kUnnecessary};
+  for (const Label& label : diagnostic.labels)
+    if (label.span.file)
+      json["relatedInformation"].push_back({{"location", location(label.span)}, {"message", label.text}});
+  return json;
+}
+
+}  // namespace stele::lsp

@@ -1,0 +1,58 @@
+#include "compiler/lsp/serve.h"
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "compiler/lsp/server.h"
+#include "compiler/lsp/transport.h"
+
+namespace stele::lsp {
+namespace {
+
+class RegularFiles : public FileReader {
+public:
+  std::optional<std::string> read(const std::string& path, int* error) const override {
+    std::error_code problem;
+    const auto status = std::filesystem::status(path, problem);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+      *error = EINVAL;
+      return std::nullopt;
+    }
+    return disk_reader().read(path, error);
+  }
+};
+
+std::vector<Json> answers(Server& server, const Incoming& incoming) {
+  switch (incoming.kind) {
+    case Incoming::Kind::message:
+      return server.handle(incoming.content);
+    case Incoming::Kind::malformed:
+      return {Server::refusal(kParseError, "a header without a `Content-Length` that is a number")};
+    case Incoming::Kind::too_large:
+      return {Server::refusal(kInvalidRequest, "a message of more than 16 MiB")};
+    case Incoming::Kind::end:
+      return {};
+  }
+  return {};
+}
+
+}  // namespace
+
+const FileReader& regular_files() {
+  static const RegularFiles reader;
+  return reader;
+}
+
+int serve(std::istream& in, std::ostream& out, const FileReader& disk, const LoadOptions& options) {
+  Server server(disk, options);
+  for (;;) {
+    const Incoming incoming = receive(in);
+    if (incoming.kind == Incoming::Kind::end) return server.code_at_end();
+    for (const Json& message : answers(server, incoming))
+      send(out, message.dump(-1, ' ', false, Json::error_handler_t::replace));
+    if (server.exit_code()) return *server.exit_code();
+  }
+}
+
+}  // namespace stele::lsp

@@ -1,0 +1,21 @@
+#pragma once
+
+// A language server for policies over a pair of streams: LSP 3.17.
+
+#include <istream>
+#include <ostream>
+
+#include "dsl/sema/resolve.h"
+
+namespace stele::lsp {
+
+/// Reads messages from `in` until `exit` or its end, and writes answers to `out`. Waits for nothing but `in`, reads
+/// files through `disk` only (the names of users and groups among them, if `options` name files), keeps no more than
+/// the open texts and what was made of them. Any bytes are survived. Returns what the process should exit with: 0 when
+/// `shutdown` came first, else 1.
+int serve(std::istream& in, std::ostream& out, const FileReader& disk, const LoadOptions& options = {});
+
+/// Files of the file system, but only regular ones: a pipe could keep the server waiting for ever.
+const FileReader& regular_files();
+
+}  // namespace stele::lsp

@@ -1,0 +1,103 @@
+// Differences between two policies: against trying every request of a small world, and by hand.
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <stdexcept>
+
+#include "compiler/analyze/difference.h"
+#include "tests/analyze/small_world.h"
+
+namespace stele {
+namespace {
+
+using testing::Builder;
+using testing::SmallWorld;
+using testing::Theme;
+
+constexpr unsigned kSeeds = 25;
+
+class Differences : public ::testing::TestWithParam<Theme> {};
+
+TEST_P(Differences, AreThoseOfEveryRequest) {
+  std::map<Change, unsigned> seen;
+  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    SmallWorld world(GetParam(), seed);
+    const Policy before = world.policy(), after = world.variant(before);
+    OpSet wider = 0, narrower = 0;
+    for (const Subject& subject : world.subjects()) {
+      for (const Request& request : world.requests()) {
+        const Verdict a = evaluate(before, subject, {request}).verdict, b = evaluate(after, subject, {request}).verdict;
+        if (b < a) wider |= op_bit(request.op);
+        if (a < b) narrower |= op_bit(request.op);
+      }
+    }
+    const Difference difference = diff(before, after);
+    EXPECT_EQ(difference.unfinished, "");
+    OpSet found_wider = 0, found_narrower = 0;
+    for (const ClassDifference& one : difference.classes) {
+      found_wider |= one.wider_ops, found_narrower |= one.narrower_ops;
+      ASSERT_EQ(one.wider.has_value(), one.wider_ops != 0);
+      ASSERT_EQ(one.narrower.has_value(), one.narrower_ops != 0);
+    }
+    EXPECT_EQ(found_wider, wider);
+    EXPECT_EQ(found_narrower, narrower);
+    ++seen[difference.change()];
+  }
+  EXPECT_EQ(seen.size(), 4U) << "the worlds must reach every answer";
+}
+
+INSTANTIATE_TEST_SUITE_P(SmallWorlds, Differences, ::testing::ValuesIn(testing::kThemes));
+
+const ClassDifference& class_of(const Difference& difference, std::string_view klass) {
+  for (const ClassDifference& one : difference.classes)
+    if (one.klass == klass) return one;
+  throw std::out_of_range("no such class");
+}
+
+TEST(Difference, HasAWitnessForEachDirection) {
+  Builder before, after;
+  before.add(Effect::deny, op_bit(Op::file_read), before.set({"/etc/shadow", "/root/**"}));
+  after.add(Effect::deny, op_bit(Op::file_read), after.set({"/etc/**"}));
+  const Difference difference = diff(before.policy(), after.policy());
+  EXPECT_EQ(difference.change(), Change::both);
+  const ClassDifference& file = class_of(difference, "file");
+  EXPECT_EQ(file.change(), Change::both);
+  EXPECT_TRUE(file.wider->request.path->starts_with("/root/"));
+  EXPECT_EQ(file.wider->old_decision.verdict, Verdict::deny);
+  EXPECT_EQ(file.wider->new_decision.verdict, Verdict::allow);
+  EXPECT_TRUE(file.narrower->request.path->starts_with("/etc/"));
+  EXPECT_EQ(class_of(difference, "net").change(), Change::equal);
+}
+
+TEST(Difference, IsOfMeaningNotOfText) {
+  Builder before, after;
+  before.add(Effect::deny, op_bit(Op::exec), before.set({"/a/b", "/a/**"}));
+  after.add(Effect::deny, op_bit(Op::exec), after.set({"/a/*", "/a/*/**"}));
+  after.add(Effect::deny, op_bit(Op::exec), after.set({"/a/b/c"})).error = 1;
+  EXPECT_EQ(diff(before.policy(), after.policy()).change(), Change::equal);
+}
+
+TEST(Difference, ComparesStrength) {
+  Builder before, after;
+  before.add(Effect::deny, op_bit(Op::net_connect)).subject = testing::ids(Field::uid, {{33, 33}});
+  after.add(Effect::kill, op_bit(Op::net_connect)).subject = testing::ids(Field::uid, {{33, 33}});
+  EXPECT_EQ(diff(before.policy(), after.policy()).change(), Change::narrows);
+  EXPECT_EQ(diff(after.policy(), before.policy()).change(), Change::widens);
+}
+
+TEST(Difference, OfNothing) {
+  EXPECT_EQ(diff({}, {}).change(), Change::equal);
+}
+
+TEST(Difference, SaysWhenItGivesUp) {
+  Builder before;
+  before.add(Effect::deny, op_bit(Op::exec), before.set({"/**/a/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*"}));
+  AnalysisOptions options;
+  options.max_states = 1000;
+  EXPECT_EQ(diff(before.policy(), {}, options).unfinished, "the comparison needs too many paths");
+}
+
+}  // namespace
+}  // namespace stele

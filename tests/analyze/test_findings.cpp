@@ -1,0 +1,209 @@
+// Each finding by hand: what is said of which constraint, and what is not said.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "compiler/analyze/analyze.h"
+#include "dsl/diag/codes.h"
+#include "tests/evaluate/builder.h"
+
+namespace stele {
+namespace {
+
+using testing::Builder;
+
+std::vector<Diagnostic> findings(const Policy& policy, const AnalysisOptions& options = {}) {
+  Sink sink;
+  analyze(policy, options, sink);
+  return sink.all();
+}
+
+/// The one finding of this code, at constraint `at`.
+Diagnostic only_finding(const Policy& policy, uint16_t code, uint32_t at) {
+  const std::vector<Diagnostic> all = findings(policy);
+  EXPECT_EQ(all.size(), 1U);
+  if (all.empty()) return {};
+  EXPECT_EQ(all[0].code, code) << all[0].message;
+  EXPECT_EQ(all[0].span.begin, at) << all[0].message;
+  EXPECT_FALSE(all[0].hint.empty());
+  return all[0];
+}
+
+Condition uid(uint32_t first, uint32_t last) {
+  return testing::ids(Field::uid, {{first, last}});
+}
+
+constexpr OpSet kRead = op_bit(Op::file_read);
+
+TEST(Findings, ConstraintThatNoRequestMeets) {
+  Builder builder;
+  builder.add(Effect::deny, kRead, builder.set({"/a"})).subject =
+      testing::all({uid(1, 5), testing::inverse(uid(0, 9))});
+  only_finding(builder.policy(), code::constraint_never_applies, 0);
+}
+
+TEST(Findings, ShadowedConstraintNamesWhatDecides) {
+  Builder builder;
+  builder.add(Effect::deny, kRead, builder.set({"/srv/**"}));
+  builder.add(Effect::deny, kRead, builder.set({"/srv/www/index.html"})).subject = uid(33, 33);
+  const Diagnostic d = only_finding(builder.policy(), code::shadowed_constraint, 1);
+  ASSERT_EQ(d.labels.size(), 1U);
+  EXPECT_EQ(d.labels[0].span.begin, 0U);
+  EXPECT_NE(d.labels[0].text.find("uid 33: file read /srv/www/index.html"), std::string::npos) << d.labels[0].text;
+}
+
+TEST(Findings, SeveralConstraintsShadowOne) {
+  Builder builder;
+  builder.add(Effect::deny, kRead, builder.set({"/srv/**"})).subject = uid(10, 20);
+  builder.add(Effect::deny, kRead, builder.set({"/srv/**"})).subject = uid(0, 15);
+  builder.add(Effect::kill, kRead, builder.set({"/srv/**"})).subject = uid(16, 30);
+  only_finding(builder.policy(), code::shadowed_constraint, 0);
+}
+
+TEST(Findings, OfEqualConstraintsTheLater) {
+  Builder builder;
+  for (int i = 0; i < 3; ++i) builder.add(Effect::deny, kRead, builder.set({"/a"}));
+  const std::vector<Diagnostic> all = findings(builder.policy());
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].span.begin, 2U);
+  EXPECT_EQ(all[1].span.begin, 1U);
+}
+
+TEST(Findings, AConstraintThatLogsMoreIsNotShadowed) {
+  Builder builder;
+  const PathSetId set = builder.set({"/a"});
+  builder.add(Effect::deny, kRead, set).log = LogLevel::none;
+  builder.add(Effect::deny, kRead, set).subject = uid(1, 1);
+  EXPECT_TRUE(findings(builder.policy()).empty());
+}
+
+TEST(Findings, WhatWasDerivedCountsWithItsAuthor) {
+  Builder builder;
+  builder.add(Effect::deny, kRead, builder.set({"/srv/**"}));
+  builder.add(Effect::deny, kRead, builder.set({"/srv/a"}));
+  builder.add(Effect::deny, op_bit(Op::file_link), 1).origin = {true, 1, "link"};
+  EXPECT_TRUE(findings(builder.policy()).empty()) << "without the second, /srv/a could be linked";
+}
+
+TEST(Findings, UselessException) {
+  Builder builder;
+  Constraint& constraint = builder.add(Effect::deny, kRead, builder.set({"/a"}));
+  constraint.subject = uid(33, 33);
+  constraint.exception = uid(0, 0);
+  only_finding(builder.policy(), code::useless_exception, 0);
+}
+
+TEST(Findings, ExclusiveOnlysNameEachOther) {
+  Builder builder;
+  for (const char* path : {"/usr/sbin/nginx", "/usr/bin/php"}) {
+    Constraint& only = builder.add(Effect::deny, op_bit(Op::exec), builder.set({path}));
+    only.form = Form::only_listed;
+    only.subject = uid(33, 33);
+  }
+  const Diagnostic d = only_finding(builder.policy(), code::exclusive_onlys, 1);
+  ASSERT_EQ(d.labels.size(), 1U);
+  EXPECT_EQ(d.labels[0].span.begin, 0U);
+}
+
+TEST(Findings, OnlysOfOtherSubjectsDoNotExcludeEachOther) {
+  Builder builder;
+  for (uint32_t i = 0; i < 2; ++i) {
+    Constraint& only = builder.add(Effect::deny, op_bit(Op::exec), builder.set({"/x" + std::to_string(i)}));
+    only.form = Form::only_listed;
+    only.subject = uid(i, i);
+  }
+  EXPECT_TRUE(findings(builder.policy()).empty());
+}
+
+TEST(Findings, DifferentErrnos) {
+  Builder builder;
+  builder.add(Effect::deny, kRead, builder.set({"/srv/**"})).error = 13;
+  builder.add(Effect::deny, kRead, builder.set({"/srv/www/**", "/home/**"})).error = 2;
+  const Diagnostic d = only_finding(builder.policy(), code::different_errnos, 0);
+  EXPECT_NE(d.message.find("ENOENT"), std::string::npos) << d.message;
+  ASSERT_EQ(d.labels.size(), 1U);
+  EXPECT_EQ(d.labels[0].span.begin, 1U);
+}
+
+/// `deny file read on "/etc/shadow" unless exe PATH`, and what keeps the program true, unless dropped.
+Policy with_exception(const std::string& path, bool kept) {
+  Builder builder;
+  const PathSetId exes = builder.set({path});
+  const Condition exception = testing::exe(exes);
+  builder.add(Effect::deny, kRead, builder.set({"/etc/shadow"})).exception = exception;
+  if (!kept) return builder.policy();
+  constexpr OpSet changing = op_bit(Op::file_write) | op_bit(Op::file_append) | op_bit(Op::file_create) |
+                             op_bit(Op::file_truncate) | op_bit(Op::file_rename) | op_bit(Op::file_mount_over);
+  Constraint& keeps = builder.add(Effect::deny, changing, exes);
+  keeps.exception = exception;
+  keeps.origin = {true, 0, "exe_file"};
+  return builder.policy();
+}
+
+TEST(Findings, ExceptionForAProgramThatOthersCanChange) {
+  EXPECT_TRUE(findings(with_exception("/usr/bin/passwd", true)).empty());
+  EXPECT_TRUE(findings(with_exception("/opt/*", true)).empty());
+  only_finding(with_exception("/usr/bin/passwd", false), code::forgeable_exception, 0);
+  const Diagnostic d = only_finding(with_exception("/opt/**", false), code::forgeable_exception, 0);
+  EXPECT_NE(d.message.find("/opt/"), std::string::npos) << d.message;
+}
+
+TEST(Findings, CommIsWeak) {
+  Builder builder;
+  Constraint& watch = builder.add(Effect::audit, kRead, builder.set({"/a"}));
+  watch.subject = testing::names(Field::comm, builder.set({"/backup"}));
+  EXPECT_EQ(only_finding(builder.policy(), code::comm_is_weak, 0).severity, Severity::note);
+}
+
+TEST(Findings, CommsOverFifteenBytesDoNotExist) {
+  Builder builder;
+  Constraint& watch = builder.add(Effect::audit, kRead, builder.set({"/a"}));
+  watch.subject = testing::names(Field::comm, builder.set({"/sixteen_bytes_16"}));
+  const std::vector<Diagnostic> all = findings(builder.policy());
+  EXPECT_TRUE(std::any_of(all.begin(), all.end(),
+                          [](const Diagnostic& d) { return d.code == code::constraint_never_applies; }));
+}
+
+TEST(Findings, EmptyPathSet) {
+  Builder builder;
+  const PathSetId a = builder.set({"/a/**"}), b = builder.set({"/b/**"});
+  builder.add(Effect::deny, kRead, builder.join(PathSet::Kind::intersection, a, b));
+  const std::vector<Diagnostic> all = findings(builder.policy());
+  ASSERT_FALSE(all.empty());
+  EXPECT_EQ(all[0].code, code::empty_path_set);
+}
+
+TEST(Findings, AssertionsHaveACounterexample) {
+  Builder builder;
+  builder.add(Effect::deny, op_bit(Op::net_bind)).object = testing::ids(Field::port, {{0, 1023}});
+  Assertion never;
+  never.subject = uid(33, 33);
+  never.ops = op_bit(Op::net_bind);
+  never.object = testing::ids(Field::port, {{443, 443}});
+  builder.policy().assertions = {never};
+  EXPECT_TRUE(findings(builder.policy()).empty());
+  builder.policy().assertions[0].object = testing::ids(Field::port, {{443, 8080}});
+  Diagnostic d = only_finding(builder.policy(), code::assertion_fails, 0);
+  EXPECT_NE(d.message.find("uid 33: net bind"), std::string::npos) << d.message;
+  EXPECT_NE(d.message.find("port 1024"), std::string::npos) << d.message;
+  builder.policy().assertions[0].object = testing::ids(Field::address, {{5, 5}});
+  builder.policy().assertions[0].object =
+      testing::all({builder.policy().assertions[0].object, testing::ids(Field::family, {{2, 2}})});
+  only_finding(builder.policy(), code::assertion_about_nothing, 0);
+}
+
+TEST(Findings, SayWhenTheyGiveUp) {
+  Builder builder;
+  builder.add(Effect::deny, kRead, builder.set({"/**/a/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*"}));
+  AnalysisOptions options;
+  options.max_states = 1000;
+  ASSERT_EQ(findings(builder.policy(), options).size(), 1U);
+  EXPECT_EQ(findings(builder.policy(), options)[0].code, code::analysis_unfinished);
+  builder.policy().assertions.emplace_back();
+  ASSERT_EQ(findings(builder.policy(), options).size(), 1U);
+  EXPECT_EQ(findings(builder.policy(), options)[0].code, code::assertion_undecided);
+}
+
+}  // namespace
+}  // namespace stele

@@ -1,0 +1,88 @@
+// Paths against an image: links within it, links that would lead out, missing files.
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "compiler/analyze/root_check.h"
+#include "dsl/diag/codes.h"
+#include "tests/evaluate/builder.h"
+
+namespace stele {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Builder;
+
+class RootCheck : public ::testing::Test {
+protected:
+  RootCheck() {
+    std::string pattern = (fs::temp_directory_path() / "stele-root-XXXXXX").string();
+    root_ = mkdtemp(pattern.data());
+    for (const char* folder : {"usr/bin", "etc", "run"}) fs::create_directories(root_ / folder);
+    for (const char* file : {"usr/bin/mount", "etc/shadow"}) std::ofstream(root_ / file) << "x";
+    fs::create_symlink("usr/bin", root_ / "bin");
+    fs::create_symlink("/usr/bin/mount", root_ / "etc/mtab");
+    fs::create_symlink("../../../../../etc", root_ / "usr/up");
+    fs::create_symlink("loop", root_ / "loop");
+  }
+  ~RootCheck() override { fs::remove_all(root_); }
+
+  std::vector<Diagnostic> check(const std::vector<std::string>& patterns) {
+    Builder builder;
+    builder.add(Effect::deny, op_bit(Op::file_read), builder.set(patterns));
+    Sink sink;
+    check_root(builder.policy(), root_.string(), sink);
+    return sink.all();
+  }
+
+  fs::path root_;
+};
+
+TEST_F(RootCheck, SaysNothingOfPathsThatAreThere) {
+  EXPECT_TRUE(check({"/", "/usr/bin/mount", "/usr/bin/**", "/etc/*", "/etc", "/nowhere/**", "/*/x"}).empty());
+}
+
+TEST_F(RootCheck, LinksAreFollowedWithinTheImage) {
+  const struct {
+    const char* path;
+    const char* hint;
+  } cases[] = {
+      {"/bin/mount", "write `/usr/bin/mount`"},    {"/bin", "write `/usr/bin`"},
+      {"/bin/**", "write `/usr/bin/**`"},          {"/bin/[ab]*", "write `/usr/bin/[ab]*`"},
+      {"/etc/mtab", "write `/usr/bin/mount`"},     {"/usr/up/shadow", "write `/etc/shadow`"},
+      {"/usr/up/nothing", "write `/etc/nothing`"}, {"/loop/x", ""},
+  };
+  for (const auto& [path, hint] : cases) {
+    const std::vector<Diagnostic> all = check({path});
+    ASSERT_EQ(all.size(), 1U) << path;
+    EXPECT_EQ(all[0].code, code::path_through_symlink) << path;
+    EXPECT_EQ(all[0].hint, hint) << path;
+  }
+  EXPECT_EQ(check({"/bin/mount"})[0].message, "no file of the image is met as `/bin/mount`: `/bin` is a symbolic link");
+}
+
+TEST_F(RootCheck, MissingFilesUnlessTheyAreMadeLater) {
+  const std::vector<Diagnostic> all = check({"/etc/shadwo", "/run/x", "/proc/sys/kernel/x", "/etc/shadow/x"});
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].code, code::path_not_in_image);
+  EXPECT_EQ(all[0].message, "the image has no `/etc/shadwo`");
+  EXPECT_EQ(all[1].message, "the image has no `/etc/shadow/x`");
+}
+
+TEST_F(RootCheck, LooksAtExecutablesAndJoinedSetsButNotAtWhatIsDerived) {
+  Builder builder;
+  const PathSetId a = builder.set({"/bin/a"}), b = builder.set({"/bin/b"}), c = builder.set({"/bin/c"}),
+                  d = builder.set({"/bin/d"});
+  builder.add(Effect::deny, op_bit(Op::file_read), builder.join(PathSet::Kind::difference, a, b)).exception =
+      testing::exe(c);
+  builder.add(Effect::deny, op_bit(Op::file_read), d).origin = {true, 0, "link"};
+  Sink sink;
+  check_root(builder.policy(), root_.string(), sink);
+  EXPECT_EQ(sink.all().size(), 3U);
+}
+
+}  // namespace
+}  // namespace stele

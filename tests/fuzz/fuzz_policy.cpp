@@ -1,0 +1,83 @@
+// Text → parsed, resolved, closed, printed, and asked for decisions. An input is a one-file case (tests/cases): the
+// policy, then the files that it may include. Kept beside "no crash": diagnostics lie within their files, the resolved
+// policy is as policy.h says, the same input gives the same policy, and the order of constraints decides nothing.
+
+#include <algorithm>
+#include <string>
+
+#include "compiler/evaluate/evaluate.h"
+#include "compiler/evaluate/explain.h"
+#include "dsl/sema/print.h"
+#include "dsl/sema/resolve.h"
+#include "tests/cases/case_file.h"
+#include "tests/dsl/memory_reader.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/invariants.h"
+#include "tests/fuzz/requests.h"
+
+namespace stele::fuzz {
+namespace {
+
+constexpr size_t kQuestions = 8;
+constexpr size_t kExplained = 200;  // constraints; an explanation has a line for each
+
+std::map<std::string, std::string> files_of(const std::string& input) {
+  const cases::CaseFile file = cases::split_case(input);
+  std::map<std::string, std::string> files = {{"case.stele", file.input}};
+  for (const auto& section : file.sections)
+    if (section.name.starts_with("file ")) files[section.name.substr(5)] = section.text;
+  return files;
+}
+
+/// The strongest verdict of those that apply, by asking each constraint alone.
+Verdict strongest(const Policy& policy, const Subject& subject, const Request& request) {
+  Verdict verdict = Verdict::allow;
+  for (const Constraint& constraint : policy.constraints)
+    if (applies(policy, constraint, subject, request))
+      verdict = std::max(verdict, static_cast<Verdict>(static_cast<uint8_t>(constraint.effect) + 1));
+  return verdict;
+}
+
+void ask(const Policy& policy, const std::string& input) {
+  Policy reversed = policy;
+  std::reverse(reversed.constraints.begin(), reversed.constraints.end());
+  Questioner questioner(policy, Choices(input));
+  for (size_t i = 0; i < kQuestions; ++i) {
+    const Subject subject = questioner.subject();
+    const Request request = questioner.request();
+    const Decision decision = evaluate(policy, subject, {request});
+    const Decision other = evaluate(reversed, subject, {request});
+    require(decision.verdict == other.verdict && decision.error == other.error, "order decides nothing");
+    require(decision.verdict == strongest(policy, subject, request), "the strongest verdict wins");
+    if (policy.constraints.size() > kExplained) continue;
+    Question question;
+    question.text = input.substr(0, 100);
+    question.subject = subject;
+    question.requests = {request};
+    const Explanation explanation = explain(policy, question);
+    require(!explanation_text(policy, explanation).empty(), "an explanation says something");
+    require(is_json(explanation_json(policy, explanation)), "an explanation is JSON");
+  }
+}
+
+void run(const std::string& input) {
+  const test::MemoryReader files(files_of(input));
+  Sink sink;
+  const auto policy = load_policy("case.stele", files, sink);
+  require(policy.has_value() != sink.has_errors(), "there is a policy or an error");
+  check_diagnostics(sink);
+  if (!policy) return;
+  check_policy(*policy);
+  Sink again;
+  const auto same = load_policy("case.stele", files, again);
+  require(same && policy_text(*same) == policy_text(*policy), "the same input, the same policy");
+  ask(*policy, input);
+}
+
+}  // namespace
+}  // namespace stele::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  stele::fuzz::run(std::string(reinterpret_cast<const char*>(data), size));
+  return 0;
+}
