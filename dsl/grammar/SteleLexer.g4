@@ -1,6 +1,6 @@
 // Words and signs of the policy language. The parser is given one character for each byte of the text, so a token's
-// position is a byte offset; bytes above 0x7f occur in strings and comments only, and are all given as 0x7f, because ANTLR
-// is quick for ASCII alone.
+// position is a byte offset; bytes above 0x7f occur in strings and comments only, and are all given as 0x7f, because
+// ANTLR is quick for ASCII alone.
 //
 // Reserved words are those that begin a statement, an effect, a clause or join conditions. What they are about
 // (`file`, `uid`, `path`, `to`, `port`, …) are plain NAMEs that later stages look up: an unknown one gets a suggestion

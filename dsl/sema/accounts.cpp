@@ -59,6 +59,7 @@ Accounts::Table Accounts::read(const std::string& path, const FileReader& files,
     report.fail(code::unreadable_accounts, {},
                 fmt::format("cannot read `{}`: {}", path, std::generic_category().message(error)),
                 "name a file of the form of `/etc/passwd` or `/etc/group`");
+    out.broken = true;
     return out;
   }
   const auto source = std::make_shared<const SourceFile>(SourceFile{path, std::move(*text)});
@@ -73,6 +74,7 @@ Accounts::Table Accounts::read(const std::string& path, const FileReader& files,
     } else if (!skipped) {
       report.fail(code::bad_account_line, {source, static_cast<uint32_t>(begin), static_cast<uint32_t>(end)},
                   "not a line of the form `name:password:id:…`", "give the image's own file");
+      out.broken = true;
       return out;
     }
     begin = end + 1;
@@ -82,11 +84,13 @@ Accounts::Table Accounts::read(const std::string& path, const FileReader& files,
 
 std::optional<uint32_t> Accounts::user(const std::string& name, const Span& span, Reporter& report) const {
   if (const auto it = users_.ids.find(name); it != users_.ids.end()) return it->second;
+  if (users_.broken) return std::nullopt;
   return fail_unknown("user", "--passwd", users_.given, users_.ids, name, span, report);
 }
 
 std::optional<uint32_t> Accounts::group(const std::string& name, const Span& span, Reporter& report) const {
   if (const auto it = groups_.ids.find(name); it != groups_.ids.end()) return it->second;
+  if (groups_.broken) return std::nullopt;
   return fail_unknown("group", "--group", groups_.given, groups_.ids, name, span, report);
 }
 

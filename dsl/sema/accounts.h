@@ -25,6 +25,7 @@ public:
 private:
   struct Table {
     bool given = false;
+    bool broken = false;                  // and reported: a name that is not there is no mistake of the policy
     std::map<std::string, uint32_t> ids;  // of several lines of one name the first counts, as for the C library
   };
   static Table read(const std::string& path, const FileReader& files, Reporter& report);

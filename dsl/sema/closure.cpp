@@ -24,13 +24,11 @@ constexpr OpSet bits(std::initializer_list<Op> ops) {
 
 /// Looking at a name, as against getting at what lies behind it.
 constexpr OpSet kLooking = bits({Op::file_stat, Op::file_list});
-/// What may be done to a socket that has a name.
-constexpr OpSet kSocket = bits({Op::net_connect, Op::net_send});
 /// Getting at what lies behind a name.
-constexpr OpSet kContent = bits({Op::file_read, Op::file_write, Op::file_append, Op::file_create, Op::file_delete,
-                                 Op::file_symlink, Op::file_mkdir, Op::file_rmdir, Op::file_mknod, Op::file_truncate,
-                                 Op::file_chmod, Op::file_chown, Op::file_xattr, Op::file_map_exec, Op::exec}) |
-                           kSocket;
+constexpr OpSet kContent =
+    bits({Op::file_read, Op::file_write, Op::file_append, Op::file_create, Op::file_delete, Op::file_symlink,
+          Op::file_mkdir, Op::file_rmdir, Op::file_mknod, Op::file_truncate, Op::file_chmod, Op::file_chown,
+          Op::file_xattr, Op::file_map_exec, Op::exec, Op::net_connect, Op::net_send});
 /// What changes which file a name stands for.
 constexpr OpSet kNaming = bits({Op::file_link, Op::file_rename, Op::file_mount_over});
 /// Every way to change a file or to put another in its place, but `write` and kNaming.
@@ -64,10 +62,8 @@ PathPattern beneath(std::initializer_list<const char*> components) {
 }
 
 /// Where system libraries lie, unless `libs` says otherwise.
-PathSet system_libraries() {
-  PathSet out;
-  out.patterns = {beneath({"lib"}), beneath({"lib64"}), beneath({"usr", "lib"})};
-  return out;
+std::vector<PathPattern> system_libraries() {
+  return {beneath({"lib"}), beneath({"lib64"}), beneath({"usr", "lib"})};
 }
 
 /// Derives the closure of one author's constraint.
@@ -140,8 +136,8 @@ private:
   void add(Op op, Reach reach) { add(copy(op_bit(op), reach, author_.objects, std::string(op_name(op)))); }
 
   void derive_name() {
-    const bool any_socket = (author_.ops & kSocket) != 0 && author_.objects == kAnyPath;
-    const bool content = (author_.ops & kContent) != 0 && !any_socket;
+    if (author_.objects == kAnyPath) return;  // whatever it is called, it is meant
+    const bool content = (author_.ops & kContent) != 0;
     const bool looking = (author_.ops & kLooking) != 0;
     if (content) add(Op::file_link, Reach::listed);
     if (content || looking) {
@@ -183,8 +179,8 @@ private:
     add(copy(above, Reach::listed_or_above, exes, "exe_file"));
     add(copy(op_bit(Op::process_ptrace), Reach::listed, exes, "exe_trace"));
 
-    const PathSetId libraries = options_.libs ? *options_.libs : path_sets_.intern(system_libraries());
-    const PathSetId code = path_sets_.unite(exes, libraries, author_.span);
+    const PathSetId code = options_.libs ? path_sets_.unite(exes, *options_.libs, author_.span)
+                                         : path_sets_.unite(exes, system_libraries(), author_.span);
     Constraint libs = copy(op_bit(Op::file_map_exec), Reach::listed, code, "exe_libs");
     libs.form = Form::only_listed;
     libs.subject = both(subject, name_in(Field::exe, exes));

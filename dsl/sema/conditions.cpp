@@ -132,7 +132,8 @@ private:
            fmt::format("compare `{}` with `==`, `!=` or `in`", in.field.text));
       return false;
     }
-    if (in.comparison == Comparison::in || in.value.items.empty()) return true;
+    const bool has_sets = type != SetType::tty && type != SetType::name_space;
+    if (in.comparison == Comparison::in || in.value.items.empty() || !has_sets) return true;
     const ast::Item& item = in.value.items.front();
     if (item.kind != ast::Item::Kind::name || find_type_word(type, item.text.bytes)) return true;
     fail(code::bad_comparison, in.span,

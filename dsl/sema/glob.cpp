@@ -156,7 +156,8 @@ private:
     i = close + 1;
     GlobElement element;
     element.bytes = any_byte() & (excluded ? ~bytes : bytes);
-    if (element.bytes.none()) return bad_glob(open, close + 1, "brackets that no character matches", "");
+    if (element.bytes.none())
+      return bad_glob(open, close + 1, "brackets that no character matches", "leave some character in");
     return element;
   }
 

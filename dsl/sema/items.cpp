@@ -269,7 +269,8 @@ bool Sets::fail_unknown(const ast::Item& item, SetType type) {
     return fail(code::unknown_set, item.span, fmt::format("unknown set `{}`", name), std::move(hint));
   }
   if (hint.empty())
-    hint = words <= kShortList ? fmt::format("there are {}", fmt::join(type_words(type), ", ")) : example_of(type);
+    hint = words > 1 && words <= kShortList ? fmt::format("there are {}", fmt::join(type_words(type), ", "))
+                                            : example_of(type);
   return fail(code::unknown_word, item.span, fmt::format("unknown {} `{}`", set_type_text(type), name),
               std::move(hint));
 }

@@ -291,7 +291,7 @@ private:
     }
     std::string hint = did_you_mean(word, known);
     if (hint.empty())
-      hint = known.empty() ? "leave it out" : fmt::format("`{}` has {}", klass(), fmt::join(known, ", "));
+      hint = known.empty() ? "leave it out" : fmt::format("`{}` has `{}`", klass(), fmt::join(known, "`, `"));
     fail(code::unknown_object, span, fmt::format("`{}` has no `{}`", klass(), word.empty() ? "on" : word), hint);
   }
 

@@ -113,17 +113,18 @@ PathSetId PathSetTable::intern(const std::shared_ptr<const PathNode>& node, cons
 }
 
 PathSetId PathSetTable::unite(PathSetId a, PathSetId b, const Span& span) {
-  PathSet out;
-  out.span = span;
-  if (sets_[a].kind == PathSet::Kind::listed && sets_[b].kind == PathSet::Kind::listed) {
-    out.patterns = sets_[a].patterns;
-    out.patterns.insert(out.patterns.end(), sets_[b].patterns.begin(), sets_[b].patterns.end());
-  } else {
-    out.kind = PathSet::Kind::unite;
-    out.left = a;
-    out.right = b;
+  if (sets_[b].kind == PathSet::Kind::listed) return unite(a, sets_[b].patterns, span);
+  return intern(PathSet{.name = {}, .patterns = {}, .span = span, .kind = PathSet::Kind::unite, .left = a, .right = b});
+}
+
+PathSetId PathSetTable::unite(PathSetId a, std::vector<PathPattern> patterns, const Span& span) {
+  PathSet out{.name = {}, .patterns = std::move(patterns), .span = span};
+  if (sets_[a].kind == PathSet::Kind::listed) {
+    out.patterns.insert(out.patterns.end(), sets_[a].patterns.begin(), sets_[a].patterns.end());
+    return intern(std::move(out));
   }
-  return intern(std::move(out));
+  const PathSetId b = intern(std::move(out));
+  return intern(PathSet{.name = {}, .patterns = {}, .span = span, .kind = PathSet::Kind::unite, .left = a, .right = b});
 }
 
 }  // namespace stele

@@ -45,6 +45,7 @@ public:
   /// The value as a set; what has no place of its own gets `span`.
   PathSetId intern(PathValue value, const Span& span);
   PathSetId unite(PathSetId a, PathSetId b, const Span& span);
+  PathSetId unite(PathSetId a, std::vector<PathPattern> patterns, const Span& span);
   const PathSet& operator[](PathSetId id) const { return sets_[id]; }
 
 private:

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -179,7 +180,7 @@ std::string operations_text(OpSet ops) {
       classes.push_back(klass);
       names.emplace_back();
     }
-    if (op_name(op) != klass) names[at].emplace_back(op_name(op));
+    if (!is_sole(op)) names[at].emplace_back(op_name(op));
   }
   std::string out;
   for (size_t i = 0; i < classes.size(); ++i) {
@@ -226,6 +227,19 @@ std::string requirement_text(const Requirement& requirement) {
   return {};
 }
 
+void collect_name_sets(const Condition& condition, std::set<PathSetId>& out) {
+  if (condition.kind == Condition::Kind::name_in && is_set_of_names(condition.field)) out.insert(condition.names);
+  for (const Condition& operand : condition.operands) collect_name_sets(operand, out);
+}
+
+/// The sets that hold names, not paths.
+std::set<PathSetId> name_sets(const Policy& policy) {
+  std::set<PathSetId> out;
+  for (const Constraint& c : policy.constraints)
+    for (const Condition* condition : {&c.object, &c.subject, &c.exception}) collect_name_sets(*condition, out);
+  return out;
+}
+
 std::string head_text(const Policy& policy) {
   const Target& target = policy.target;
   std::string out =
@@ -235,9 +249,10 @@ std::string head_text(const Policy& policy) {
   out += '\n';
   for (const Requirement& requirement : policy.requirements)
     out += fmt::format("require {}\n", requirement_text(requirement));
+  const std::set<PathSetId> of_names = name_sets(policy);
   for (PathSetId id = 0; id < policy.path_sets.size(); ++id)
     if (!policy.path_sets[id].name.empty())
-      out += fmt::format("set {} = {}\n", policy.path_sets[id].name, value_text(policy, id, false));
+      out += fmt::format("set {} = {}\n", policy.path_sets[id].name, value_text(policy, id, of_names.contains(id)));
   if (!policy.seal.given) return out;
   const std::string removable = condition_text(policy, policy.seal.removable);
   out += fmt::format("seal{} removable {}\n", policy.seal.self ? " self" : "",

@@ -42,8 +42,8 @@ bool Templates::bind(const ast::Use& use, Instance& out) {
   const ast::Template& definition = *it->second.definition;
   if (definition.parameters.size() != use.arguments.size()) {
     report_.fail(code::wrong_argument_count, use.span,
-                 fmt::format("`{}` is given {} sets and wants {}", use.name.text, use.arguments.size(),
-                             definition.parameters.size()),
+                 fmt::format("`{}` has {} parameters and is given {}", use.name.text, definition.parameters.size(),
+                             use.arguments.size()),
                  "give one set for each parameter", {definition.name.span, "defined here"});
     return false;
   }

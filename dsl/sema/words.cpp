@@ -75,10 +75,13 @@ const char* effect_text(Effect effect) {
   return "";
 }
 
+bool is_sole(Op op) {
+  return op == Op::exec || op == Op::syscall || op == Op::cap;
+}
+
 std::string op_text(Op op) {
   const OperationWord& word = kOperations[static_cast<size_t>(op)];
-  const bool alone = word.klass == word.name && op != Op::mount_mount;  // its class has no other
-  return alone ? std::string(word.name) : std::string(word.klass) + " " + std::string(word.name);
+  return is_sole(op) ? std::string(word.name) : std::string(word.klass) + " " + std::string(word.name);
 }
 
 std::optional<int> find_errno(std::string_view name) {

@@ -19,6 +19,8 @@ std::vector<std::string> operations_of(std::string_view klass);
 std::string_view op_name(Op op);
 /// Its class: "file", "exec", "process".
 std::string_view op_class(Op op);
+/// Is it the one operation of its class, which is then written without it?
+bool is_sole(Op op);
 
 /// Number of an error that a policy may return (Linux, x86-64), or nullopt.
 std::optional<int> find_errno(std::string_view name);

@@ -2,7 +2,8 @@
 
 // A one-file case: a policy, then sections that begin with a line `//---- NAME`.
 //
-//   //---- file NAME     another file, which the policy may include; its text runs to the next section
+//   //---- file NAME     another file, which the policy may include; its text runs to the next section. `passwd` and
+//                        `group` say the ids of names.
 //   //---- diagnostics   what is reported, a line each:  // error S3032 4:25-4:31 unknown set `secret`
 //                        labels and hints follow, indented. Absent: nothing may be reported.
 //   //---- policy        the resolved policy (sema/print.h), each line behind `// `. Absent: not compared.

@@ -81,7 +81,9 @@ Outcome run(const CaseFile& file) {
   for (const auto& section : file.sections)
     if (section.name.starts_with("file ")) files[section.name.substr(5)] = section.text;
   stele::Sink sink;
-  const auto policy = stele::load_policy(kRoot, MemoryReader(std::move(files)), sink);
+  const stele::LoadOptions options{.passwd = files.contains("passwd") ? "passwd" : "",
+                                   .group = files.contains("group") ? "group" : ""};
+  const auto policy = stele::load_policy(kRoot, MemoryReader(std::move(files)), sink, options);
   return {diagnostics_text(sink), policy ? commented(policy_text(*policy)) : "", sink.has_errors()};
 }
 

@@ -85,13 +85,88 @@ TEST(Robustness, Noise) {
 }
 
 TEST(Robustness, ShuffledWords) {
-  const std::vector<std::string> words = {
-      "policy",  "version", "target", "let",  "include", "rule", "require", "seal",  "assert",
-      "deny",    "audit",   "kill",   "only", "on",      "for",  "unless",  "errno", "log",
-      "without", "else",    "libs",   "and",  "or",      "not",  "in",      "net",   "=",
-      "==",      "{",       "}",      "(",    ")",       ",",    ":",       "..",    ".",
-      "|",       "file",    "read",   "exec", "uid",     "exe",  "path",    "x",     "1",
-      "6.1",     "\"/a\"",  "\"",     "'x'",  "/*",      "@g",   "33a",     ";",     "99999999999999999999999"};
+  const std::vector<std::string> words = {"policy",
+                                          "version",
+                                          "target",
+                                          "let",
+                                          "include",
+                                          "rule",
+                                          "require",
+                                          "seal",
+                                          "assert",
+                                          "use",
+                                          "as",
+                                          "template",
+                                          "self",
+                                          "removable",
+                                          "never",
+                                          "by",
+                                          "deny",
+                                          "audit",
+                                          "kill",
+                                          "only",
+                                          "on",
+                                          "for",
+                                          "unless",
+                                          "errno",
+                                          "log",
+                                          "limit",
+                                          "without",
+                                          "else",
+                                          "libs",
+                                          "and",
+                                          "or",
+                                          "not",
+                                          "in",
+                                          "net",
+                                          "to",
+                                          "port",
+                                          "family",
+                                          "of",
+                                          "syscall",
+                                          "cap",
+                                          "bpf",
+                                          "=",
+                                          "==",
+                                          "{",
+                                          "}",
+                                          "(",
+                                          ")",
+                                          ",",
+                                          ":",
+                                          "..",
+                                          ".",
+                                          "|",
+                                          "&",
+                                          "-",
+                                          "/",
+                                          "!",
+                                          "file",
+                                          "read",
+                                          "exec",
+                                          "uid",
+                                          "exe",
+                                          "path",
+                                          "x",
+                                          "arg1",
+                                          "1",
+                                          "0x10",
+                                          "6.1",
+                                          "10.0.0.1",
+                                          "::1",
+                                          "443/tcp",
+                                          "5/s",
+                                          "netlink(!route)",
+                                          "\"/a\"",
+                                          "\"",
+                                          "'x'",
+                                          "/*",
+                                          "@g",
+                                          "@basic-io",
+                                          "ioctl(arg1 & 3)",
+                                          "33a",
+                                          ";",
+                                          "99999999999999999999999"};
   std::mt19937 random(2);
   for (int round = 0; round < 500; ++round) {
     std::string text = round % 2 ? kHead : "";
@@ -107,7 +182,11 @@ TEST(Robustness, DamagedPolicies) {
   const std::string good =
       "/// Doc.\npolicy p version \"1.0.0\"\ntarget linux 6.1..6.12\nlet k = path { \"/a/**\", \"/b\\x20\" }\n"
       "rule r:\n  deny file { read, write } on k for uid 3..4 unless exe \"/x\" or not gid in { 5 } errno EACCES\n"
-      "  only exec on \"/usr/bin/**\" for uid 33 else kill log alert without { exe_libs }\n";
+      "  only exec on \"/usr/bin/**\" for uid 33 else kill log alert limit 5/s without { exe_libs }\n"
+      "  deny net connect to 10.0.0.0/8 | ::1 port { 443/tcp } deny syscall { @mount, ioctl(arg1 & 3 == 1) }\n"
+      "seal { self deny bpf map_update on maps of policy removable by uid 0 }\n"
+      "assert never uid 5 : file read on \"/a/x\"\n"
+      "template t(x) { rule s: deny file stat on x }\nuse t({ \"/t\" }) as u\n";
   Sink clean;
   ASSERT_FALSE(test::load_text(good, clean).has_value());  // the `only` has no exception, so no part to drop
   ASSERT_EQ(clean.all().at(0).code, code::part_not_present);
