@@ -123,8 +123,13 @@ int run(const Options& options) {
   }
   const Difference difference = diff(*old_policy, *new_policy);
   const Report report(*old_policy, *new_policy, difference, options.allow_widen);
-  print(options.output.json() ? report.json().dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
-                              : report.text());
+  if (options.output.sarif()) {  // the policies' diagnostics alone
+    print_diagnostics(sink, options.output, options.new_policy);
+    fmt::print(stderr, "{}", report.text());
+  } else {
+    print(options.output.json() ? report.json().dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
+                                : report.text());
+  }
   if (!difference.unfinished.empty()) {
     fmt::print(stderr, "stele: {}\n", difference.unfinished);
     return kFailed;
@@ -142,7 +147,7 @@ Command add_diff(CLI::App& stele) {
       add_subcommand(stele, "diff", "Say what a new policy permits and the old one does not, and vice versa",
                      "  stele diff web-1.3.stele web-1.4.stele\n"
                      "  stele diff old.stele new.stele --allow-widen 'TICKET-7: backups read /srv'\n",
-                     options->output);
+                     options->output, Formats::text_json_sarif);
   app->add_option("OLD", options->old_policy, "the policy so far")->required();
   app->add_option("NEW", options->new_policy, "the one that is to replace it")->required();
   app->add_option("--allow-widen", options->allow_widen, "why the new policy may permit more; exit code 0 then");
