@@ -277,6 +277,7 @@ void find_different_errno(const Policy& policy, Model& model, uint32_t c, const 
   const Model::Rank kills = model.end_of(Verdict::kill), smaller = model.end_of_denials_below(constraint.error);
   if (kills == smaller) return;
   any_place(policy, model, c, [&](GroupId group, PathClass path) {
+    if (path == model.universe().unresolvable()) return false;  // every denial applies to it: no two errnos would do
     const Diagram all = model.applies(c, path) & model.domain(group, path);
     const Diagram denied = model.uncovered(all, group, path, kills);
     const Place place{group, path, denied - model.uncovered(denied, group, path, smaller, family)};

@@ -83,7 +83,12 @@ TEST(guarantee, of_each_effect) {
   const auto kill = guarantee_of(policy_of(constraint_on(Effect::kill, read)));
   EXPECT_EQ(kill.guarantee, Guarantee::prevent);
   EXPECT_TRUE(kill.kills);
-  EXPECT_TRUE(kill.enforced);
+  EXPECT_FALSE(kill.enforced) << "without paths";
+  Constraint with_paths = constraint_on(Effect::kill, read);
+  with_paths.objects = 0;
+  Policy policy = policy_of(with_paths);
+  policy.path_sets.emplace_back();
+  EXPECT_TRUE(guarantee_of(policy).enforced);
   const auto call = guarantee_of(policy_of(on_calls(Effect::kill, calls({"seccomp"}))));
   EXPECT_EQ(call.guarantee, Guarantee::terminate);
   EXPECT_FALSE(call.kills);

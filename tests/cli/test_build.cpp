@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/tool.h"
@@ -54,6 +55,42 @@ TEST(BuildCommand, EmitLeavesEverythingToRead) {
   EXPECT_EQ(read_text(folder.path("made/policy.bpf.o")).substr(0, 4), "\177ELF");
   EXPECT_EQ(read_text(folder.path("made/plan")).substr(0, 8), "STELEPL1");
   EXPECT_EQ(json::parse(read_text(folder.path("made/manifest.json")))["policy"], "sensitive_files");
+}
+
+TEST(BuildCommand, RefusesWhatHasNoProgramsYet) {
+  const Folder folder;
+  const std::string path =
+      folder.write("net.stele", std::string(kSmallPolicy) + "rule n: deny net connect to 10.0.0.0/8\n");
+  const ToolRun run = run_tool({"build", path, "-o", folder.path("e")});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_NE(run.err.find("error[S6001]: not yet on this target: `net connect`"), std::string::npos) << run.err;
+  EXPECT_EQ(folder.names(), std::vector<std::string>{"net.stele"});
+  EXPECT_EQ(run_tool({"check", path}).code, 0);
+  EXPECT_NE(run_tool({"explain", path, "uid 0: net connect to 10.1.2.3 port 80/tcp"}).out.find("deny (EPERM)"),
+            std::string::npos);
+}
+
+/// A policy that permits more than the one it replaces is built for a reason only (S6020), which the manifest keeps.
+TEST(BuildCommand, WiderThanTheOneThatItReplaces) {
+  const Folder folder;
+  const std::string narrow = folder.write("old.stele", kSmallPolicy);
+  const std::string wide = folder.write("new.stele",
+                                        "policy small version \"1.0.1\"\nrule shadow:\n"
+                                        "  deny file { read } on { \"/etc/shadow\" } unless exe in { "
+                                        "\"/usr/bin/passwd\", \"/usr/bin/su\" }\n");
+  const ToolRun refused = run_tool({"build", wide, "-o", folder.path("e"), "--against", narrow});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.err.find("error[S6020]: this policy permits more than"), std::string::npos) << refused.err;
+  EXPECT_EQ(folder.names(), (std::vector<std::string>{"new.stele", "old.stele"}));
+  ASSERT_EQ(run_tool({"build", wide, "-o", folder.path("e"), "--against", narrow, "--allow-widen", "su reads it"}).code,
+            0);
+  const json manifest = json::parse(run_tool({"inspect", "--manifest", folder.path("e")}).out);
+  EXPECT_EQ(manifest["widening"]["reason"], "su reads it");
+  EXPECT_NE(std::find(manifest["widening"]["classes"].begin(), manifest["widening"]["classes"].end(), "file"),
+            manifest["widening"]["classes"].end());
+  ASSERT_EQ(run_tool({"build", narrow, "-o", folder.path("e"), "--against", narrow}).code, 0);
+  EXPECT_FALSE(json::parse(run_tool({"inspect", "--manifest", folder.path("e")}).out).contains("widening"));
+  EXPECT_EQ(run_tool({"build", wide, "-o", folder.path("e"), "--allow-widen", "alone"}).code, 2);
 }
 
 TEST(BuildCommand, Json) {

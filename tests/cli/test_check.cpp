@@ -50,6 +50,50 @@ TEST(Check, AWrongPolicyFailsWithItsPlace) {
   EXPECT_EQ(json::parse(report.out)["diagnostics"][0]["code"], "S3032");
 }
 
+TEST(Check, GuaranteesOfEachKernel) {
+  const Folder folder;
+  const std::string path = folder.write("p.stele",
+                                        "policy p version \"1.0.0\"\ntarget linux 6.1..6.12\n"
+                                        "rule r: deny file truncate on \"/a\" kill syscall seccomp\n");
+  const ToolRun text = run_tool({"check", path, "--guarantees"});
+  EXPECT_EQ(text.code, 0) << text.err;
+  EXPECT_NE(text.out.find("      linux 6.1: prevent\n        file truncate: prevent by path_truncate"),
+            std::string::npos)
+      << text.out;
+  EXPECT_NE(text.out.find("      linux 6.12: prevent\n        file truncate: prevent by path_truncate, file_truncate"),
+            std::string::npos)
+      << text.out;
+  EXPECT_NE(text.out.find("terminate (no programs yet): kill syscall"), std::string::npos) << text.out;
+  EXPECT_EQ(text.out.find("linux 7.2"), std::string::npos) << "the target ends before it";
+  const json report = json::parse(run_tool({"check", path, "--guarantees", "--format", "json"}).out);
+  EXPECT_EQ(report["constraints"][0]["kernels"].size(), 2u);
+  EXPECT_EQ(report["constraints"][1]["kernels"][0]["guarantee"], "terminate");
+  EXPECT_EQ(report["constraints"][1]["enforced"], false);
+}
+
+TEST(Check, AssertionsAndFindingsOverAllRequests) {
+  const Folder folder;
+  const std::string path =
+      folder.write("p.stele", std::string(kSmallPolicy) + "assert never uid 33 : file read on \"/etc/shadow\"\n");
+  const ToolRun run = run_tool({"check", path});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_NE(run.err.find("error[S4030]"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("uid 33 exe /usr/bin/passwd: file read /etc/shadow"), std::string::npos) << run.err;
+}
+
+TEST(Check, NamesAndPathsOfAnImage) {
+  const Folder folder;
+  folder.write("passwd", "www-data:x:33:33::/:/bin/sh\n");
+  const std::string path = folder.write("p.stele",
+                                        "policy p version \"1.0.0\"\nlet web = uid { \"www-data\" }\n"
+                                        "rule r: deny file read on \"/etc/shadow\" for uid in web\n");
+  EXPECT_EQ(run_tool({"check", path}).code, 1);
+  EXPECT_EQ(run_tool({"check", path, "--passwd", folder.path("passwd")}).code, 0);
+  EXPECT_NE(run_tool({"check", path, "--passwd", folder.path("passwd"), "--root", folder.path(".")}).err.find("S4034"),
+            std::string::npos);
+  EXPECT_EQ(run_tool({"check", path, "--passwd", folder.path("passwd"), "--root", folder.path("nowhere")}).code, 3);
+}
+
 TEST(Check, ColoursWhenAskedFor) {
   const Folder folder;
   const std::string path = folder.write("wrong.stele", "policy\n");
