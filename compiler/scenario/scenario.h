@@ -2,6 +2,7 @@
 
 // A scenario: an image, cases (who does what), and what must come of it. YAML, documented in docs/scenarios.md.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -71,6 +72,11 @@ struct Scenario {
   RootKind root = RootKind::tmpfs;
   bool apply = true;  // the enforcer is applied before the cases; false: the cases run it
   std::vector<Case> cases;
+
+  /// Nobody acts in any of its cases.
+  bool asked_only() const {
+    return std::all_of(cases.begin(), cases.end(), [](const Case& one) { return one.asked_only(); });
+  }
 };
 
 /// Reads a scenario. Refuses unknown keys, duplicate keys, wrong types, with FILE:LINE:COLUMN in the message.

@@ -37,10 +37,12 @@ std::set<std::string> tested_codes() {
     const fs::path& path = entry.path();
     if (path.extension() == ".stele")
       out.merge(found(read(path), "// (?:error|warning) (S[0-9]{4}) "));
-    else if (path.extension() == ".cpp")
+    else if (path.extension() == ".cpp") {
+      out.merge(found(read(path), "(?:error|warning)\\[(S[0-9]{4})\\]"));
       for (const std::string& name : found(read(path), "code::([a-z0-9_]+)"))
         for (const CodeInfo& info : all_codes())
           if (info.name == name) out.insert(code_text(info.number));
+    }
   }
   return out;
 }

@@ -63,6 +63,7 @@ INSTANTIATE_TEST_SUITE_P(, Evaluator, testing::ValuesIn(policies()), name_of);
 
 class Bare : public ScenarioFile {};
 TEST_P(Bare, EveryCaseSucceedsWithoutThePolicy) {
+  if (scenario_.asked_only()) return;  // nothing to do on a machine
   Result<std::vector<CachedKernel>> kernels = list_kernels({});
   if (!kernels || kernels->empty()) {
     const char* required = std::getenv("REQUIRE_KERNEL");
