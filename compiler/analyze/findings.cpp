@@ -385,7 +385,7 @@ void find_empty_sets(const Policy& policy, Model& model, Sink& sink) {
     if (!is_author(constraint) || id == kAnyPath || policy.path_sets[id].kind == PathSet::Kind::listed) continue;
     if (!model.universe().paths().members.at(id).empty() || !reported.insert(id).second) continue;
     sink.report(diagnostic(code::empty_path_set, constraint.span,
-                           fmt::format("no path is in {}", path_set_text(policy.path_sets[id])),
+                           fmt::format("no path is in {}", path_set_text(policy, id)),
                            "look at what is intersected or subtracted"));
   }
 }
