@@ -19,7 +19,7 @@ NumberSet normalised(NumberSet ranges) {
   return out;
 }
 
-bool contains(const NumberSet& set, Number number) {
+bool has_number(const NumberSet& set, Number number) {
   const auto after = std::upper_bound(set.begin(), set.end(), number,
                                       [](Number wanted, const NumberRange& range) { return wanted < range.first; });
   return after != set.begin() && number <= std::prev(after)->last;

@@ -10,7 +10,7 @@ namespace stele {
 NumberSet normalised(NumberSet ranges);
 
 /// Of normalised sets; linear.
-bool contains(const NumberSet& set, Number number);
+bool has_number(const NumberSet& set, Number number);
 NumberSet unite(const NumberSet& a, const NumberSet& b);
 NumberSet intersect(const NumberSet& a, const NumberSet& b);
 NumberSet subtract(const NumberSet& a, const NumberSet& b);

@@ -68,13 +68,13 @@ NumberSet ports_of(const SetValue& value, uint32_t protocol) {
 NumberSet protocols_of(const SetValue& value, uint32_t family) {
   const auto it = value.pairs.find(family);
   if (it != value.pairs.end()) return it->second;
-  return contains(value.numbers, family) ? every_protocol() : NumberSet{};
+  return has_number(value.numbers, family) ? every_protocol() : NumberSet{};
 }
 
 Condition test_of(const SetValue& value, uint32_t call) {
   const auto it = value.tests.find(call);
   if (it != value.tests.end()) return it->second;
-  return contains(value.numbers, call) ? always() : never();
+  return has_number(value.numbers, call) ? always() : never();
 }
 
 void combine_ports(Operator how, const SetValue& a, const SetValue& b, SetValue& out) {

@@ -30,7 +30,7 @@ void complete_ports(SetValue& value) {
 
 /// A family without arguments is all of its protocols.
 void complete_families(SetValue& value) {
-  std::erase_if(value.pairs, [&](const auto& pair) { return contains(value.numbers, pair.first); });
+  std::erase_if(value.pairs, [&](const auto& pair) { return has_number(value.numbers, pair.first); });
 }
 
 }  // namespace
@@ -138,7 +138,7 @@ std::optional<SetValue> Sets::listed(const ast::SetExpression& expression, SetTy
   if (type == SetType::port) complete_ports(out);
   if (type == SetType::family) complete_families(out);
   for (auto it = out.tests.begin(); it != out.tests.end();)
-    it = contains(out.numbers, it->first) ? out.tests.erase(it) : std::next(it);
+    it = has_number(out.numbers, it->first) ? out.tests.erase(it) : std::next(it);
   for (SetValue& set : members.sets)
     out = combine(type, ast::SetExpression::Operator::unite, std::move(out), std::move(set));
   out.paths.name.clear();
