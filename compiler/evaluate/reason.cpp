@@ -40,8 +40,8 @@ bool is_single(const NumberSet& numbers) {
 
 /// The number that puts the field into the set.
 std::optional<Number> member(const Condition& condition, const Numbers& numbers) {
-  const auto found =
-      std::find_if(numbers.begin(), numbers.end(), [&](Number number) { return contains(condition.numbers, number); });
+  const auto found = std::find_if(numbers.begin(), numbers.end(),
+                                  [&](Number number) { return has_number(condition.numbers, number); });
   if (found == numbers.end()) return std::nullopt;
   return *found;
 }

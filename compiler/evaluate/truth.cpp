@@ -29,8 +29,8 @@ Truth opposite(Truth truth) {
 
 Truth number_truth(const Condition& condition, const Subject& subject, const Request& request) {
   const Numbers numbers = numbers_of(condition.field, subject, request);
-  return truth(
-      std::any_of(numbers.begin(), numbers.end(), [&](Number number) { return contains(condition.numbers, number); }));
+  return truth(std::any_of(numbers.begin(), numbers.end(),
+                           [&](Number number) { return has_number(condition.numbers, number); }));
 }
 
 Truth names_truth(const Policy& policy, const Condition& condition, const Subject& subject, const Request& request) {
