@@ -56,15 +56,15 @@ void explain_some(const Policy& policy, const std::string& input) {
   static const char* const kAsked[] = {
       "uid 33 exe /usr/sbin/nginx: file read /etc/shadow",
       "uid 0: file rename /a over /b",
-      "exec /usr/bin/x",
+      "uid 0: exec /usr/bin/x",
       "uid 33: net connect to 10.2.0.1 port 443/tcp",
-      "net create family netlink protocol route",
-      "syscall ioctl(0, 0x5401)",
-      "cap NET_RAW",
-      "process ptrace uid 33 exe /usr/sbin/sshd",
-      "mount mount on /mnt from /dev/sda1 fstype ext4",
-      "kernel sysctl /proc/sys/kernel/core_pattern",
-      "bpf map_update of policy",
+      "uid 0: net create family netlink protocol route",
+      "uid 0: syscall ioctl(0, 0x5401)",
+      "uid 0: cap NET_RAW",
+      "uid 0: process ptrace uid 33 exe /usr/sbin/sshd",
+      "uid 0: mount mount on /mnt from /dev/sda1 fstype ext4",
+      "uid 0: kernel sysctl /proc/sys/kernel/core_pattern",
+      "uid 0: bpf map_update of policy",
   };
   if (policy.constraints.size() > kExplained) return;
   const auto question = parse_question(kAsked[Choices(input).below(std::size(kAsked))]);
