@@ -9,6 +9,7 @@
 
 #include "compiler/analyze/difference.h"
 #include "compiler/cli/command.h"
+#include "compiler/cli/progress.h"
 #include "compiler/evaluate/explain_request.h"
 #include "dsl/sema/resolve.h"
 #include "dsl/sema/words.h"
@@ -112,6 +113,11 @@ private:
   const std::string& reason_;
 };
 
+Difference compare(const Policy& old_policy, const Policy& new_policy) {
+  const Progress progress("comparing");
+  return diff(old_policy, new_policy);
+}
+
 int run(const Options& options) {
   Sink sink;
   const LoadOptions names{.passwd = options.passwd, .group = options.group};
@@ -121,7 +127,7 @@ int run(const Options& options) {
     print_diagnostics(sink, options.output, options.new_policy);
     return kFailed;
   }
-  const Difference difference = diff(*old_policy, *new_policy);
+  const Difference difference = compare(*old_policy, *new_policy);
   const Report report(*old_policy, *new_policy, difference, options.allow_widen);
   if (options.output.sarif()) {  // the policies' diagnostics alone
     print_diagnostics(sink, options.output, options.new_policy);

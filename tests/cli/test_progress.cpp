@@ -1,0 +1,57 @@
+// Long work says so on a terminal, and nowhere else.
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+
+#include "compiler/cli/progress.h"
+
+namespace stele::cli {
+namespace {
+
+std::string read_some(int fd) {
+  std::string text(4096, '\0');
+  const ssize_t size = read(fd, text.data(), text.size());
+  text.resize(size > 0 ? static_cast<size_t>(size) : 0);
+  return text;
+}
+
+TEST(Progress, OnATerminalAfterASecondAndWipedAtTheEnd) {
+  const int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+  ASSERT_GE(terminal, 0);
+  ASSERT_EQ(grantpt(terminal) + unlockpt(terminal), 0);
+  const int side = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+  ASSERT_GE(side, 0);
+  {
+    const Progress progress("counting sheep", side);
+  }
+  EXPECT_EQ(read_some(terminal), "") << "quick work is silent";
+  {
+    const Progress progress("counting sheep", side);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+  }
+  const std::string text = read_some(terminal);
+  EXPECT_NE(text.find("counting sheep … 1 s"), std::string::npos) << text;
+  EXPECT_TRUE(text.ends_with("\r\033[K")) << text;
+  close(side);
+  close(terminal);
+}
+
+TEST(Progress, NothingInAPipe) {
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_NONBLOCK), 0);
+  {
+    const Progress progress("counting sheep", ends[1]);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+  }
+  EXPECT_EQ(read_some(ends[0]), "");
+  close(ends[0]);
+  close(ends[1]);
+}
+
+}  // namespace
+}  // namespace stele::cli
