@@ -9,8 +9,9 @@ export CCACHE_BASEDIR="$top" CCACHE_NOHASHDIR=1 # another clone of the same tree
 
 build_packages="cmake ninja-build ccache g++ llvm-19-dev libclang-19-dev antlr4 default-jre-headless
   libantlr4-runtime-dev libyaml-cpp-dev libgtest-dev libcli11-dev libfmt-dev nlohmann-json3-dev libexpected-dev
-  libbpf-dev libelf-dev zlib1g-dev liblzma-dev libssl-dev libbdd-dev clang-19 qemu-system-x86 xz-utils"
-test_packages="libclang-rt-19-dev clang-format-19 libvalijson-dev"
+  libbpf-dev libelf-dev zlib1g-dev liblzma-dev libssl-dev libbdd-dev libvalijson-dev clang-19 qemu-system-x86
+  xz-utils"
+test_packages="libclang-rt-19-dev clang-format-19"
 
 say() { printf '\n== %s\n' "$*"; }
 
