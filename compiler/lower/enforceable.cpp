@@ -40,7 +40,7 @@ public:
     if (!found_.empty()) return;  // the objects and arguments of such operations need no words of their own
     if (!is_trivial(constraint.object) || !is_trivial(constraint.scope)) add("objects other than paths");
     if (constraint.objects == kAnyPath)
-      add("`{}` without `exe`", "process ptrace");
+      add("operations without objects");
     else
       of_set(constraint.objects);
     if (constraint.limit.events) add("`log limit`");

@@ -56,7 +56,7 @@ TEST(Lower, RefusesWhatHasNoPrograms) {
       {"`net connect`", [](Policy& p) { p.constraints[0].ops = op_bit(Op::net_connect); }},
       {"`kernel sysctl`", [](Policy& p) { p.constraints[0].ops |= op_bit(Op::kernel_sysctl); }},
       {"objects other than paths", [](Policy& p) { p.constraints[0].object = p.constraints[0].subject; }},
-      {"without `exe`", [](Policy& p) { p.constraints[0].objects = kAnyPath; }},
+      {"operations without objects", [](Policy& p) { p.constraints[0].objects = kAnyPath; }},
       {"`log limit`", [](Policy& p) { p.constraints[0].limit.events = 5; }},
       {"the condition `loginuid`", [](Policy& p) { p.constraints[0].subject.field = Field::loginuid; }},
       {"the condition `parent.exe`", [](Policy& p) { p.constraints[0].exception.field = Field::parent_exe; }},
