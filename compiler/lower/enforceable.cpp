@@ -83,8 +83,7 @@ private:
 void refuse(const Span& span, const std::vector<std::string>& what, Sink& sink) {
   if (what.empty()) return;
   sink.report(diagnostic(code::not_yet_enforced, span,
-                         fmt::format("not yet on this target: {} {} no programs in kernels yet", fmt::join(what, ", "),
-                                     what.size() == 1 ? "has" : "have"),
+                         fmt::format("not yet on this target: no programs in kernels for {}", fmt::join(what, ", ")),
                          kHint));
 }
 
