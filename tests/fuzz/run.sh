@@ -12,7 +12,7 @@ top=$(cd "$here/../.." && pwd)
 target=${fuzzer##*/fuzz_}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/seeds" "$work/new" "$fuzzer.findings"
+mkdir -p "$work/seeds" "${FUZZ_CORPUS:-$work/new}" "$fuzzer.findings"
 
 case $target in
 policy | format | lsp) names='*.stele' ;;
