@@ -20,7 +20,7 @@ public:
   uint32_t newlines_to(uint32_t offset) {
     uint32_t count = 0;
     for (; at_ < offset; ++at_) {
-      if (text_[at_] != '\n') continue;
+      if (!ends_line(at_)) continue;
       line_begin_ = at_ + 1;
       ++count;
     }
@@ -29,6 +29,11 @@ public:
   uint32_t column() const { return at_ - line_begin_; }
 
 private:
+  /// A carriage return without a line feed ends a line, and with it a comment, too.
+  bool ends_line(uint32_t at) const {
+    return text_[at] == '\n' || (text_[at] == '\r' && !text_.substr(at + 1).starts_with('\n'));
+  }
+
   std::string_view text_;
   uint32_t at_ = 0, line_begin_ = 0;
 };

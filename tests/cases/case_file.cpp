@@ -1,5 +1,7 @@
 #include "tests/cases/case_file.h"
 
+#include <algorithm>
+
 namespace stele::cases {
 
 namespace {
@@ -21,7 +23,7 @@ CaseFile split_case(const std::string& text) {
     std::string line = text.substr(at, end - at);
     if (line.starts_with(kMark)) {
       while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) line.pop_back();
-      out.sections.push_back({line.substr(kMark.size()), {}});
+      out.sections.push_back({line.substr(std::min(line.size(), kMark.size())), {}});
       current = &out.sections.back().text;
     } else {
       *current += line;

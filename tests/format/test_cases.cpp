@@ -38,6 +38,7 @@ TEST(Format, NothingStaysNothing) {
   Sink sink;
   EXPECT_EQ(format(source_of(""), sink), "");
   EXPECT_EQ(format(source_of(" \n\n"), sink), "");
+  EXPECT_EQ(format(source_of("// a\r// b\r\n// c\r"), sink), "// a\n// b\n// c\n");
   EXPECT_EQ(format(source_of("\n\n// a\n\n\n\n/* b */\n\n"), sink), "// a\n\n/* b */\n");
 }
 
