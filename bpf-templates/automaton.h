@@ -9,18 +9,17 @@
  *
  * Static functions are verified anew at every call, so the step is written without branches on what it reads.
  *
- * Generated between automaton_key.h and this file:
- *   u32 edge(u32 key, u64 w0, u64 w1, u64 w2, u64 w3)   next state (| NEXT_ABSORBING), or 0: as code, or as a perfect
- * hash u32 other_of_state[STATES]                          where every other component leads (only with HAVE_OTHER) u16
- * class_of_state[STATES] LONG_PIECES                                         pieces of the longest name over 31 bytes
- * in the policy; 0: none DEEP_WALKS                                          times 16 components until every path is
- * dead or absorbing; at most 4
+ * Generated before this file is included:
+ *   u32 edge(u32 key, u64 w0, u64 w1, u64 w2, u64 w3)   next state (| NEXT_ABSORBING), or 0; and edge_short(key, w0)
+ *                                                       for a component of one word (edge_code.h, edge_table.h)
+ *   u32 other_of_state[STATES]                          where every other component leads; only with HAVE_OTHER
+ *   u16 class_of_state[STATES]
+ *   LONG_PIECES                                         pieces of the longest name over 31 bytes in the policy; 0: none
+ *   DEEP_WALKS                                          times SHALLOW components until every path is dead or
+ *                                                       absorbing; at most MAX_DEPTH / SHALLOW
  */
 #ifndef STELE_AUTOMATON_H
 #define STELE_AUTOMATON_H
-
-#define INLINE_NAME 32 /* d_iname holds names of up to 31 bytes in every kernel we support */
-#define PIECE	    32
 
 /* Bytes behind a name are garbage. Word i of a name of `length` bytes keeps the bits of keep_mask[length + 24 - 8 * i].
  */

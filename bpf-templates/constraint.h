@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What is known of a constraint when it has decided. The table is generated, strongest first. */
+/* Operations at a hook, and what is known of a constraint when it has decided. The table of constraints is generated,
+ * strongest first. */
 #ifndef STELE_CONSTRAINT_H
 #define STELE_CONSTRAINT_H
 
+/* The bit of an operation at a hook; 0 when no constraint is about it there. Generated, for each hook in use. */
+#define OP(hook, operation) OP_##hook##_##operation
+
 #define NO_CONSTRAINT 0xffffffffu
-
-#define VERDICT_AUDIT 0
-#define VERDICT_DENY  1
-#define VERDICT_KILL  2
-
-#define LOG_NONE  0
-#define LOG_EVENT 1
-#define LOG_ALERT 2
+#define NO_OPERATION  0xffffu
 
 struct constraint {
-	u32 ops;
-	u16 error; /* errno, positive */
+	u32 operations[OPERATION_WORDS]; /* bits of the plan's operations */
+	u16 error;			 /* errno, positive */
 	u8 verdict;
 	u8 log;
 };

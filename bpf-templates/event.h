@@ -48,78 +48,134 @@ static __noinline long write_path(char *to, u32 size, struct dentry *dentry)
 	return bpf_snprintf(to, size, "%s/%s/%s/%s/%s/%s/%s/%s/%s/%s/%s/%s", name, sizeof(name));
 }
 
-static __always_inline u32 lowest_bit(u32 bits)
+/* What was decided in one number: functions of BPF have five arguments. operation: index in the plan. */
+#define CALL(hook, operation) ((u32)(hook) << 16 | (operation))
+#define CALL_HOOK(call)	      ((call) >> 16)
+#define CALL_OPERATION(call)  ((call) & 0xffff)
+
+/* A file, or an executable, which has the same members; size: bytes of its name. */
+static __noinline int write_file(struct stele_file *to, u32 size, struct dentry *dentry)
 {
-	for (u32 bit = 0; bit < 32; bit++)
-		if (bits >> bit & 1)
-			return bit;
+	struct inode *inode = dentry->d_inode;
+
+	to->dev = dentry->d_sb->s_dev;
+	to->inode = PRESENT(inode, dentry->d_name.name) ? inode->i_ino : 0;
+	write_path(to->name, size, dentry);
 	return 0;
 }
 
-static __noinline int write_event(u32 rank, u32 hook, u32 ops, u32 where, struct dentry *object)
+/* Everything but the object and, at the end, the sequence. */
+static __noinline int write_subject(struct stele_event *event, u32 rank, u32 call, u32 where)
 {
-	u64 sequence = count(STELE_COUNTER_EVENTS);
-	u32 slot = (u32)(sequence - 1) % STELE_EVENT_SLOTS;
-	struct stele_event *event = bpf_map_lookup_elem(&events, &slot);
 	struct task_struct *task = bpf_get_current_task_btf();
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 
-	if (!event || rank >= CONSTRAINTS)
+	if (rank >= CONSTRAINTS)
 		return 0;
 	event->sequence = 0; /* a reader that meets a half-written record sees it */
 	event->time_ns = bpf_ktime_get_boot_ns();
 	event->constraint = rank;
-	event->hook = hook;
-	event->op = lowest_bit(ops & constraints[rank].ops);
+	event->hook = CALL_HOOK(call);
+	event->op = CALL_OPERATION(call);
 	event->verdict = constraints[rank].verdict;
 	event->error = constraints[rank].verdict == VERDICT_AUDIT ? 0 : constraints[rank].error;
 	event->flags = ((where & WHERE_CLASS) == CLASS_UNRESOLVED ? STELE_EVENT_UNRESOLVED : 0) |
-		       (where & WHERE_FOREIGN ? STELE_EVENT_FOREIGN : 0) | (object ? 0 : STELE_EVENT_NO_OBJECT);
+		       (where & WHERE_FOREIGN ? STELE_EVENT_FOREIGN : 0);
 	event->pid = (u32)pid_tgid;
 	event->tgid = pid_tgid >> 32;
 	event->uid = task->real_cred->uid.val;
 	event->gid = task->real_cred->gid.val;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
-	event->exe_inode = 0;
-	event->exe_dev = 0;
-	event->exe[0] = 0;
-	if (task->mm && task->mm->exe_file) {
-		struct file *file = task->mm->exe_file;
-
-		event->exe_inode = file->f_inode->i_ino;
-		event->exe_dev = file->f_inode->i_sb->s_dev;
-		write_path(event->exe, sizeof(event->exe), file->f_path.dentry);
-	}
-	event->object_inode = 0;
-	event->object_dev = 0;
-	event->object[0] = 0;
-	if (object) {
-		struct inode *inode = object->d_inode;
-
-		event->object_dev = object->d_sb->s_dev;
-		if (PRESENT(inode, object->d_name.name))
-			event->object_inode = inode->i_ino;
-		write_path(event->object, sizeof(event->object), object);
-	}
-	event->sequence = sequence;
+	event->exe.inode = 0;
+	event->exe.dev = 0;
+	event->exe.name[0] = 0;
+	if (task->mm && task->mm->exe_file)
+		write_file((struct stele_file *)&event->exe, STELE_EVENT_EXE, task->mm->exe_file->f_path.dentry);
 	return 0;
 }
 
-/* Acts on the decision of constraint `rank`. Returns what the hook returns: 0, or a negative errno. */
-static __noinline int conclude(u32 rank, u32 hook, u32 ops, u32 where, struct dentry *object)
+/* The slot of the event with that number. */
+static __always_inline struct stele_event *event_at(u64 sequence)
 {
-	if (rank >= CONSTRAINTS)
-		return 0;
+	u32 slot = (u32)(sequence - 1) % STELE_EVENT_SLOTS;
+
+	return bpf_map_lookup_elem(&events, &slot);
+}
+
+/* Counts the decision of constraint `rank`. */
+static __always_inline void count_decision(u32 rank, u32 where)
+{
 	count(STELE_COUNTER_CONSTRAINT + rank);
 	if ((where & WHERE_CLASS) == CLASS_UNRESOLVED)
 		count(STELE_COUNTER_UNRESOLVED);
-	if (constraints[rank].log)
-		write_event(rank, hook, ops, where, object);
+}
+
+/* What the hook returns: 0, or a negative errno. */
+static __always_inline int enforce(u32 rank)
+{
 	if (constraints[rank].verdict == VERDICT_AUDIT)
 		return 0;
 	if (constraints[rank].verdict == VERDICT_KILL)
 		bpf_send_signal(SIGKILL);
 	return refuse(constraints[rank].error);
+}
+
+/* ---- acting on the decision of constraint `rank`, one function for each shape of object */
+
+static __always_inline void write_file_event(u32 rank, u32 call, u32 where, struct dentry *object, struct dentry *other)
+{
+	u64 sequence = count(STELE_COUNTER_EVENTS);
+	struct stele_event *event = event_at(sequence);
+
+	if (!event)
+		return;
+	write_subject(event, rank, call, where);
+	event->object_kind = other ? STELE_OBJECT_paths : object ? STELE_OBJECT_path : STELE_OBJECT_none;
+	if (object)
+		write_file(&event->object.path, STELE_EVENT_FILE, object);
+	if (other)
+		write_file(&event->other, STELE_EVENT_FILE, other);
+	event->sequence = sequence;
+}
+
+/* A file, or NULL for memory that has no name; `other` is the second one of a call on two, or NULL. */
+static __noinline int conclude_file(u32 rank, u32 call, u32 where, struct dentry *object, struct dentry *other)
+{
+	if (rank >= CONSTRAINTS)
+		return 0;
+	count_decision(rank, where);
+	if (constraints[rank].log)
+		write_file_event(rank, call, where, object, other);
+	return enforce(rank);
+}
+
+static __always_inline void write_task_event(u32 rank, u32 call, u32 where, struct task_struct *target,
+					     struct dentry *exe)
+{
+	u64 sequence = count(STELE_COUNTER_EVENTS);
+	struct stele_event *event = event_at(sequence);
+
+	if (!event)
+		return;
+	write_subject(event, rank, call, where);
+	event->object_kind = STELE_OBJECT_task;
+	event->object.task.pid = target->pid;
+	event->object.task.tgid = target->tgid;
+	event->object.task.uid = target->real_cred->uid.val;
+	event->object.task.gid = target->real_cred->gid.val;
+	write_file(&event->object.task.exe, STELE_EVENT_FILE, exe);
+	event->sequence = sequence;
+}
+
+/* Another task, which executes the file at `exe`. */
+static __noinline int conclude_task(u32 rank, u32 call, u32 where, struct task_struct *target, struct dentry *exe)
+{
+	if (rank >= CONSTRAINTS)
+		return 0;
+	count_decision(rank, where);
+	if (constraints[rank].log)
+		write_task_event(rank, call, where, target, exe);
+	return enforce(rank);
 }
 
 SEC("iter/bpf_map_elem")

@@ -4,7 +4,7 @@
  *
  * preserve_access_index makes every access a CO-RE record: the enforcer moves it to where the running kernel has the
  * member, or refuses. Only typed loads are used on the way to a decision (lockdown=confidentiality still loads them).
- * Compiled for the host (STELE_HOST), the same names are a model of the kernel: see host.h.
+ * Compiled for the host (STELE_HOST), the same names are a model of the kernel: see host/host.h.
  */
 #ifndef STELE_KERNEL_H
 #define STELE_KERNEL_H
@@ -25,7 +25,9 @@ typedef _Bool bool;
 #endif
 
 #define __always_inline inline __attribute__((always_inline))
-#define __noinline	__attribute__((noinline))
+/* Of the templates, of which a policy needs some; and generated, of which it needs all. */
+#define __noinline __attribute__((noinline, unused))
+#define __decision __attribute__((noinline))
 
 #ifdef STELE_HOST
 #define KERNEL_TYPES_BEGIN
@@ -141,16 +143,11 @@ struct mm_struct {
 	struct file *exe_file;
 };
 
-struct sigset_words {
-	u64 sig[1];
-};
-struct sigpending {
-	struct sigset_words signal;
-};
-
 struct task_struct {
 	u32 flags;
 	u32 ptrace;
+	u32 pid;
+	u32 tgid;
 	struct mm_struct *mm;
 	const struct cred *real_cred;
 };
@@ -189,7 +186,7 @@ KERNEL_TYPES_END
 #define SIGKILL		   9
 
 #ifdef STELE_HOST
-#include "host.h"
+#include "host/host.h"
 #else
 
 #define SEC(name) __attribute__((section(name), used))

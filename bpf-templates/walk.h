@@ -17,16 +17,10 @@
 #ifndef STELE_WALK_H
 #define STELE_WALK_H
 
-#define SHALLOW	  16 /* levels that the fast path remembers; deeper paths climb again for each so many */
-#define MAX_DEPTH 64
-
 /* Where a file lies: its class, and WHERE_FOREIGN when its file system is not mounted in the initial mount namespace.
  */
 #define WHERE_CLASS   0x00ffffffu
 #define WHERE_FOREIGN 0x80000000u
-
-#define CLASS_NONE	 0 /* in no set and above none */
-#define CLASS_UNRESOLVED 1
 
 /* A file without a name on any file system that is mounted somewhere: anonymous memory, memfd. */
 #define STATE_DEEPER 0x00fffffdu /* no state: deeper than SHALLOW */

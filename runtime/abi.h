@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only OR BSD-2-Clause
  *
  * What the compiler, the enforcer and the BPF programs agree on: the load plan, the late constants, counters and
- * events. The one header that all of them share. C11 and C++20; no includes. Little endian, x86-64 only.
+ * events. The one header that all of them share, with its table of hooks. C11 and C++20. Little endian, x86-64 only.
  *
  * All offsets are in bytes from the start of the plan and 8-aligned unless they point to strings. A span is an array of
  * `count` records at `offset`. Strings end in NUL.
@@ -16,7 +16,7 @@ typedef int stele_s32;
 typedef unsigned long long stele_u64;
 
 #define STELE_PLAN_MAGIC  "STELEPL1"
-#define STELE_ABI_VERSION 1
+#define STELE_ABI_VERSION 2
 
 #define STELE_MAX_PROGRAMS 64
 #define STELE_MAX_MAPS	   16
@@ -48,38 +48,15 @@ struct stele_packed {
 	stele_u64 checksum;	  /* FNV-1a 64 of constants and plan, unpacked */
 };
 
-/* ---- hooks: number = position; the name is the LSM hook's. Append only. */
-#define STELE_HOOKS(X)                                                                                                 \
-	X(file_open)                                                                                                   \
-	X(path_mknod)                                                                                                  \
-	X(path_mkdir)                                                                                                  \
-	X(path_symlink)                                                                                                \
-	X(path_link)                                                                                                   \
-	X(path_rename)                                                                                                 \
-	X(path_unlink)                                                                                                 \
-	X(path_rmdir)                                                                                                  \
-	X(path_truncate)                                                                                               \
-	X(file_truncate)                                                                                               \
-	X(path_chmod)                                                                                                  \
-	X(path_chown)                                                                                                  \
-	X(inode_setxattr)                                                                                              \
-	X(inode_removexattr)                                                                                           \
-	X(inode_set_acl)                                                                                               \
-	X(inode_remove_acl)                                                                                            \
-	X(inode_file_setattr)                                                                                          \
-	X(inode_getattr)                                                                                               \
-	X(mmap_file)                                                                                                   \
-	X(file_mprotect)                                                                                               \
-	X(bprm_check_security)                                                                                         \
-	X(sb_mount)                                                                                                    \
-	X(move_mount)                                                                                                  \
-	X(ptrace_access_check)
+/* ---- hooks: see hooks.def. STELE_HOOK_none stands for no hook at all. */
+#define STELE_KERNEL(major, minor) ((major) << 16 | (minor) << 8)
 
 enum stele_hook {
-#define STELE_HOOK_ENUM(name) STELE_HOOK_##name,
-	STELE_HOOKS(STELE_HOOK_ENUM)
-#undef STELE_HOOK_ENUM
-	    STELE_HOOK_COUNT
+#define STELE_HOOK(room, name, arguments, since, before, attach, object, operations, sees) STELE_HOOK_##name,
+#include "hooks.def"
+#undef STELE_HOOK
+	STELE_HOOK_COUNT,
+	STELE_HOOK_none = STELE_HOOK_COUNT
 };
 
 /* ---- late constants: the one thing filled in on the machine, before the freeze. Section .rodata.late. */
@@ -114,35 +91,133 @@ struct stele_late {
  * The newest overwrite the oldest; a reader knows the loss from the sequence numbers. */
 #define STELE_EVENT_SLOTS  1024
 #define STELE_EVENT_EXE	   168
-#define STELE_EVENT_OBJECT 256
+#define STELE_EVENT_FILE   240
+#define STELE_EVENT_SOCKET 112
 
 #define STELE_EVENT_UNRESOLVED 1u /* the object's name could not be resolved */
 #define STELE_EVENT_FOREIGN    2u /* the object's file system is not mounted in the initial mount namespace */
-#define STELE_EVENT_NO_OBJECT  4u /* the operation has no file (anonymous executable memory) */
+
+/* Names are the last 12 components below the file system's root, joined by '/', led by one '/' for each that is
+ * missing; cut at the field's size with a NUL. Reader: collapse the leading slashes, put the mount point of dev before
+ * it. dev is s_dev; inode is 0 for a name that does not exist yet. */
+struct stele_file {
+	stele_u64 inode;
+	stele_u32 dev;
+	stele_u32 reserved;
+	char name[STELE_EVENT_FILE];
+};
+
+/* The subject's executable: the same with a shorter name. */
+struct stele_exe {
+	stele_u64 inode;
+	stele_u32 dev;
+	stele_u32 reserved;
+	char name[STELE_EVENT_EXE];
+};
+
+struct stele_socket {
+	stele_u32 family;
+	stele_u32 type;
+	stele_u32 protocol;
+	stele_u32 port;		       /* host byte order */
+	stele_u8 address[16];	       /* IPv6; IPv4 as ::ffff:a.b.c.d */
+	char path[STELE_EVENT_SOCKET]; /* of a unix socket */
+};
+
+/* Ids as the initial namespaces count them, the real ones. */
+struct stele_task {
+	stele_u32 pid; /* thread */
+	stele_u32 tgid;
+	stele_u32 uid;
+	stele_u32 gid;
+	struct stele_file exe;
+};
+
+struct stele_call {
+	stele_u32 number;
+	stele_u32 table; /* 0 x86-64, 1 ia32, 2 x32 */
+	stele_u64 argument[6];
+};
+
+/* What a decision is about, X(kind, type): `object` of an event by `object_kind`, STELE_OBJECT_kind. */
+#define STELE_OBJECTS(X)                                                                                               \
+	X(none, stele_u32)	    /* nothing that has a name: anonymous memory */                                    \
+	X(path, struct stele_file)  /* a file */                                                                       \
+	X(paths, struct stele_file) /* two: `paths`, the one that was decided, and `other` */                          \
+	X(socket, struct stele_socket)                                                                                 \
+	X(task, struct stele_task)                                                                                     \
+	X(capability, stele_u32) /* its number */                                                                      \
+	X(call, struct stele_call)
+
+/* What an object of each kind consists of, X(kind, name, member, type): `name` in what people read, `member` of struct
+ * stele_event, type file (struct stele_file), number (32 bits), wide (64 bits), address (16 bytes) or text (a string of
+ * STELE_EVENT_SOCKET bytes). Every reader prints an event from these rows. */
+#define STELE_OBJECT_MEMBERS(X)                                                                                        \
+	X(path, object, object.path, file)                                                                             \
+	X(paths, object, object.paths, file)                                                                           \
+	X(paths, other, other, file)                                                                                   \
+	X(socket, family, object.socket.family, number)                                                                \
+	X(socket, type, object.socket.type, number)                                                                    \
+	X(socket, protocol, object.socket.protocol, number)                                                            \
+	X(socket, address, object.socket.address, address)                                                             \
+	X(socket, port, object.socket.port, number)                                                                    \
+	X(socket, path, object.socket.path, text)                                                                      \
+	X(task, object, object.task.exe, file)                                                                         \
+	X(task, object_pid, object.task.pid, number)                                                                   \
+	X(task, object_tgid, object.task.tgid, number)                                                                 \
+	X(task, object_uid, object.task.uid, number)                                                                   \
+	X(task, object_gid, object.task.gid, number)                                                                   \
+	X(capability, capability, object.capability, number)                                                           \
+	X(call, call, object.call.number, number)                                                                      \
+	X(call, table, object.call.table, number)                                                                      \
+	X(call, arg0, object.call.argument[0], wide)                                                                   \
+	X(call, arg1, object.call.argument[1], wide)                                                                   \
+	X(call, arg2, object.call.argument[2], wide)                                                                   \
+	X(call, arg3, object.call.argument[3], wide)                                                                   \
+	X(call, arg4, object.call.argument[4], wide)                                                                   \
+	X(call, arg5, object.call.argument[5], wide)
+
+enum stele_member_type {
+	STELE_MEMBER_file,
+	STELE_MEMBER_number,
+	STELE_MEMBER_wide,
+	STELE_MEMBER_address,
+	STELE_MEMBER_text
+};
+
+enum stele_object_kind {
+#define STELE_OBJECT_KIND(kind, type) STELE_OBJECT_##kind,
+	STELE_OBJECTS(STELE_OBJECT_KIND)
+#undef STELE_OBJECT_KIND
+	    STELE_OBJECT_COUNT
+};
+
+union stele_object {
+#define STELE_OBJECT_MEMBER(kind, type) type kind;
+	STELE_OBJECTS(STELE_OBJECT_MEMBER)
+#undef STELE_OBJECT_MEMBER
+};
 
 struct stele_event {
-	stele_u64 sequence; /* from 1; 0 = slot never written; written last */
+	stele_u64 sequence; /* from 1, without gaps; 0 = slot never written; written last */
 	stele_u64 time_ns;  /* CLOCK_BOOTTIME */
+	stele_u64 reserved; /* 0 */
 	stele_u32 constraint;
-	stele_u32 op;	  /* operation, index into the plan's op names */
-	stele_u16 hook;	  /* enum stele_hook */
-	stele_u8 verdict; /* 0 audit, 1 deny, 2 kill */
-	stele_u8 flags;	  /* STELE_EVENT_* */
-	stele_u32 error;  /* errno returned, positive; 0 for audit */
-	stele_u32 pid;	  /* thread, as the initial pid namespace counts */
+	stele_u16 op;	      /* operation, index into the plan's op names */
+	stele_u16 hook;	      /* enum stele_hook */
+	stele_u8 verdict;     /* 0 audit, 1 deny, 2 kill */
+	stele_u8 flags;	      /* STELE_EVENT_* */
+	stele_u8 object_kind; /* enum stele_object_kind */
+	stele_u8 padding;
+	stele_u32 error; /* errno returned, positive; 0 for audit */
+	stele_u32 pid;	 /* thread, as the initial pid namespace counts */
 	stele_u32 tgid;
 	stele_u32 uid; /* real ids, initial user namespace */
 	stele_u32 gid;
-	stele_u64 exe_inode;
-	stele_u64 object_inode; /* 0 when the object does not exist yet */
-	stele_u32 exe_dev;	/* s_dev */
-	stele_u32 object_dev;
 	char comm[16];
-	/* The last 12 components below the file system's root, joined by '/', led by one '/' for each that is missing;
-	 * cut at the field's size with a NUL. Reader: collapse the leading slashes, put the mount point of dev before
-	 * it. */
-	char exe[STELE_EVENT_EXE];
-	char object[STELE_EVENT_OBJECT];
+	struct stele_exe exe;
+	union stele_object object;
+	struct stele_file other; /* paths: the second one */
 };
 
 /* ---- the plan */
@@ -170,7 +245,7 @@ struct stele_plan {
 	struct stele_span constraints;	   /* struct stele_plan_constraint */
 	struct stele_span edges;	   /* struct stele_plan_edge, sorted by (from, name bytes) */
 	struct stele_span states;	   /* struct stele_plan_state, index = state */
-	struct stele_span ops;		   /* stele_u32 each: string "file read" */
+	struct stele_span operations;	   /* stele_u32 each: string "file read" */
 	struct stele_span protected_paths; /* struct stele_plan_protected */
 	struct stele_span manifest;	   /* bytes: JSON text, no NUL */
 };
@@ -264,7 +339,9 @@ struct stele_plan_protected {
 #else
 #define STELE_ASSERT _Static_assert
 #endif
-STELE_ASSERT(sizeof(struct stele_event) == 512, "events are 512 bytes");
+STELE_ASSERT(sizeof(struct stele_file) == 256, "files are 256 bytes");
+STELE_ASSERT(sizeof(union stele_object) == 272, "objects are 272 bytes");
+STELE_ASSERT(sizeof(struct stele_event) == 784, "events are 784 bytes");
 STELE_ASSERT(sizeof(struct stele_late) == 16 + 8 * STELE_DEVICE_SLOTS, "late constants are packed");
 STELE_ASSERT(sizeof(struct stele_plan_map) == 48, "plan maps are packed");
 STELE_ASSERT(sizeof(struct stele_plan_program) == 36, "plan programs are packed");

@@ -17,12 +17,6 @@ namespace {
 
 using GroupId = Model::GroupId;
 
-constexpr std::string_view kClassOf[] = {
-#define STELE_CLASS_OF(id, klass, name) klass,
-    STELE_OPERATIONS(STELE_CLASS_OF)
-#undef STELE_CLASS_OF
-};
-
 void move_sets(Condition& condition, PathSetId by) {
   if (condition.kind == Condition::Kind::name_in) condition.names += by;
   for (Condition& operand : condition.operands) move_sets(operand, by);
@@ -86,8 +80,7 @@ private:
 class Diff {
 public:
   Diff(const Policy& old_policy, const Policy& new_policy) : old_(old_policy), new_(new_policy) {
-    for (const std::string_view klass : kClassOf)
-      if (out_.classes.empty() || find(klass) == nullptr) out_.classes.push_back({klass, 0, 0, {}, {}});
+    for (const OpClass klass : kClasses) out_.classes.push_back({class_text(klass), 0, 0, {}, {}});
   }
 
   Difference run(const AnalysisOptions& options) {
@@ -100,12 +93,6 @@ public:
   }
 
 private:
-  ClassDifference* find(std::string_view klass) {
-    const auto found = std::find_if(out_.classes.begin(), out_.classes.end(),
-                                    [&](const ClassDifference& one) { return one.klass == klass; });
-    return found == out_.classes.end() ? nullptr : &*found;
-  }
-
   void compare(const AnalysisOptions& options) {
     const Policy both = laid_together(old_, new_);
     const auto middle = static_cast<uint32_t>(old_.constraints.size());
@@ -130,7 +117,7 @@ private:
     for (uint32_t i = 0; i < kOpCount; ++i) {
       const Op op = static_cast<Op>(i);
       if (!(ops & op_bit(op))) continue;
-      ClassDifference& klass = *find(kClassOf[i]);
+      ClassDifference& klass = out_.classes[static_cast<size_t>(op_class(op))];
       klass.*of |= op_bit(op);
       if (klass.*example) continue;
       Universe::Witness witness = universe.witness(found.requests, op, found.path);

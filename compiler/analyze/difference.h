@@ -35,7 +35,7 @@ struct ClassDifference {
 };
 
 struct Difference {
-  std::vector<ClassDifference> classes;  // all, in the order of STELE_OPERATIONS
+  std::vector<ClassDifference> classes;  // all, in the order of OpClass
   std::string unfinished;                // why it is not known, when a limit was reached; else empty
 
   Change change() const;  // of all classes together; means nothing when unfinished

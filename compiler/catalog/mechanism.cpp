@@ -46,7 +46,7 @@ constexpr auto kLsmHooks = std::to_array<LsmHook>({
   OperationFacts{Op::op, true, {Reached::complete, Reached::complete, Reached::complete}, "", note},
 #define STELE_PLANNED(op, a, b, c, hooks, note) \
   OperationFacts{Op::op, false, {Reached::a, Reached::b, Reached::c}, hooks, note},
-constexpr auto kOperations = std::to_array<OperationFacts>({
+constexpr auto kOperationFacts = std::to_array<OperationFacts>({
 #include "compiler/catalog/operation.def"
 });
 #undef STELE_ENFORCED
@@ -109,12 +109,12 @@ constexpr bool lsm_hooks_are_sorted() {
 static_assert(lsm_hooks_are_sorted());
 
 constexpr bool operations_are_sound() {
-  for (size_t i = 0; i < kOperations.size(); ++i) {
-    const OperationFacts& facts = kOperations[i];
-    if (facts.op != static_cast<Op>(i) || facts.enforced != (i < kEnforcedOps)) return false;
+  for (size_t i = 0; i < kOperationFacts.size(); ++i) {
+    const OperationFacts& facts = kOperationFacts[i];
+    if (facts.op != static_cast<Op>(i) || facts.enforced != has_programs(facts.op)) return false;
     if (!facts.enforced && !hooks_are_sound(facts.hooks, facts.reached)) return false;
   }
-  return kOperations.size() == kOpCount;
+  return kOperationFacts.size() == kOpCount;
 }
 static_assert(operations_are_sound(), "operation.def has each Op once, in order");
 
@@ -208,7 +208,7 @@ std::vector<Kernel> kernels_of(const Target& target) {
 }
 
 const Mechanism& mechanism(Op op, uint32_t kernel) {
-  static const auto table = tabulate(kOperations, of_operation);
+  static const auto table = tabulate(kOperationFacts, of_operation);
   return table[static_cast<size_t>(op)][index_of(kernel)];
 }
 

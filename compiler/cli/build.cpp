@@ -23,9 +23,10 @@ struct Options {
   std::string enforcer, emit, against, allow_widen;
 };
 
-/// C sources, object, plan and manifest, by name.
+/// C sources, decisions, object, plan and manifest, by name.
 std::map<std::string, std::string> emitted_files(const Build& build) {
   std::map<std::string, std::string> files = build.sources;
+  files["policy.ir"] = build.ir;
   files["policy.bpf.o"] = build.object;
   files["plan"] = build.plan;
   files["manifest.json"] = build.manifest + "\n";
@@ -87,17 +88,17 @@ std::optional<Widening> widening_of(const Options& options, const Policy& policy
 
 int run(const Options& options) {
   Sink sink;
-  auto policy = load(options.policy, sink);
-  const auto lowered = policy ? lower_policy(std::move(*policy), sink) : std::nullopt;
+  const auto policy = load(options.policy, sink);
+  const auto module = policy ? lower_policy(*policy, sink) : std::nullopt;
   std::optional<Widening> widening;
-  if (lowered && !options.against.empty()) widening = widening_of(options, *lowered->policy, sink);
+  if (module && !options.against.empty()) widening = widening_of(options, *policy, sink);
   if (sink.has_errors() || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
   if (sink.has_errors()) return kFailed;
   const Progress progress("building " + options.enforcer);
-  const auto build = build_enforcer(lowered->module, widening);
+  const auto build = build_enforcer(*policy, *module, widening);
   if (!build) return fail(build.error(), options.output);
   if (const auto written = write_results(options, *build); !written) return fail(written.error(), options.output);
-  report(options, *lowered->policy, sink, *build, lowered->module.hooks.size());
+  report(options, *policy, sink, *build, module->hooks.size());
   return kFine;
 }
 
@@ -117,7 +118,7 @@ Command add_build(CLI::App& stele) {
                                   "the policy that this one replaces: refuse to build one that permits more");
   app->add_option("--allow-widen", options->allow_widen, "build it nevertheless; the reason goes into the manifest")
       ->needs(against);
-  app->add_option("--emit", options->emit, "folder for the generated C, the object, the plan and the manifest");
+  app->add_option("--emit", options->emit, "folder for what each hook decides (policy.ir), the generated C, the object, the plan and the manifest");
   return {app, [options] { return run(*options); }};
 }
 

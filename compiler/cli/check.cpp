@@ -15,7 +15,7 @@
 #include "compiler/cli/policy_file.h"
 #include "compiler/cli/progress.h"
 #include "compiler/evaluate/reason.h"
-#include "compiler/lower/guarantee.h"
+#include "compiler/guarantee/guarantee.h"
 #include "dsl/sema/print.h"
 #include "dsl/words/words.h"
 

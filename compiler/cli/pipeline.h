@@ -2,7 +2,6 @@
 
 // The whole way from a policy's file to an enforcer, for `build` and `test`.
 
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -14,22 +13,18 @@
 
 namespace stele::cli {
 
-/// A policy and what each hook decides for it; the module points into the policy.
-struct LoweredPolicy {
-  std::unique_ptr<const Policy> policy;
-  Module module;
-};
-
-/// Decides for each hook. nullopt when `sink` has errors: what has no programs, what cannot be kept, what is too much.
-std::optional<LoweredPolicy> lower_policy(Policy policy, Sink& sink);
+/// What each hook decides for the policy. nullopt when `sink` has errors: what has no programs, what cannot be kept, what
+/// is too much.
+std::optional<ir::Module> lower_policy(const Policy& policy, Sink& sink);
 
 /// Everything that a build makes, so that `--emit` can show it.
 struct Build {
   SourceTree sources;
-  std::string object, plan, manifest, enforcer;
+  std::string ir, object, plan, manifest, enforcer;
 };
 
-/// From decisions to the enforcer. Same module, same bytes.
-Result<Build> build_enforcer(const Module& module, const std::optional<Widening>& widening = {});
+/// From decisions to the enforcer; `module` is what `policy` was lowered to. Same module, same bytes.
+Result<Build> build_enforcer(const Policy& policy, const ir::Module& module,
+                             const std::optional<Widening>& widening = {});
 
 }  // namespace stele::cli

@@ -76,9 +76,9 @@ std::string events_text(const std::vector<RungResults>& rungs) {
 
 class Tester {
 public:
-  /// `lowered` is null when no rung runs programs.
-  Tester(const Options& options, const Policy& policy, const LoweredPolicy* lowered, std::vector<CachedKernel> kernels)
-      : options_(options), policy_(policy), lowered_(lowered), kernels_(std::move(kernels)) {}
+  /// `module` is null when no rung runs programs.
+  Tester(const Options& options, const Policy& policy, const ir::Module* module, std::vector<CachedKernel> kernels)
+      : options_(options), policy_(policy), module_(module), kernels_(std::move(kernels)) {}
 
   /// Runs one scenario on every rung. Fails when a rung could not run at all.
   Result<std::vector<RungResults>> run(const Scenario& scenario) {
@@ -112,7 +112,7 @@ private:
   Result<void> compile_for_host() {
     if (!options_.host || !host_programs_.empty()) return {};
     for (HostLayout layout : {HostLayout::linux_6_1, HostLayout::linux_7_2}) {
-      auto programs = HostPrograms::compile(lowered_->module, layout);
+      auto programs = HostPrograms::compile(*module_, layout);
       if (!programs) return tl::unexpected(programs.error());
       host_programs_.push_back(std::move(*programs));
     }
@@ -122,16 +122,17 @@ private:
   /// Once for all scenarios and kernels, and only when a kernel is to run it.
   Result<void> build() {
     if (!enforcer_.bytes.empty()) return {};
-    auto build = build_enforcer(lowered_->module);
+    auto build = build_enforcer(policy_, *module_);
     if (!build) return tl::unexpected(build.error());
-    enforcer_ = {policy_.name, {}, std::move(build->enforcer)};
-    for (const RankedConstraint& constraint : lowered_->module.ranked) enforcer_.rules.push_back(constraint.rule);
+    enforcer_ = {policy_.name, {}, {}, std::move(build->enforcer)};
+    for (const ir::Constraint& constraint : module_->constraints) enforcer_.rules.push_back(constraint.rule);
+    for (const Op op : module_->operations) enforcer_.operations.push_back(op_text(op));
     return {};
   }
 
   const Options& options_;
   const Policy& policy_;
-  const LoweredPolicy* lowered_;
+  const ir::Module* module_;
   std::vector<CachedKernel> kernels_;
   std::vector<HostPrograms> host_programs_;
   EnforcerUnderTest enforcer_;
@@ -148,8 +149,8 @@ void report_on(const Options& options, const std::string& text) {
 int run(const Options& options) {
   Sink sink;
   const auto policy = load(options.policy, sink);
-  std::optional<LoweredPolicy> lowered;
-  if (policy && (options.host || !options.kernels.empty())) lowered = lower_policy(*policy, sink);
+  std::optional<ir::Module> module;
+  if (policy && (options.host || !options.kernels.empty())) module = lower_policy(*policy, sink);
   if (sink.has_errors() || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
   if (sink.has_errors()) return kFailed;
   int code = kFine;
@@ -157,7 +158,7 @@ int run(const Options& options) {
   if (!scenarios) return code;
   auto kernels = find_kernels(options.kernels);
   if (!kernels) return fail(kernels.error(), options.output);
-  Tester tester(options, *policy, lowered ? &*lowered : nullptr, std::move(*kernels));
+  Tester tester(options, *policy, module ? &*module : nullptr, std::move(*kernels));
   const Detail detail = options.every_case ? Detail::every_case : Detail::failures;
   auto json = nlohmann::json::array();
   bool ok = true;

@@ -6,11 +6,8 @@
 namespace stele {
 namespace {
 
-constexpr uint32_t kPiece = 32;
-constexpr uint32_t kInlineName = 32;
-constexpr uint32_t kKeyStateShift = 7;
-constexpr uint32_t kKeyMore = 0x40;
-constexpr uint32_t kAbsorbing = 0x80000000u;
+using u32 = uint32_t;
+#include "bpf-templates/shared.h"
 
 std::array<uint64_t, 4> words_of(const std::string& piece) {
   std::array<uint64_t, 4> words{};
@@ -20,9 +17,9 @@ std::array<uint64_t, 4> words_of(const std::string& piece) {
 }
 
 uint64_t edge_hash(const Edge& edge, uint64_t seed) {
-  uint64_t hash = edge.key * kHashMultipliers[4];
-  for (int i = 0; i < 4; ++i) hash += edge.words[i] * kHashMultipliers[i];
-  hash ^= hash >> 29;
+  uint64_t hash = edge.words[0] * HASH_WORD_0 + edge.words[1] * HASH_WORD_1 + edge.words[2] * HASH_WORD_2 +
+                  edge.words[3] * HASH_WORD_3 + edge.key * HASH_KEY;
+  hash ^= hash >> HASH_FOLD;
   return hash * seed;
 }
 
@@ -70,13 +67,13 @@ std::vector<Edge> flatten_edges(const Automaton& automaton) {
     std::map<std::string, uint32_t> chains;  // text so far → state, so that shared beginnings are shared
     for (const auto& [text, to] : automaton.states[from].edges) {
       uint32_t at = from;
-      for (size_t offset = 0; offset < text.size(); offset += kPiece) {
-        std::string piece = text.substr(offset, kPiece);
-        bool more = offset + kPiece < text.size();
-        uint32_t next = to | (automaton.states[to].absorbing ? kAbsorbing : 0);
-        uint32_t key = at << kKeyStateShift | (more ? kKeyMore : 0) | static_cast<uint32_t>(piece.size());
+      for (size_t offset = 0; offset < text.size(); offset += PIECE) {
+        std::string piece = text.substr(offset, PIECE);
+        bool more = offset + PIECE < text.size();
+        uint32_t next = to | (automaton.states[to].absorbing ? NEXT_ABSORBING : 0);
+        uint32_t key = KEY(at, (more ? KEY_MORE : 0) | static_cast<uint32_t>(piece.size()));
         if (more) {
-          auto [place, is_new] = chains.emplace(text.substr(0, offset + kPiece), piece_state);
+          auto [place, is_new] = chains.emplace(text.substr(0, offset + PIECE), piece_state);
           next = at = place->second;
           if (!is_new) continue;
           ++piece_state;

@@ -12,7 +12,7 @@
 namespace stele {
 
 struct Edge {
-  uint32_t key = 0;                 // state << 7 | more? | length
+  uint32_t key = 0;                 // KEY(state, length, perhaps with KEY_MORE): bpf-templates/shared.h
   std::array<uint64_t, 4> words{};  // little endian, padded with zeroes
   uint32_t next = 0;                // state, with bit 31 when it is absorbing
   std::string text;                 // the piece, for comments
@@ -24,7 +24,7 @@ struct Edge {
 std::vector<Edge> flatten_edges(const Automaton& automaton);
 
 /// A perfect hash over the edges, by "hash and displace": displacement[h >> bucket_shift] picks the slot, one compare
-/// decides. The BPF side and this one must compute the same: see edge_hash() in the generated C.
+/// decides. bpf-templates/edge_table.h computes the same.
 struct PerfectHash {
   uint64_t seed = 0;
   uint32_t bucket_shift = 0, slot_shift = 0;  // 64 - log2(buckets), 32 - log2(slots)
@@ -33,9 +33,5 @@ struct PerfectHash {
 };
 /// Deterministic. Expected time linear in the number of edges.
 PerfectHash perfect_hash(const std::vector<Edge>& edges);
-
-/// Odd 64-bit multipliers of the hash: fractional parts of square roots of the first primes.
-inline constexpr std::array<uint64_t, 5> kHashMultipliers = {0x6a09e667f3bcc909, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b,
-                                                             0xa54ff53a5f1d36f1, 0x510e527fade682d1};
 
 }  // namespace stele

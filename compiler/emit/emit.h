@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include "compiler/lower/lower.h"
+#include "compiler/lower/ir.h"
 
 namespace stele {
 
@@ -13,7 +13,12 @@ namespace stele {
 using SourceTree = std::map<std::string, std::string>;
 inline constexpr const char* kMainSource = "policy.bpf.c";
 
-SourceTree emit_c(const Module& module);
+/// What the kernel runs.
+SourceTree emit_c(const ir::Module& module);
+
+/// The same with the model of the kernel's structures on which it runs on the host: bpf-templates/host.
+SourceTree emit_host_c(const ir::Module& module);
+inline constexpr const char* kHostMainSource = "host/main.c";
 
 /// Up to this many edges the automaton is written as comparisons with immediates, above as a perfect hash table.
 inline constexpr size_t kMaxImmediateEdges = 12;

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "compiler/lower/guarantee.h"
+#include "compiler/guarantee/guarantee.h"
 #include "dsl/sema/print.h"
 
 namespace stele {
@@ -38,9 +38,8 @@ std::string policy_digest(const Policy& policy) {
   return sha256(all);
 }
 
-std::string manifest_json(const Module& module, const std::optional<Widening>& widening) {
+std::string manifest_json(const Policy& policy, const ir::Module& module, const std::optional<Widening>& widening) {
   using Json = nlohmann::ordered_json;
-  const Policy& policy = *module.policy;
   Json json;
   json["policy"] = policy.name;
   json["version"] = policy.version;
@@ -61,17 +60,15 @@ std::string manifest_json(const Module& module, const std::optional<Widening>& w
   }
   std::vector<ConstraintGuarantee> all = guarantees(policy);
   json["constraints"] = Json::array();
-  for (const RankedConstraint& ranked : module.ranked) {
-    const Constraint& constraint = *ranked.constraint;
+  for (const ir::Constraint& one : module.constraints) {
     Json entry;
-    entry["rule"] = ranked.rule;
-    entry["at"] = ranked.source;
-    if (constraint.origin.derived) entry["closure"] = constraint.origin.part;
-    entry["effect"] = effect_text(constraint.effect);
-    if (constraint.form == Form::only_listed) entry["only"] = true;
-    for (uint32_t op = 0; op < kOpCount; ++op)
-      if (constraint.ops >> op & 1) entry["operations"].push_back(op_text(static_cast<Op>(op)));
-    entry["guarantee"] = guarantee_text(all[&constraint - policy.constraints.data()].guarantee);
+    entry["rule"] = one.rule;
+    entry["at"] = one.source;
+    if (!one.part.empty()) entry["closure"] = one.part;
+    entry["effect"] = effect_text(one.effect);
+    if (policy.constraints[one.origin].form == Form::only_listed) entry["only"] = true;
+    for (const uint32_t index : one.operations) entry["operations"].push_back(op_text(module.operations[index]));
+    entry["guarantee"] = guarantee_text(all[one.origin].guarantee);
     json["constraints"].push_back(std::move(entry));
   }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);

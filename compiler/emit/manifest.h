@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/lower/lower.h"
+#include "compiler/lower/ir.h"
 
 namespace stele {
 
@@ -20,7 +20,7 @@ struct Widening {
 
 /// What the enforcer says of itself: policy, digest, sources, target, rules, constraints by rank with guarantee, tool.
 /// JSON, compact, keys in a fixed order, no times and no paths of the machine (sources by their path below the policy's
-/// folder).
-std::string manifest_json(const Module& module, const std::optional<Widening>& widening);
+/// folder). `policy` is the one that was lowered to `module`.
+std::string manifest_json(const Policy& policy, const ir::Module& module, const std::optional<Widening>& widening);
 
 }  // namespace stele

@@ -123,10 +123,7 @@ public:
 private:
   static std::vector<std::string> classes() {
     std::vector<std::string> names;
-    for (uint32_t i = 0; i < kOpCount; ++i) {
-      const std::string klass(class_of(static_cast<Op>(i)));
-      if (std::find(names.begin(), names.end(), klass) == names.end()) names.push_back(klass);
-    }
+    for (const OpClass klass : kClasses) names.emplace_back(class_text(klass));
     return names;
   }
 
@@ -161,7 +158,7 @@ private:
   }
 
   /// Behind the path of a file stands nothing, or a second name.
-  bool object_done() const { return request_.path && (class_of(request_.op) == "file" || request_.op == Op::exec); }
+  bool object_done() const { return request_.path && (op_class(request_.op) == OpClass::file || request_.op == Op::exec); }
 
   void parse_word(const std::string& word, const std::vector<ObjectWord>& known,
                   std::map<Field, std::string>& numbers) {

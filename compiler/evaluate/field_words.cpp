@@ -50,7 +50,7 @@ std::optional<Words> protocol_words(const Request& about) {
 }
 
 Words type_words(const Request& about) {
-  if (class_of(about.op) != "bpf") return {WordTable::socket_type};
+  if (op_class(about.op) != OpClass::bpf) return {WordTable::socket_type};
   const bool map = about.op == Op::bpf_map_create || about.op == Op::bpf_map_update || about.op == Op::bpf_map_read;
   return map ? Words{WordTable::bpf_map, kBpfMapType} : Words{WordTable::bpf_program};
 }
@@ -131,15 +131,6 @@ NumberSet spelled_out(Field field, const NumberSet& numbers, const Request& abou
 }
 
 }  // namespace
-
-std::string_view class_of(Op op) {
-  constexpr std::string_view kClasses[] = {
-#define STELE_OP_CLASS(id, klass, name) klass,
-      STELE_OPERATIONS(STELE_OP_CLASS)
-#undef STELE_OP_CLASS
-  };
-  return kClasses[static_cast<size_t>(op)];
-}
 
 std::string number_text(Field field, Number number, const Request& about) {
   if (field == Field::address) return address_text(number);

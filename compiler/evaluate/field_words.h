@@ -12,9 +12,6 @@
 
 namespace stele {
 
-/// The class of an operation, as in STELE_OPERATIONS.
-std::string_view class_of(Op op);
-
 /// The number's word, else its digits: decimal, arguments of system calls hexadecimal from 10 on.
 std::string number_text(Field field, Number number, const Request& about);
 /// "0, 1000..1999", long sets are cut; "the empty set".

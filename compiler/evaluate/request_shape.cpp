@@ -14,44 +14,41 @@ namespace {
 
 /// A word of a class; `lacks` says which operations do not have it.
 struct ClassWord {
-  std::string_view klass;
+  OpClass klass;
   ObjectWord word;
 };
 constexpr ClassWord kClassWords[] = {
-    {"file", {"on", {}}},
-    {"exec", {"on", {}}},
-    {"net", {"to", Field::address}},
-    {"net", {"port", Field::port}},
-    {"net", {"on", {}}},
-    {"net", {"family", Field::family}},
-    {"net", {"type", Field::type}},
-    {"net", {"protocol", Field::protocol}},
-    {"process", {"uid", Field::target_uid}},
-    {"process", {"gid", Field::target_gid}},
-    {"process", {"exe", {}}},
-    {"mount", {"on", {}}},
-    {"mount", {"from", Field::source}},
-    {"mount", {"fstype", Field::fstype}},
-    {"kernel", {"on", {}}},
-    {"bpf", {"type", Field::type}},
-    {"bpf", {"of", Field::ours}},
-    {"bpf", {"on", {}}},
+    {OpClass::file, {"on", {}}},
+    {OpClass::exec, {"on", {}}},
+    {OpClass::net, {"to", Field::address}},
+    {OpClass::net, {"port", Field::port}},
+    {OpClass::net, {"on", {}}},
+    {OpClass::net, {"family", Field::family}},
+    {OpClass::net, {"type", Field::type}},
+    {OpClass::net, {"protocol", Field::protocol}},
+    {OpClass::process, {"uid", Field::target_uid}},
+    {OpClass::process, {"gid", Field::target_gid}},
+    {OpClass::process, {"exe", {}}},
+    {OpClass::mount, {"on", {}}},
+    {OpClass::mount, {"from", Field::source}},
+    {OpClass::mount, {"fstype", Field::fstype}},
+    {OpClass::kernel, {"on", {}}},
+    {OpClass::bpf, {"type", Field::type}},
+    {OpClass::bpf, {"of", Field::ours}},
+    {OpClass::bpf, {"on", {}}},
 };
-
-bool makes_new_object(Op op) {
-  return op == Op::bpf_prog_load || op == Op::bpf_map_create;
-}
 
 /// The words of its class that an operation does not have.
 bool lacks(Op op, const ObjectWord& word) {
-  const std::string_view klass = class_of(op);
-  if (op == Op::net_create) return !word.field || word.field == Field::address || word.field == Field::port;
-  if (op == Op::process_setuid) return word.field != Field::target_uid;
-  if (op == Op::process_setgid) return word.field != Field::target_gid;
-  if (klass == "kernel") return op != Op::kernel_sysctl;
-  if (klass != "bpf") return false;
-  if (word.field == Field::ours) return makes_new_object(op);
-  return !word.field && op != Op::bpf_obj_get && op != Op::bpf_obj_pin;
+  const ObjectShape object = info_of(op).object;
+  if (object == ObjectShape::new_socket)
+    return !word.field || word.field == Field::address || word.field == Field::port;
+  if (object == ObjectShape::user) return word.field != Field::target_uid;
+  if (object == ObjectShape::group) return word.field != Field::target_gid;
+  if (op_class(op) == OpClass::kernel) return object != ObjectShape::path;
+  if (op_class(op) != OpClass::bpf) return false;
+  if (word.field == Field::ours) return object == ObjectShape::new_bpf;
+  return !word.field && object != ObjectShape::bpf_pin;
 }
 
 std::optional<Number> number(const Request& request, Field field) {
@@ -89,17 +86,16 @@ Number default_protocol(const Request& request) {
 std::vector<ObjectWord> object_words(Op op) {
   std::vector<ObjectWord> words;
   for (const ClassWord& one : kClassWords)
-    if (one.klass == class_of(op) && !lacks(op, one.word)) words.push_back(one.word);
+    if (one.klass == op_class(op) && !lacks(op, one.word)) words.push_back(one.word);
   return words;
 }
 
 bool needs_path(Op op) {
-  if (op == Op::file_map_exec) return false;
-  return class_of(op) == "file" || op == Op::exec || op == Op::kernel_sysctl;
+  return info_of(op).object == ObjectShape::path && op_class(op) != OpClass::mount;
 }
 
 void fill_defaults(Request& request) {
-  if (class_of(request.op) == "net") {
+  if (op_class(request.op) == OpClass::net) {
     request.numbers.try_emplace(Field::family, default_family(request));
     request.numbers.try_emplace(Field::type, default_type(request));
     request.numbers.try_emplace(Field::protocol, default_protocol(request));
@@ -110,7 +106,7 @@ void fill_defaults(Request& request) {
 }
 
 std::optional<std::string> inconsistency(const Request& request) {
-  if (class_of(request.op) != "net") return std::nullopt;
+  if (op_class(request.op) != OpClass::net) return std::nullopt;
   const std::optional<Number> family = number(request, Field::family), address = number(request, Field::address);
   const std::string socket = fmt::format("a socket of family {}", number_text(Field::family, *family, request));
   if (request.path && family != Number{AF_UNIX}) return fmt::format("{} has no path", socket);

@@ -96,7 +96,7 @@ std::string port_text(const Request& request) {
 std::string object_text(const Request& told, const Request& whole) {
   std::string text;
   for (const ObjectWord& word : object_words(whole.op)) {
-    const bool plain = class_of(whole.op) == "file" || whole.op == Op::exec || whole.op == Op::kernel_sysctl;
+    const bool plain = op_class(whole.op) == OpClass::file || whole.op == Op::exec || whole.op == Op::kernel_sysctl;
     if (!word.field) {
       if (told.path && plain) text.append(text.empty() ? "" : " ").append(quoted(*told.path));
       if (told.path && !plain) add(text, word.word, quoted(*told.path));
@@ -120,7 +120,7 @@ std::string operation_text(const Request& request) {
   if (request.op == Op::syscall) return fmt::format("{} {}", op, syscall_text(request));
   if (request.op == Op::cap)
     return fmt::format("{} {}", op, number_text(Field::capability, request.numbers.at(Field::capability), request));
-  const bool net = class_of(request.op) == "net";
+  const bool net = op_class(request.op) == OpClass::net;
   const std::string object = object_text(net ? without_defaults(request) : request, request);
   return object.empty() ? op : fmt::format("{} {}", op, object);
 }

@@ -7,8 +7,12 @@
 #include <tuple>
 
 #include "compiler/catalog/catalog.h"
-#include "compiler/lower/enforceable.h"
+#include "compiler/guarantee/enforceable.h"
+#include "compiler/lower/conditions.h"
+#include "compiler/lower/protected_paths.h"
+#include "compiler/model/check.h"
 #include "dsl/diag/codes.h"
+#include "dsl/sema/pattern.h"
 
 namespace stele {
 namespace {
@@ -24,23 +28,39 @@ Span policy_span(const Policy& policy) {
   return policy.rules.empty() ? Span{} : policy.rules.front().span;
 }
 
-std::vector<RankedConstraint> rank(const Policy& policy) {
-  std::vector<RankedConstraint> ranked;
-  for (const Constraint& constraint : policy.constraints)
-    ranked.push_back({&constraint, policy.rules[constraint.rule].name, place_text(constraint.span)});
-  auto strength = [](const RankedConstraint& r) {
-    int effect = -static_cast<int>(r.constraint->effect);
-    return std::tuple(effect, r.constraint->effect == Effect::audit ? 0 : r.constraint->error);
+/// Indices of the constraints, the strongest first: see ir::Constraint.
+std::vector<uint32_t> by_strength(const std::vector<Constraint>& constraints) {
+  std::vector<uint32_t> order;
+  for (uint32_t i = 0; i < constraints.size(); ++i) order.push_back(i);
+  const auto strength = [&](uint32_t i) {
+    const Constraint& one = constraints[i];
+    return std::tuple(-static_cast<int>(one.effect), one.effect == Effect::audit ? 0 : one.error);
   };
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [&](const auto& a, const auto& b) { return strength(a) < strength(b); });
-  return ranked;
+  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return strength(a) < strength(b); });
+  return order;
 }
 
-void collect_exe_sets(const Condition& condition, std::vector<PathSetId>& sets) {
-  if (condition.kind == Condition::Kind::name_in && std::find(sets.begin(), sets.end(), condition.names) == sets.end())
-    sets.push_back(condition.names);
-  for (const Condition& operand : condition.operands) collect_exe_sets(operand, sets);
+/// The set's name, or its first patterns.
+std::string set_text(const PathSet& set) {
+  if (!set.name.empty()) return set.name;
+  std::string text;
+  for (size_t i = 0; i < set.patterns.size() && i < 4; ++i)
+    text += (i ? ", " : "") + ('"' + pattern_text(set.patterns[i]) + '"');
+  if (set.patterns.size() > 4) text += fmt::format(", and {} more", set.patterns.size() - 4);
+  return "{ " + text + " }";
+}
+
+/// Components after which every walk is dead or absorbing: what is beneath the deepest pattern is absorbing. All of
+/// them where a state repeats.
+uint32_t walk_depth(const std::vector<PathSet>& sets) {
+  size_t deepest = 0;
+  for (const PathSet& set : sets)
+    for (const PathPattern& pattern : set.patterns) {
+      deepest = std::max(deepest, pattern.size());
+      for (size_t i = 0; i + 1 < pattern.size(); ++i)
+        if (pattern[i].kind == Component::Kind::any_depth) deepest = kMaxDepth;
+    }
+  return static_cast<uint32_t>(std::min<size_t>(deepest, kMaxDepth));
 }
 
 bool contains(const std::vector<PathSetId>& sorted, PathSetId set) {
@@ -52,90 +72,200 @@ bool lists(const PathClass& path_class, const Constraint& constraint) {
          (constraint.reach == Reach::listed_or_above && contains(path_class.above, constraint.objects));
 }
 
-/// Turns "class → ranks" into groups of classes with the same ranks, in order of the first class.
-std::vector<Checks> group(const std::map<uint32_t, std::vector<uint32_t>>& ranks_of_class) {
-  std::vector<Checks> groups;
-  std::map<std::vector<uint32_t>, size_t> known;
-  for (const auto& [path_class, ranks] : ranks_of_class) {
-    auto [place, is_new] = known.emplace(ranks, groups.size());
-    if (is_new) groups.push_back({{}, ranks});
-    groups[place->second].classes.push_back(path_class);
-  }
-  return groups;
-}
+using Ranks = std::vector<uint32_t>;  // sorted
 
-class HookLowering {
+/// The ranks that are tried, for each class: before their tests are known.
+struct RanksOfHook {
+  std::map<uint32_t, Ranks> listed, unlisted;
+  Ranks otherwise;
+  OpSet ops = 0;  // of all of them, at this hook
+};
+
+class Lowering {
 public:
-  explicit HookLowering(const Module& module) : module_(module) {}
+  Lowering(const Policy& policy, const LowerLimits& limits, Sink& sink)
+      : policy_(policy), limits_(limits), sink_(sink), order_(by_strength(policy.constraints)) {}
 
-  HookDecision lower(const HookInfo& info) const {
-    HookDecision decision;
-    decision.hook = info.hook;
-    std::vector<uint32_t> listed, unlisted;
-    for (uint32_t rank = 0; rank < module_.ranked.size(); ++rank) {
-      const Constraint& constraint = *module_.ranked[rank].constraint;
-      if (!(constraint.ops & info.ops)) continue;
-      decision.ops |= constraint.ops & info.ops;
-      (constraint.form == Form::on_listed ? listed : unlisted).push_back(rank);
-    }
-    std::map<uint32_t, std::vector<uint32_t>> by_class;
-    const auto& classes = module_.automaton.classes;
-    for (uint32_t number = kClassUnresolved + 1; number < classes.size(); ++number)
-      for (uint32_t rank : listed)
-        if (lists(classes[number], *module_.ranked[rank].constraint)) by_class[number].push_back(rank);
-    if (!listed.empty()) by_class[kClassUnresolved] = listed;
-    decision.listed = group(by_class);
-
-    by_class.clear();
-    for (uint32_t number = kClassUnresolved + 1; number < classes.size() && !unlisted.empty(); ++number) {
-      std::vector<uint32_t> applying;
-      for (uint32_t rank : unlisted)
-        if (!lists(classes[number], *module_.ranked[rank].constraint)) applying.push_back(rank);
-      if (applying != unlisted) by_class[number] = applying;
-    }
-    decision.unlisted = group(by_class);
-    decision.unlisted_default = unlisted;
-    return decision;
+  std::optional<ir::Module> run() {
+    lower_header();
+    lower_constraints();
+    if (!lower_paths()) return std::nullopt;
+    for (const HookInfo& info : hooks())
+      if (info.since <= policy_.target.max_version) lower_hook(info);
+    if (sink_.has_errors()) return std::nullopt;
+    return std::move(module_);
   }
 
 private:
-  const Module& module_;
+  const Constraint& constraint(uint32_t rank) const { return policy_.constraints[order_[rank]]; }
+
+  void lower_header() {
+    module_.policy = policy_.name;
+    module_.version = policy_.version;
+    module_.min_kernel = policy_.target.min_version;
+    module_.max_kernel = policy_.target.max_version;
+    OpSet used = 0;
+    for (const Constraint& one : policy_.constraints) used |= one.ops;
+    for (const OperationInfo& one : kOperations)
+      if (used & op_bit(one.op)) module_.operations.push_back(one.op);
+  }
+
+  uint32_t index_of(Op op) const {
+    const auto found = std::lower_bound(module_.operations.begin(), module_.operations.end(), op);
+    CHECK(found != module_.operations.end() && *found == op, "the module lists every operation of a constraint");
+    return static_cast<uint32_t>(found - module_.operations.begin());
+  }
+
+  void lower_constraints() {
+    for (const uint32_t index : order_) {
+      const Constraint& from = policy_.constraints[index];
+      ir::Constraint& to = module_.constraints.emplace_back();
+      to = {policy_.rules[from.rule].name, place_text(from.span), from.origin.part, from.effect, from.error, from.log,
+            {}, index};
+      for (uint32_t i = 0; i < module_.operations.size(); ++i)
+        if (from.ops & op_bit(module_.operations[i])) to.operations.push_back(i);
+    }
+    for (const Constraint& one : policy_.constraints) {
+      collect_exe_sets(one.subject, module_.exe_sets);
+      collect_exe_sets(one.exception, module_.exe_sets);
+    }
+    for (uint32_t rank = 0; rank < order_.size(); ++rank)
+      subject_tests_.push_back(lower_subject(constraint(rank), module_.exe_sets));
+  }
+
+  bool lower_paths() {
+    if (!build_automaton(policy_.path_sets, limits_.states, module_.automaton)) {
+      sink_.report(diagnostic(code::too_many_states, policy_span(policy_),
+                              fmt::format("the paths of this policy need more than {} states", limits_.states),
+                              "write fewer patterns that begin with `**` or `*`"));
+      return false;
+    }
+    for (const PathSet& set : policy_.path_sets) module_.set_texts.push_back(set_text(set));
+    module_.walk_depth = walk_depth(policy_.path_sets);
+    module_.protected_paths = protected_paths(policy_);
+    return true;
+  }
+
+  RanksOfHook ranks_of(const HookInfo& info) const {
+    RanksOfHook found;
+    Ranks listed;
+    for (uint32_t rank = 0; rank < order_.size(); ++rank) {
+      const OpSet ops = constraint(rank).ops & info.ops;
+      if (!ops) continue;
+      found.ops |= ops;
+      (constraint(rank).form == Form::on_listed ? listed : found.otherwise).push_back(rank);
+    }
+    const std::vector<PathClass>& classes = module_.automaton.classes;
+    for (uint32_t number = kClassUnresolved + 1; number < classes.size(); ++number) {
+      for (const uint32_t rank : listed)
+        if (lists(classes[number], constraint(rank))) found.listed[number].push_back(rank);
+      Ranks applying;
+      for (const uint32_t rank : found.otherwise)
+        if (!lists(classes[number], constraint(rank))) applying.push_back(rank);
+      if (applying != found.otherwise) found.unlisted[number] = applying;
+    }
+    if (!listed.empty()) found.listed[kClassUnresolved] = listed;
+    return found;
+  }
+
+  void lower_hook(const HookInfo& info) {
+    const RanksOfHook ranks = ranks_of(info);
+    if (!ranks.ops) return;
+    ir::Hook hook;
+    hook.hook = info.hook;
+    hook.object = info.object;
+    for (const Op op : info.operations)
+      hook.operations.push_back({op, ranks.ops & op_bit(op) ? std::optional(index_of(op)) : std::nullopt});
+    size_t tried = ranks.otherwise.size();
+    hook.listed = cases_of(info, ranks.listed, ranks.ops, tried);
+    hook.unlisted = cases_of(info, ranks.unlisted, ranks.ops, tried);
+    hook.otherwise = checks_of(info, ranks.otherwise, ranks.ops);
+    hook.has_only = !ranks.otherwise.empty();
+    hook.asks_for_exe = asks(hook.otherwise) || std::any_of(hook.listed.begin(), hook.listed.end(),
+                                                            [&](const ir::Case& one) { return asks(one.checks); });
+    for (uint32_t i = 0; i < module_.hooks.size() && !hook.decides_as; ++i)
+      if (decide_alike(module_.hooks[i], hook)) hook.decides_as = i;
+    if (tried > limits_.checks_per_hook)
+      sink_.report(diagnostic(code::too_many_checks, policy_span(policy_),
+                              fmt::format("hook `{}` would have to try {} constraints, a kernel verifies {} in time",
+                                          info.name, tried, limits_.checks_per_hook),
+                              "put paths that share a subject into one set and one rule"));
+    module_.hooks.push_back(std::move(hook));
+  }
+
+  /// Groups classes with the same ranks, in order of the first class. Adds the number of ranks to `ret_tried`.
+  std::vector<ir::Case> cases_of(const HookInfo& info, const std::map<uint32_t, Ranks>& ranks_of_class, OpSet ops,
+                                 size_t& ret_tried) {
+    std::vector<ir::Case> cases;
+    std::map<Ranks, size_t> known;
+    for (const auto& [path_class, ranks] : ranks_of_class) {
+      const auto [place, is_new] = known.emplace(ranks, cases.size());
+      if (is_new) {
+        cases.push_back({{}, checks_of(info, ranks, ops)});
+        ret_tried += ranks.size();
+      }
+      cases[place->second].classes.push_back(path_class);
+    }
+    return cases;
+  }
+
+  /// Those that can decide: none behind one that always applies, none whose subject is nobody.
+  std::vector<ir::Check> checks_of(const HookInfo& info, const Ranks& ranks, OpSet ops) {
+    std::vector<ir::Check> checks;
+    for (const uint32_t rank : ranks) {
+      const ir::Test& test = subject_tests_[rank];
+      if (test.kind == ir::Test::Kind::never) continue;
+      const OpSet own = constraint(rank).ops & ops & info.ops;
+      ir::Check check{rank, own == (ops & info.ops) ? 0 : bits_of(info, own), std::nullopt};
+      if (test.kind != ir::Test::Kind::always) check.subject = subject_number(rank);
+      checks.push_back(check);
+      if (!check.operations && !check.subject) break;
+    }
+    return checks;
+  }
+
+  static uint32_t bits_of(const HookInfo& info, OpSet ops) {
+    uint32_t bits = 0;
+    for (uint32_t bit = 0; bit < info.operations.size(); ++bit)
+      if (ops & op_bit(info.operations[bit])) bits |= 1u << bit;
+    return bits;
+  }
+
+  uint32_t subject_number(uint32_t rank) {
+    const auto [known, is_new] = subject_numbers_.emplace(rank, 0);
+    if (!is_new) return known->second;
+    const ir::Test& test = subject_tests_[rank];
+    const auto found = std::find(module_.subjects.begin(), module_.subjects.end(), test);
+    known->second = static_cast<uint32_t>(found - module_.subjects.begin());
+    if (found == module_.subjects.end()) module_.subjects.push_back(test);
+    return known->second;
+  }
+
+  bool asks(const std::vector<ir::Check>& checks) const {
+    return std::any_of(checks.begin(), checks.end(), [&](const ir::Check& check) {
+      return check.subject && asks_for_exe(module_.subjects[*check.subject]);
+    });
+  }
+
+  static bool decide_alike(const ir::Hook& a, const ir::Hook& b) {
+    return !a.decides_as && a.listed == b.listed && a.unlisted == b.unlisted && a.otherwise == b.otherwise;
+  }
+
+  const Policy& policy_;
+  const LowerLimits& limits_;
+  Sink& sink_;
+  std::vector<uint32_t> order_;          // rank → index of the constraint
+  std::vector<ir::Test> subject_tests_;            // by rank
+  std::map<uint32_t, uint32_t> subject_numbers_;  // rank → index into Module::subjects
+  ir::Module module_;
 };
 
 }  // namespace
 
-std::optional<Module> lower(const Policy& policy, Sink& sink, const LowerLimits& limits) {
+std::optional<ir::Module> lower(const Policy& policy, Sink& sink, const LowerLimits& limits) {
   check_enforceable(policy, sink);
   if (sink.has_errors()) return std::nullopt;
-  Module module;
-  module.policy = &policy;
-  module.ranked = rank(policy);
-  if (!build_automaton(policy.path_sets, limits.states, module.automaton)) {
-    sink.report(diagnostic(code::too_many_states, policy_span(policy),
-                           fmt::format("the paths of this policy need more than {} states", limits.states),
-                           "write fewer patterns that begin with `**` or `*`"));
-    return std::nullopt;
-  }
-  for (const Constraint& constraint : policy.constraints) {
-    collect_exe_sets(constraint.subject, module.exe_sets);
-    collect_exe_sets(constraint.exception, module.exe_sets);
-  }
-  for (const HookInfo& info : hooks()) {
-    if (info.since > policy.target.max_version) continue;
-    HookDecision decision = HookLowering(module).lower(info);
-    if (!decision.ops) continue;
-    size_t checks = decision.unlisted_default.size();
-    for (const Checks& part : decision.listed) checks += part.ranks.size();
-    for (const Checks& part : decision.unlisted) checks += part.ranks.size();
-    if (checks > limits.checks_per_hook)
-      sink.report(diagnostic(code::too_many_checks, policy_span(policy),
-                             fmt::format("hook `{}` would have to try {} constraints, a kernel verifies {} in time",
-                                         info.name, checks, limits.checks_per_hook),
-                             "put paths that share a subject into one set and one rule"));
-    module.hooks.push_back(std::move(decision));
-  }
-  if (sink.has_errors()) return std::nullopt;
-  return module;
+  return Lowering(policy, limits, sink).run();
 }
 
 }  // namespace stele

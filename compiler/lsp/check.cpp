@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "compiler/lower/guarantee.h"
+#include "compiler/guarantee/guarantee.h"
 
 namespace stele::lsp {
 namespace {

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "compiler/lower/guarantee.h"
+#include "compiler/guarantee/guarantee.h"
 #include "dsl/sema/print.h"
 
 namespace stele::lsp {

@@ -228,7 +228,7 @@ std::vector<WordInfo> words_of(WordKind kind) {
 std::vector<WordInfo> operation_words(std::string_view klass) {
   Words out;
   for (const std::string& name : operations_of(klass))
-    out.push_back({name, std::string(operation_detail(*find_operation(klass, name)))});
+    out.push_back({name, std::string(info_of(*find_operation(klass, name)).detail)});
   return out;
 }
 
@@ -249,7 +249,7 @@ std::vector<std::string> meanings(std::string_view word) {
       if (info.word == word) out.push_back(fmt::format("{}: {}", kind_text(kind), info.detail));
   for (const WordInfo& klass : kClasses)
     if (const std::optional<Op> op = find_operation(klass.word, word))
-      out.push_back(fmt::format("operation `{}`: {}", op_text(*op), operation_detail(*op)));
+      out.push_back(fmt::format("operation `{}`: {}", op_text(*op), info_of(*op).detail));
   for (const Table& table : kTables) {
     std::string detail = table_detail(table.table, word);
     if (!detail.empty()) out.push_back(std::move(detail));

@@ -36,7 +36,6 @@ enum class WordKind : uint8_t {
 std::vector<WordInfo> words_of(WordKind kind);
 /// The operations of a class: "file" → read, write, …
 std::vector<WordInfo> operation_words(std::string_view klass);
-std::string_view operation_detail(Op op);
 /// "system call 257", "capability 13"; empty when the table has no such word.
 std::string table_detail(WordTable table, std::string_view word);
 

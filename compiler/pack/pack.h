@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/model/failure.h"
+#include "runtime/abi.h"
 
 namespace stele {
 
@@ -34,7 +35,8 @@ struct PlanInput {
   std::vector<Constraint> constraints;
   std::vector<Edge> edges;
   std::vector<State> states;
-  std::vector<std::string> ops;
+  std::vector<std::string> operations;  // events carry the index
+  std::vector<stele_hook> hooks;        // each must have a program, and no other may
   std::vector<Protected> protected_paths;
   std::string manifest;  // JSON
 };
@@ -43,7 +45,7 @@ struct PlanInput {
 /// 15 bytes) and "iter/bpf_map_elem" (show_events, show_counters: pinned as "events", "counters", over the map of that
 /// name); maps are "events", "counters" and each .rodata* section
 /// (".rodata.late" is struct stele_late). Functions are linked once, for all programs that call them; CO-RE records
-/// become paths. Fails on: undefined symbols, other sections with data, unknown relocations, unknown hooks, limits of
+/// become paths. Fails on: a hook of `input` without a program, a program for another hook, undefined symbols, other sections with data, unknown relocations, unknown hooks, limits of
 /// the ABI.
 Result<std::string> make_plan(const std::string& object, const PlanInput& input);
 

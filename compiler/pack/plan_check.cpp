@@ -58,7 +58,7 @@ private:
            span_fits(header_.programs, sizeof(stele_plan_program)) &&
            span_fits(header_.constraints, sizeof(stele_plan_constraint)) &&
            span_fits(header_.edges, sizeof(stele_plan_edge)) && span_fits(header_.states, sizeof(stele_plan_state)) &&
-           span_fits(header_.ops, sizeof(uint32_t)) &&
+           span_fits(header_.operations, sizeof(uint32_t)) &&
            span_fits(header_.protected_paths, sizeof(stele_plan_protected)) && span_fits(header_.manifest, 1, 1);
   }
 
@@ -151,8 +151,8 @@ private:
       if (!string_fits(constraint.rule) || !string_fits(constraint.source) || !string_fits(constraint.part))
         return false;
     }
-    for (uint32_t i = 0; i < header_.ops.count; i++)
-      if (!string_fits(record_at<uint32_t>(plan_, header_.ops, i))) return false;
+    for (uint32_t i = 0; i < header_.operations.count; i++)
+      if (!string_fits(record_at<uint32_t>(plan_, header_.operations, i))) return false;
     for (uint32_t i = 0; i < header_.protected_paths.count; i++) {
       auto path = record_at<stele_plan_protected>(plan_, header_.protected_paths, i);
       if (!string_fits(path.path) || plan_[path.path] != '/') return false;

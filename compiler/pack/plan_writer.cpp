@@ -7,29 +7,13 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "compiler/catalog/catalog.h"
 #include "compiler/pack/checksum.h"
 #include "compiler/pack/pack_error.h"
 #include "runtime/abi.h"
 
 namespace stele::pack {
 namespace {
-
-const char* const kHookNames[] = {
-#define STELE_HOOK_NAME(name) #name,
-    STELE_HOOKS(STELE_HOOK_NAME)
-#undef STELE_HOOK_NAME
-};
-
-/// Hooks that came after the oldest kernel; before, the same operations passed the hook beside them. null: before, the
-/// operation did not exist.
-struct LateHook {
-  stele_hook hook;
-  const char* before;
-};
-const LateHook kLateHooks[] = {{STELE_HOOK_file_truncate, "path_truncate"},
-                               {STELE_HOOK_inode_set_acl, "inode_setxattr"},
-                               {STELE_HOOK_inode_remove_acl, "inode_removexattr"},
-                               {STELE_HOOK_inode_file_setattr, nullptr}};
 
 class PlanWriter {
 public:
@@ -76,11 +60,13 @@ bool has_hook(const std::vector<LinkedProgram>& programs, const std::string& hoo
                      [&](const LinkedProgram& program) { return program.section == "lsm/" + hook; });
 }
 
+/// A hook that came after the oldest kernel may be missing: before, the same operations passed the hook beside it, or did
+/// not exist.
 uint32_t program_flags(uint32_t hook, const std::vector<LinkedProgram>& programs) {
-  for (const LateHook& late : kLateHooks)
-    if (late.hook == static_cast<int>(hook) && (!late.before || has_hook(programs, late.before)))
-      return STELE_PROGRAM_IF_HOOK_EXISTS;
-  return 0;
+  const HookInfo& info = hooks()[hook];
+  const bool in_every_kernel = info.since == hooks().front().since;
+  const bool has_way_before = info.before == STELE_HOOK_none || has_hook(programs, std::string(hooks()[info.before].name));
+  return !in_every_kernel && has_way_before ? STELE_PROGRAM_IF_HOOK_EXISTS : 0;
 }
 
 uint32_t shown_map(const LinkedProgram& program, const ObjectMaps& maps, std::string& ret_name) {
@@ -222,9 +208,9 @@ private:
     header.constraints = writer_.table(write_constraints());
     header.edges = writer_.table(write_edges());
     header.states = writer_.table(write_states());
-    std::vector<uint32_t> ops;
-    for (const std::string& op : input_.ops) ops.push_back(string(op));
-    header.ops = writer_.table(ops);
+    std::vector<uint32_t> operations;
+    for (const std::string& operation : input_.operations) operations.push_back(string(operation));
+    header.operations = writer_.table(operations);
     header.protected_paths = writer_.table(write_protected());
     header.manifest = writer_.bytes(input_.manifest);
     strings_begin_ = writer_.strings_begin();
@@ -247,8 +233,9 @@ private:
 }  // namespace
 
 int hook_number(const std::string& name) {
-  auto found = std::find(std::begin(kHookNames), std::end(kHookNames), name);
-  return found == std::end(kHookNames) ? -1 : static_cast<int>(found - std::begin(kHookNames));
+  const auto found =
+      std::find_if(hooks().begin(), hooks().end(), [&](const HookInfo& info) { return info.name == name; });
+  return found == hooks().end() ? -1 : static_cast<int>(found - hooks().begin());
 }
 
 std::string write_plan(const PlanInput& input, const std::string& license, const ObjectMaps& maps,

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "compiler/catalog/catalog.h"
 #include "compiler/pack/elf_segments.h"
 #include "compiler/pack/pack.h"
 #include "compiler/pack/pack_error.h"
@@ -9,11 +10,6 @@
 namespace stele {
 namespace {
 
-const char* const kHookNames[] = {
-#define STELE_HOOK_NAME(name) #name,
-    STELE_HOOKS(STELE_HOOK_NAME)
-#undef STELE_HOOK_NAME
-};
 const char* const kRoleNames[] = {"constants", "counters", "events"};
 
 void describe_programs(std::string_view plan, const stele_plan& header, EnforcerInfo& info) {
@@ -22,7 +18,7 @@ void describe_programs(std::string_view plan, const stele_plan& header, Enforcer
     bool lsm = program.kind == STELE_PROGRAM_LSM;
     EnforcerInfo::Program& shown = info.programs.emplace_back();
     shown.name = program.name;
-    shown.hook = lsm ? kHookNames[program.hook] : "";
+    shown.hook = lsm ? hooks()[program.hook].name : "";
     shown.if_hook_exists = (program.flags & STELE_PROGRAM_IF_HOOK_EXISTS) != 0;
     for (uint32_t k = 0; k < program.functions.count; k++) {
       auto index = pack::record_at<uint32_t>(plan, program.functions, k);

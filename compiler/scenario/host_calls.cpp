@@ -99,12 +99,12 @@ struct HookAnswer {
   int64_t event = -1;
   uint32_t op = 0, flags = 0;
   int error = 0;
-  std::string object, exe;
+  std::string exe, kind, object, other;
 };
 
 std::string path_text(const std::string& word) {
   const size_t first = word.find_first_not_of('/');
-  if (word == "-") return "";
+  if (word.empty() || word == "-") return "";
   return first == std::string::npos ? "/" : "/" + word.substr(first);
 }
 
@@ -112,18 +112,21 @@ std::optional<HookAnswer> parse(std::string_view line) {
   HookAnswer answer;
   std::istringstream words{std::string(line)};
   words >> answer.hook >> answer.returned >> answer.signal >> answer.counted >> answer.unresolved >> answer.event >>
-      answer.op >> answer.flags >> answer.error >> answer.object >> answer.exe;
-  if (!words) return std::nullopt;
+      answer.op >> answer.flags >> answer.error >> answer.exe >> answer.kind;
+  if (answer.kind != "none") words >> answer.object;
+  if (answer.kind == "paths") words >> answer.other;
+  std::string rest;
+  if (!words || words >> rest) return std::nullopt;
   return answer;
 }
 
 /// Why the answer contradicts the constraint that was counted, or empty.
-std::string contradiction(const Module& module, const HookAnswer& answer) {
+std::string contradiction(const ir::Module& module, const HookAnswer& answer) {
   if (answer.counted < 0) {
     const bool silent = !answer.returned && !answer.signal && !answer.unresolved && answer.event < 0;
     return silent ? "" : "it acts without a constraint";
   }
-  const Constraint& constraint = *module.ranked.at(static_cast<size_t>(answer.counted)).constraint;
+  const ir::Constraint& constraint = module.constraints.at(static_cast<size_t>(answer.counted));
   const int error = constraint.effect == Effect::audit ? 0 : constraint.error;
   if (answer.returned != -error)
     return fmt::format("it returns {} for a constraint with errno {}", answer.returned, error);
@@ -131,19 +134,19 @@ std::string contradiction(const Module& module, const HookAnswer& answer) {
   if ((answer.event >= 0) != (constraint.log != LogLevel::none)) return "its event is not what the constraint logs";
   if (answer.event < 0) return "";
   if (answer.event != answer.counted || answer.error != error) return "its event is of another constraint";
-  if (answer.op >= kOpCount || !(constraint.ops >> answer.op & 1))
+  if (!std::binary_search(constraint.operations.begin(), constraint.operations.end(), answer.op))
     return "its event has an operation of another constraint";
   if ((answer.flags & STELE_EVENT_UNRESOLVED) != (answer.unresolved ? STELE_EVENT_UNRESOLVED : 0))
     return "its event and the counter disagree about what is unresolved";
   return "";
 }
 
-Verdict verdict_of(const Constraint& constraint) {
+Verdict verdict_of(const ir::Constraint& constraint) {
   return static_cast<Verdict>(static_cast<int>(constraint.effect) + 1);
 }
 
 /// Adds what one call's programs say. All of them must say the same.
-void add_call(const Module& module, const std::vector<std::string_view>& lines, Outcome& ret_outcome) {
+void add_call(const ir::Module& module, const std::vector<std::string_view>& lines, Outcome& ret_outcome) {
   std::optional<HookAnswer> first;
   for (std::string_view line : lines) {
     const auto answer = parse(line);
@@ -158,23 +161,24 @@ void add_call(const Module& module, const std::vector<std::string_view>& lines, 
     if (!first) first = *answer;
   }
   if (!first || first->counted < 0) return;
-  const RankedConstraint& ranked = module.ranked[static_cast<size_t>(first->counted)];
-  const Verdict verdict = verdict_of(*ranked.constraint);
+  const ir::Constraint& constraint = module.constraints[static_cast<size_t>(first->counted)];
+  const Verdict verdict = verdict_of(constraint);
   if (verdict > *ret_outcome.verdict) {
     ret_outcome.verdict = verdict;
-    ret_outcome.rule = ranked.rule;
+    ret_outcome.rule = constraint.rule;
   }
   ret_outcome.error = -first->returned;
   if (first->event < 0) return;
   ret_outcome.event = true;
   RungEvent event;
   event.sequence = ret_outcome.events.size() + 1;
-  event.rule = ranked.rule;
-  event.operation = op_text(static_cast<Op>(first->op));
+  event.rule = constraint.rule;
+  event.operation = op_text(module.operations.at(first->op));
   event.hook = first->hook;
   event.comm = "host";
   event.exe = path_text(first->exe);
   event.object = path_text(first->object);
+  event.other = path_text(first->other);
   event.verdict = verdict;
   event.error = first->error;
   event.unresolved = first->flags & STELE_EVENT_UNRESOLVED;
@@ -218,7 +222,7 @@ std::string host_mounts(const Automaton& automaton, const std::vector<ImageMount
   return text;
 }
 
-Outcome host_outcome(const Module& module, const std::vector<std::vector<std::string_view>>& answers) {
+Outcome host_outcome(const ir::Module& module, const std::vector<std::vector<std::string_view>>& answers) {
   Outcome outcome;
   outcome.verdict = Verdict::allow;
   for (const auto& lines : answers) {

@@ -1,13 +1,13 @@
 #pragma once
 
-// A case in the words of bpf-templates/host_main.c: which system calls its requests are, and what the programs say.
+// A case in the words of bpf-templates/host/main.c: which system calls its requests are, and what the programs say.
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "compiler/lower/lower.h"
+#include "compiler/lower/ir.h"
 #include "compiler/scenario/run.h"
 
 namespace stele {
@@ -22,6 +22,6 @@ std::string host_subject(const Subject& subject);
 std::string host_mounts(const Automaton& automaton, const std::vector<ImageMount>& mounts);
 
 /// What came of the calls of a case: `answers` has the lines of each call. As in a kernel, the first error ends it.
-Outcome host_outcome(const Module& module, const std::vector<std::vector<std::string_view>>& answers);
+Outcome host_outcome(const ir::Module& module, const std::vector<std::vector<std::string_view>>& answers);
 
 }  // namespace stele

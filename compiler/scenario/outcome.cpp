@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "compiler/catalog/catalog.h"
 #include "compiler/scenario/errno_names.h"
 #include "runtime/abi.h"
 
@@ -20,24 +21,22 @@ Verdict verdict_of(uint32_t number) {
   return number == 0 ? Verdict::audit : number == 1 ? Verdict::deny : Verdict::kill;
 }
 
-const char* hook_name(uint32_t hook) {
-#define STELE_HOOK_NAME(name) #name,
-  static const char* const names[] = {STELE_HOOKS(STELE_HOOK_NAME)};
-#undef STELE_HOOK_NAME
-  return hook < STELE_HOOK_COUNT ? names[hook] : "?";
+std::string name_at(const std::vector<std::string>& names, uint32_t index) {
+  return index < names.size() ? names[index] : "?";
 }
 
-RungEvent named_event(const std::vector<std::string>& rules, const GuestEvent& event) {
+RungEvent named_event(const EnforcerUnderTest& enforcer, const GuestEvent& event) {
   RungEvent named;
   named.sequence = event.sequence;
-  if (event.constraint < rules.size()) named.rule = rules[event.constraint];
-  named.operation = event.op < kOpCount ? op_text(static_cast<Op>(event.op)) : "?";
-  named.hook = hook_name(event.hook);
+  named.rule = name_at(enforcer.rules, event.constraint);
+  named.operation = name_at(enforcer.operations, event.op);
+  named.hook = event.hook < STELE_HOOK_COUNT ? hooks()[event.hook].name : "?";
   named.verdict = verdict_of(event.verdict);
   named.error = static_cast<int>(event.error);
   named.comm = event.comm;
   named.exe = event.exe;
   named.object = event.object;
+  named.other = event.other;
   named.uid = event.uid;
   named.unresolved = event.flags & STELE_EVENT_UNRESOLVED;
   return named;
@@ -61,12 +60,12 @@ std::string trouble_of(const Case& one, const GuestCase& report, bool killed) {
 
 }  // namespace
 
-Outcome outcome_of(const std::vector<std::string>& rules, const Case& one, const GuestCase& report) {
+Outcome outcome_of(const EnforcerUnderTest& enforcer, const Case& one, const GuestCase& report) {
   Outcome outcome;
   outcome.index = report.index;
   outcome.output = report.output;
   for (const GuestEvent& event : report.events)
-    if (event.exe != kInitExe) outcome.events.push_back(named_event(rules, event));
+    if (event.exe != kInitExe) outcome.events.push_back(named_event(enforcer, event));
   std::sort(outcome.events.begin(), outcome.events.end(),
             [](const RungEvent& a, const RungEvent& b) { return a.sequence < b.sequence; });
 

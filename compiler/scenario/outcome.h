@@ -8,10 +8,10 @@
 
 namespace stele {
 
-/// What a kernel did with a case, from the guest's report of it. `rules`: the rule behind each number that events
-/// carry.
+/// What a kernel did with a case, from the guest's report of it. `enforcer` knows the names behind the numbers that
+/// events carry.
 ///   success, no event → allow; success, audit event → audit; errno and an event that denies → deny; SIGKILL → kill;
 ///   errno without such an event → verdict unknown (compare.h judges it by the expectation).
-Outcome outcome_of(const std::vector<std::string>& rules, const Case& one, const GuestCase& report);
+Outcome outcome_of(const EnforcerUnderTest& enforcer, const Case& one, const GuestCase& report);
 
 }  // namespace stele

@@ -24,7 +24,8 @@ enum class Rung : uint8_t {
 /// An event as the policy wrote it, with the rule's name.
 struct RungEvent {
   uint64_t sequence = 0;
-  std::string rule, operation, hook, comm, exe, object;
+  std::string rule, operation, hook, comm, exe;
+  std::string object, other;  // what it was about, in words; `other`: the second file of a call on two
   Verdict verdict = Verdict::audit;
   int error = 0;
   uint32_t uid = 0;
@@ -67,9 +68,10 @@ struct KernelRunOptions {
 
 /// What is tried on a kernel.
 struct EnforcerUnderTest {
-  std::string policy;              // name
-  std::vector<std::string> rules;  // rule behind each number that events carry: constraints by rank (lower.h)
-  std::string bytes;               // the executable; unused when bare
+  std::string policy;                   // name
+  std::vector<std::string> rules;       // rule behind each number that events carry: constraints by rank (ir.h)
+  std::vector<std::string> operations;  // likewise: Module::operations
+  std::string bytes;                    // the executable; unused when bare
 };
 
 /// Boots `kernel_path` with the scenario's image and the enforcer and runs the cases for which that kernel is meant.

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <filesystem>
 #include <string_view>
 
 #include "compiler/emit/emit.h"
@@ -16,7 +17,7 @@ namespace stele {
 namespace {
 
 constexpr char kCompiler[] = "clang-19";
-constexpr char kMain[] = "host_main.c";
+constexpr const char* kMain = kHostMainSource;
 constexpr char kProgram[] = "host_main";
 constexpr char kQuestions[] = "questions";
 
@@ -30,7 +31,7 @@ Result<void> compile_in(const std::string& folder, HostLayout layout) {
                                       "-fno-sanitize-recover=all",
                                       "-DSTELE_HOST"};
   if (layout == HostLayout::linux_7_2) command.push_back("-DSTELE_HOST_72");
-  command.insert(command.end(), {kMain, "-o", kProgram});
+  command.insert(command.end(), {"-I.", kMain, "-o", kProgram});
   const auto compiled = run_process(command, folder);
   if (!compiled && compiled.error().error == ENOENT)
     return tl::unexpected(
@@ -63,12 +64,15 @@ private:
 
 }  // namespace
 
-Result<HostPrograms> HostPrograms::compile(const Module& module, HostLayout layout) {
+Result<HostPrograms> HostPrograms::compile(const ir::Module& module, HostLayout layout) {
   auto folder = TemporaryDirectory::make();
   if (!folder) return tl::unexpected(folder.error());
-  for (const auto& [name, text] : emit_c(module))
-    if (auto written = replace_file(folder->path() + "/" + name, text); !written)
-      return tl::unexpected(written.error());
+  for (const auto& [name, text] : emit_host_c(module)) {
+    const std::filesystem::path path = std::filesystem::path(folder->path()) / name;
+    std::error_code error;
+    std::filesystem::create_directories(path.parent_path(), error);
+    if (auto written = replace_file(path, text); !written) return tl::unexpected(written.error());
+  }
   if (auto compiled = compile_in(folder->path(), layout); !compiled) return tl::unexpected(compiled.error());
   return HostPrograms(module, layout == HostLayout::linux_6_1 ? "host" : "host, as 7.2", std::move(*folder));
 }

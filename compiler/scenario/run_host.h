@@ -1,12 +1,12 @@
 #pragma once
 
 // The second rung: the generated C, compiled for the host with AddressSanitizer and UndefinedBehaviorSanitizer, on a
-// model of the kernel's structures (bpf-templates/host_main.c).
+// model of the kernel's structures (bpf-templates/host/main.c).
 
 #include <string>
 #include <vector>
 
-#include "compiler/lower/lower.h"
+#include "compiler/lower/ir.h"
 #include "compiler/scenario/run.h"
 #include "compiler/vm/files.h"
 
@@ -18,9 +18,9 @@ enum class HostLayout : uint8_t { linux_6_1, linux_7_2 };
 /// A policy's programs, ready to be run.
 class HostPrograms {
 public:
-  /// Emits, compiles; takes seconds. `module` and its policy outlive the programs. Fails when clang-19 is missing, or
+  /// Emits, compiles; takes seconds. `module` outlives the programs. Fails when clang-19 is missing, or
   /// refuses the C (which is our bug).
-  static Result<HostPrograms> compile(const Module& module, HostLayout layout);
+  static Result<HostPrograms> compile(const ir::Module& module, HostLayout layout);
 
   /// Decides each case by its requests. An outcome has a `trouble` when the requests are those of no system call, or
   /// the programs contradict themselves. Fails when a sanitizer finds something.
@@ -29,10 +29,10 @@ public:
   const std::string& name() const { return name_; }
 
 private:
-  HostPrograms(const Module& module, std::string name, TemporaryDirectory folder)
+  HostPrograms(const ir::Module& module, std::string name, TemporaryDirectory folder)
       : module_(module), name_(std::move(name)), folder_(std::move(folder)) {}
 
-  const Module& module_;
+  const ir::Module& module_;
   std::string name_;
   TemporaryDirectory folder_;
 };

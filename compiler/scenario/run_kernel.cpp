@@ -136,7 +136,7 @@ Result<RungResults> run_kernel(const EnforcerUnderTest& enforcer, const Scenario
   results.enforcer_output = report->enforcer_output;
   for (const GuestCase& one : report->cases)
     if (one.index < scenario.cases.size())
-      results.outcomes[one.index] = outcome_of(enforcer.rules, scenario.cases[one.index], one);
+      results.outcomes[one.index] = outcome_of(enforcer, scenario.cases[one.index], one);
   return results;
 }
 

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "compiler/scenario/errno_names.h"
+#include "runtime/abi.h"
 
 namespace stele {
 namespace {
@@ -103,6 +104,7 @@ public:
     if (error != std::errc() || end != word.data() + word.size()) bad_ = true;
     return value;
   }
+  void refuse() { bad_ = true; }
   bool bad() {
     std::string rest;
     return bad_ || stream_ >> rest;
@@ -119,6 +121,33 @@ std::string collapsed(const std::string& name) {
   return at > 1 ? name.substr(at - 1) : name;
 }
 
+struct ObjectMember {
+  stele_object_kind kind;
+  stele_member_type type;
+  std::string_view name;
+};
+constexpr ObjectMember kMembers[] = {
+#define STELE_MEMBER(kind, name, member, type) {STELE_OBJECT_##kind, STELE_MEMBER_##type, #name},
+    STELE_OBJECT_MEMBERS(STELE_MEMBER)
+#undef STELE_MEMBER
+};
+
+/// The members behind the kind of an object. A file alone is its name, other members stand behind theirs.
+void read_object(Words& words, GuestEvent& event) {
+  const auto kind = words.number<uint32_t>();
+  if (kind >= STELE_OBJECT_COUNT) words.refuse();
+  for (const ObjectMember& member : kMembers) {
+    if (member.kind != static_cast<int>(kind)) continue;
+    const std::string text = words.text();
+    if (member.name == "other")
+      event.other = collapsed(text);
+    else if (member.type == STELE_MEMBER_file)
+      event.object = collapsed(text);
+    else
+      event.members.emplace_back(std::string(member.name), text);
+  }
+}
+
 GuestEvent read_event(Words& words) {
   GuestEvent event;
   event.sequence = words.number<uint64_t>();
@@ -127,7 +156,7 @@ GuestEvent read_event(Words& words) {
     *field = words.number<uint32_t>();
   event.comm = words.text();
   event.exe = collapsed(words.text());
-  event.object = collapsed(words.text());
+  read_object(words, event);
   return event;
 }
 

@@ -30,7 +30,9 @@ std::string write_script(const Scenario& scenario, const std::vector<size_t>& ca
 struct GuestEvent {
   uint64_t sequence = 0;
   uint32_t constraint = 0, op = 0, hook = 0, verdict = 0, error = 0, tgid = 0, uid = 0, gid = 0, flags = 0;
-  std::string comm, exe, object;  // names with their leading slashes collapsed
+  std::string comm, exe;      // names with their leading slashes collapsed
+  std::string object, other;  // likewise; of a task its executable, "" for none; `other`: of the second file
+  std::vector<std::pair<std::string, std::string>> members = {};  // of the object beside files, by name: abi.h
 };
 
 struct GuestStep {

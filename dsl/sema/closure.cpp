@@ -16,27 +16,21 @@ namespace stele {
 
 namespace {
 
-constexpr OpSet bits(std::initializer_list<Op> ops) {
-  OpSet out = 0;
-  for (const Op op : ops) out |= op_bit(op);
-  return out;
-}
-
 /// Looking at a name, as against getting at what lies behind it.
-constexpr OpSet kLooking = bits({Op::file_stat, Op::file_list});
+constexpr OpSet kLooking = op_bits({Op::file_stat, Op::file_list});
 /// Getting at what lies behind a name.
 constexpr OpSet kContent =
-    bits({Op::file_read, Op::file_write, Op::file_append, Op::file_create, Op::file_delete, Op::file_symlink,
+    op_bits({Op::file_read, Op::file_write, Op::file_append, Op::file_create, Op::file_delete, Op::file_symlink,
           Op::file_mkdir, Op::file_rmdir, Op::file_mknod, Op::file_truncate, Op::file_chmod, Op::file_chown,
           Op::file_xattr, Op::file_map_exec, Op::exec, Op::net_connect, Op::net_send});
 /// What changes which file a name stands for.
-constexpr OpSet kNaming = bits({Op::file_link, Op::file_rename, Op::file_mount_over});
+constexpr OpSet kNaming = op_bits({Op::file_link, Op::file_rename, Op::file_mount_over});
 /// Every way to change a file or to put another in its place, but `write` and kNaming.
 constexpr OpSet kChange =
-    bits({Op::file_append, Op::file_truncate, Op::file_chmod, Op::file_chown, Op::file_xattr, Op::file_create,
+    op_bits({Op::file_append, Op::file_truncate, Op::file_chmod, Op::file_chown, Op::file_xattr, Op::file_create,
           Op::file_delete, Op::file_symlink, Op::file_mkdir, Op::file_mknod, Op::file_rmdir});
 /// Every way to make a name exist that is not `create`.
-constexpr OpSet kOtherCreate = bits({Op::file_symlink, Op::file_mkdir, Op::file_mknod});
+constexpr OpSet kOtherCreate = op_bits({Op::file_symlink, Op::file_mkdir, Op::file_mknod});
 
 /// The executables that conditions name: of the task itself, and of its ancestors.
 struct Exes {
@@ -174,7 +168,7 @@ private:
 
   /// The closure of an exception for the tasks that execute one of `exes`, when `subject` is who it excepts.
   void derive_exception(PathSetId exes, const Condition& subject) {
-    constexpr OpSet above = bits({Op::file_rename, Op::file_mount_over});
+    constexpr OpSet above = op_bits({Op::file_rename, Op::file_mount_over});
     add(copy(op_bit(Op::file_write) | kChange | op_bit(Op::file_link), Reach::listed, exes, "exe_file"));
     add(copy(above, Reach::listed_or_above, exes, "exe_file"));
     add(copy(op_bit(Op::process_ptrace), Reach::listed, exes, "exe_trace"));

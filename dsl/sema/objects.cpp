@@ -1,28 +1,20 @@
 #include "dsl/sema/objects.h"
 
-#include <initializer_list>
-
 namespace stele {
 
 namespace {
 
-constexpr OpSet bits(std::initializer_list<Op> ops) {
-  OpSet out = 0;
-  for (const Op op : ops) out |= op_bit(op);
-  return out;
-}
-
 constexpr OpSet kEvery = ~OpSet{0};
 /// Those that know the socket's address.
-constexpr OpSet kAddressed = bits({Op::net_bind, Op::net_listen, Op::net_accept, Op::net_connect, Op::net_send});
+constexpr OpSet kAddressed = ops_on(ObjectShape::socket);
 /// Those that act on another task.
-constexpr OpSet kOnTasks = bits({Op::process_ptrace, Op::process_signal, Op::process_prio, Op::process_rlimit});
-constexpr OpSet kPrograms = bits({Op::bpf_prog_load, Op::bpf_prog_attach});
-constexpr OpSet kMaps = bits({Op::bpf_map_create, Op::bpf_map_update, Op::bpf_map_read});
-constexpr OpSet kLinks = bits({Op::bpf_link_update, Op::bpf_link_detach});
-constexpr OpSet kPins = bits({Op::bpf_obj_get, Op::bpf_obj_pin});
+constexpr OpSet kOnTasks = ops_on(ObjectShape::task);
+constexpr OpSet kPrograms = op_bits({Op::bpf_prog_load, Op::bpf_prog_attach});
+constexpr OpSet kMaps = op_bits({Op::bpf_map_create, Op::bpf_map_update, Op::bpf_map_read});
+constexpr OpSet kLinks = op_bits({Op::bpf_link_update, Op::bpf_link_detach});
+constexpr OpSet kPins = ops_on(ObjectShape::bpf_pin);
 /// Those that make a new object, which is nobody's yet.
-constexpr OpSet kMaking = bits({Op::bpf_prog_load, Op::bpf_map_create, Op::bpf_link_create});
+constexpr OpSet kMaking = op_bits({Op::bpf_prog_load, Op::bpf_map_create, Op::bpf_link_create});
 
 constexpr ObjectWord kObjectWords[] = {
     {"file", "", ObjectKind::path, kEvery},
@@ -37,8 +29,8 @@ constexpr ObjectWord kObjectWords[] = {
     {"process", "gid", ObjectKind::gid, kOnTasks | op_bit(Op::process_setgid)},
     {"process", "exe", ObjectKind::exe, kOnTasks},
     {"mount", "", ObjectKind::path, kEvery},
-    {"mount", "from", ObjectKind::source, bits({Op::mount_mount, Op::mount_move})},
-    {"mount", "fstype", ObjectKind::fstype, bits({Op::mount_mount, Op::mount_umount, Op::mount_remount})},
+    {"mount", "from", ObjectKind::source, op_bits({Op::mount_mount, Op::mount_move})},
+    {"mount", "fstype", ObjectKind::fstype, op_bits({Op::mount_mount, Op::mount_umount, Op::mount_remount})},
     {"bpf", "", ObjectKind::path, kPins},
     {"bpf", "type", ObjectKind::bpf_type, kPrograms | kMaps},
     {"bpf", "of", ObjectKind::policy, kPrograms | kMaps | kLinks | kPins},

@@ -3,9 +3,12 @@
 // The resolved policy: what every later stage reads (evaluator, lowering, guarantees, manifest).
 // Names are gone, sets are interned and normalised, closure constraints are spelled out. Plain data.
 
+#include <array>
 #include <bitset>
 #include <compare>
 #include <cstdint>
+#include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,93 +24,106 @@ enum class Effect : uint8_t { audit, deny, kill };
 /// As a user writes it.
 const char* effect_text(Effect effect);
 
-/// Every operation that a decision can be about. The first kEnforcedOps have programs, and their order is the ABI of
-/// events (their names travel in the plan); `build` refuses the others, every other stage treats all alike.
-/// X(identifier, class, name in the language)
-#define STELE_OPERATIONS(X)                      \
-  X(file_read, "file", "read")                   \
-  X(file_write, "file", "write")                 \
-  X(file_append, "file", "append")               \
-  X(file_create, "file", "create")               \
-  X(file_delete, "file", "delete")               \
-  X(file_rename, "file", "rename")               \
-  X(file_link, "file", "link")                   \
-  X(file_symlink, "file", "symlink")             \
-  X(file_mkdir, "file", "mkdir")                 \
-  X(file_rmdir, "file", "rmdir")                 \
-  X(file_mknod, "file", "mknod")                 \
-  X(file_truncate, "file", "truncate")           \
-  X(file_chmod, "file", "chmod")                 \
-  X(file_chown, "file", "chown")                 \
-  X(file_xattr, "file", "xattr")                 \
-  X(file_stat, "file", "stat")                   \
-  X(file_list, "file", "list")                   \
-  X(file_map_exec, "file", "map_exec")           \
-  X(file_mount_over, "file", "mount_over")       \
-  X(exec, "exec", "exec")                        \
-  X(process_ptrace, "process", "ptrace")         \
-  X(file_ioctl, "file", "ioctl")                 \
-  X(file_lock, "file", "lock")                   \
-  X(net_create, "net", "create")                 \
-  X(net_bind, "net", "bind")                     \
-  X(net_listen, "net", "listen")                 \
-  X(net_accept, "net", "accept")                 \
-  X(net_connect, "net", "connect")               \
-  X(net_send, "net", "send")                     \
-  X(syscall, "syscall", "syscall")               \
-  X(cap, "cap", "cap")                           \
-  X(process_signal, "process", "signal")         \
-  X(process_setuid, "process", "setuid")         \
-  X(process_setgid, "process", "setgid")         \
-  X(process_setns, "process", "setns")           \
-  X(process_userns, "process", "userns")         \
-  X(process_prio, "process", "prio")             \
-  X(process_rlimit, "process", "rlimit")         \
-  X(mount_mount, "mount", "mount")               \
-  X(mount_umount, "mount", "umount")             \
-  X(mount_remount, "mount", "remount")           \
-  X(mount_move, "mount", "move")                 \
-  X(mount_pivot, "mount", "pivot")               \
-  X(kernel_module_load, "kernel", "module_load") \
-  X(kernel_firmware, "kernel", "firmware")       \
-  X(kernel_kexec, "kernel", "kexec")             \
-  X(kernel_perf_event, "kernel", "perf_event")   \
-  X(kernel_io_uring, "kernel", "io_uring")       \
-  X(kernel_userfaultfd, "kernel", "userfaultfd") \
-  X(kernel_keyring, "kernel", "keyring")         \
-  X(kernel_syslog, "kernel", "syslog")           \
-  X(kernel_settime, "kernel", "settime")         \
-  X(kernel_sysctl, "kernel", "sysctl")           \
-  X(bpf_prog_load, "bpf", "prog_load")           \
-  X(bpf_prog_attach, "bpf", "prog_attach")       \
-  X(bpf_map_create, "bpf", "map_create")         \
-  X(bpf_map_update, "bpf", "map_update")         \
-  X(bpf_map_read, "bpf", "map_read")             \
-  X(bpf_link_create, "bpf", "link_create")       \
-  X(bpf_link_update, "bpf", "link_update")       \
-  X(bpf_link_detach, "bpf", "link_detach")       \
-  X(bpf_obj_get, "bpf", "obj_get")               \
-  X(bpf_obj_pin, "bpf", "obj_pin")
+/// The classes of operations: `file`, `net`, … Each has a room of its own in every stage behind the catalogue.
+/// X(identifier, which is its word in the language)
+#define STELE_CLASSES(X) X(file) X(exec) X(net) X(syscall) X(cap) X(process) X(mount) X(kernel) X(bpf)
 
-enum class Op : uint8_t {
-#define STELE_OP_ENUM(id, klass, name) id,
-  STELE_OPERATIONS(STELE_OP_ENUM)
-#undef STELE_OP_ENUM
+enum class OpClass : uint8_t {
+#define STELE_CLASS_ENUM(id) id,
+  STELE_CLASSES(STELE_CLASS_ENUM)
+#undef STELE_CLASS_ENUM
 };
-inline constexpr uint32_t kOpCount = 0
-#define STELE_OP_COUNT(id, klass, name) +1
-    STELE_OPERATIONS(STELE_OP_COUNT)
-#undef STELE_OP_COUNT
-    ;
-inline constexpr uint32_t kEnforcedOps = static_cast<uint32_t>(Op::process_ptrace) + 1;
+inline constexpr std::array kClasses = {
+#define STELE_CLASS_VALUE(id) OpClass::id,
+    STELE_CLASSES(STELE_CLASS_VALUE)
+#undef STELE_CLASS_VALUE
+};
+/// As a user writes it.
+std::string_view class_text(OpClass klass);
+
+/// What the requests of an operation are about.
+enum class ObjectShape : uint8_t {
+  nothing,      // the subject itself
+  path,         // a file by its name
+  code,         // a file, or memory that has no name
+  new_socket,   // family, type, protocol
+  socket,       // those, and an address and port, or the path of a unix socket
+  call,         // number and arguments of a system call
+  capability,   // one
+  task,         // another task: its ids and its executable
+  user,         // a user id
+  group,        // a group id
+  new_mount,    // the directory; perhaps a source and a type
+  moved_mount,  // the directory and the source
+  new_bpf,      // type of a program or a map
+  bpf,          // type, and whose it is
+  bpf_link,     // whose it is; perhaps a type
+  bpf_pin       // path, whose it is; perhaps a type
+};
+
+/// See operation.def.
+enum class Op : uint8_t {
+#define STELE_OPERATION(id, klass, word, object, programs, detail) id,
+#include "dsl/sema/operation.def"
+#undef STELE_OPERATION
+};
+
+enum class Programs : uint8_t { planned, enforced };
+
+struct OperationInfo {
+  Op op;
+  OpClass klass;
+  std::string_view identifier;  // "file_read"
+  std::string_view word;        // "read"
+  ObjectShape object;
+  Programs programs;
+  std::string_view detail;
+};
+/// By Op.
+inline constexpr OperationInfo kOperations[] = {
+#define STELE_OPERATION(id, klass, word, object, programs, detail) \
+  {Op::id, OpClass::klass, #id, #word, ObjectShape::object, Programs::programs, detail},
+#include "dsl/sema/operation.def"
+#undef STELE_OPERATION
+};
+inline constexpr uint32_t kOpCount = std::size(kOperations);
+inline constexpr const OperationInfo& info_of(Op op) {
+  return kOperations[static_cast<size_t>(op)];
+}
+inline constexpr OpClass op_class(Op op) {
+  return info_of(op).klass;
+}
+/// Are there programs that enforce it? `build` refuses the others, every other stage treats all alike.
+inline constexpr bool has_programs(Op op) {
+  return info_of(op).programs == Programs::enforced;
+}
 /// "file read", "exec", "process ptrace": as a user writes it.
 std::string op_text(Op op);
 
 /// A set of operations; bit `1 << op`.
-using OpSet = uint64_t;
-static_assert(kOpCount < 64, "an OpSet holds every operation");
+__extension__ typedef unsigned __int128 OpSet;
+static_assert(kOpCount <= 128, "an OpSet holds every operation");
 inline constexpr OpSet op_bit(Op op) {
   return OpSet{1} << static_cast<unsigned>(op);
+}
+inline constexpr OpSet op_bits(std::initializer_list<Op> ops) {
+  OpSet set = 0;
+  for (const Op op : ops) set |= op_bit(op);
+  return set;
+}
+
+/// All operations of a class, and all that are about such objects.
+inline constexpr OpSet ops_of(OpClass klass) {
+  OpSet set = 0;
+  for (const OperationInfo& one : kOperations)
+    if (one.klass == klass) set |= op_bit(one.op);
+  return set;
+}
+inline constexpr OpSet ops_on(ObjectShape object) {
+  OpSet set = 0;
+  for (const OperationInfo& one : kOperations)
+    if (one.object == object) set |= op_bit(one.op);
+  return set;
 }
 
 /// What conditions and objects are about: a property of the task that asks (subject) or of what it asks for (object).

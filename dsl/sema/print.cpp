@@ -173,7 +173,7 @@ std::string operations_text(OpSet ops) {
   for (uint32_t i = 0; i < kOpCount; ++i) {
     const Op op = static_cast<Op>(i);
     if (!(ops & op_bit(op))) continue;
-    const std::string klass(op_class(op));
+    const std::string klass(class_text(op_class(op)));
     size_t at = 0;
     while (at < classes.size() && classes[at] != klass) ++at;
     if (at == classes.size()) {
@@ -191,9 +191,7 @@ std::string operations_text(OpSet ops) {
 }
 
 Setting setting_of(OpSet ops) {
-  const OpSet net = op_bit(Op::net_create) | op_bit(Op::net_bind) | op_bit(Op::net_listen) | op_bit(Op::net_accept) |
-                    op_bit(Op::net_connect) | op_bit(Op::net_send);
-  return (ops & net) != 0 ? Setting::plain : Setting::bpf;
+  return (ops & ops_of(OpClass::net)) != 0 ? Setting::plain : Setting::bpf;
 }
 
 /// " on …", " where …": what is asked of the object.

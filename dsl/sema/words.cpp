@@ -4,16 +4,6 @@ namespace stele {
 
 namespace {
 
-struct OperationWord {
-  Op op;
-  std::string_view klass, name;
-};
-constexpr OperationWord kOperations[] = {
-#define STELE_OP_WORD(id, klass, name) {Op::id, klass, name},
-    STELE_OPERATIONS(STELE_OP_WORD)
-#undef STELE_OP_WORD
-};
-
 struct ErrnoWord {
   std::string_view name;
   int number;
@@ -42,25 +32,30 @@ constexpr FieldWord kFields[] = {
 
 }  // namespace
 
+std::string_view class_text(OpClass klass) {
+  constexpr std::string_view kTexts[] = {
+#define STELE_CLASS_TEXT(id) #id,
+      STELE_CLASSES(STELE_CLASS_TEXT)
+#undef STELE_CLASS_TEXT
+  };
+  return kTexts[static_cast<size_t>(klass)];
+}
+
 std::optional<Op> find_operation(std::string_view klass, std::string_view name) {
-  for (const OperationWord& word : kOperations)
-    if (word.klass == klass && word.name == name) return word.op;
+  for (const OperationInfo& one : kOperations)
+    if (class_text(one.klass) == klass && one.word == name) return one.op;
   return std::nullopt;
 }
 
 std::vector<std::string> operations_of(std::string_view klass) {
   std::vector<std::string> out;
-  for (const OperationWord& word : kOperations)
-    if (word.klass == klass) out.emplace_back(word.name);
+  for (const OperationInfo& one : kOperations)
+    if (class_text(one.klass) == klass) out.emplace_back(one.word);
   return out;
 }
 
 std::string_view op_name(Op op) {
-  return kOperations[static_cast<size_t>(op)].name;
-}
-
-std::string_view op_class(Op op) {
-  return kOperations[static_cast<size_t>(op)].klass;
+  return info_of(op).word;
 }
 
 const char* effect_text(Effect effect) {
@@ -76,12 +71,12 @@ const char* effect_text(Effect effect) {
 }
 
 bool is_sole(Op op) {
-  return op == Op::exec || op == Op::syscall || op == Op::cap;
+  return info_of(op).word == class_text(op_class(op));
 }
 
 std::string op_text(Op op) {
-  const OperationWord& word = kOperations[static_cast<size_t>(op)];
-  return is_sole(op) ? std::string(word.name) : std::string(word.klass) + " " + std::string(word.name);
+  const std::string word(op_name(op));
+  return is_sole(op) ? word : std::string(class_text(op_class(op))) + " " + word;
 }
 
 std::optional<int> find_errno(std::string_view name) {

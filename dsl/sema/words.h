@@ -13,12 +13,10 @@ namespace stele {
 
 /// The operation `name` of class `klass`, or nullopt.
 std::optional<Op> find_operation(std::string_view klass, std::string_view name);
-/// Names of all operations of a class, in the order of STELE_OPERATIONS.
+/// Names of all operations of a class, in the order of operation.def.
 std::vector<std::string> operations_of(std::string_view klass);
 /// The word alone: "read", "exec", "ptrace".
 std::string_view op_name(Op op);
-/// Its class: "file", "exec", "process".
-std::string_view op_class(Op op);
 /// Is it the one operation of its class, which is then written without it?
 bool is_sole(Op op);
 

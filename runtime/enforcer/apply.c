@@ -85,22 +85,22 @@ static int attach_and_prove(u32 index)
 	return prove_called(index);
 }
 
-static int is_file_open(u32 index)
+static int comes_last(u32 index)
 {
 	const struct stele_plan_program *program = &plan_programs()[index];
 
-	return program->kind == STELE_PROGRAM_LSM && program->hook == STELE_HOOK_file_open;
+	return program->kind == STELE_PROGRAM_LSM && attaches_last(program->hook);
 }
 
-/* Each program is proved as soon as it is attached. file_open comes last: a program that it denied to open would never
- * reach bprm_check_security. */
+/* Each program is proved as soon as it is attached. Some come last: one that it denied to open a file would never reach
+ * another hook. */
 static int attach_all(void)
 {
 	int r = 0;
 
 	for (u32 last = 0; last < 2; last++)
 		for (u32 i = 0; !r && i < plan->programs.count; i++)
-			if (is_file_open(i) == (int)last)
+			if (comes_last(i) == (int)last)
 				r = attach_and_prove(i);
 	return r;
 }

@@ -88,6 +88,8 @@ static inline const struct stele_plan_constraint *plan_constraints(void)
 }
 
 const char *hook_name(u32 hook);
+/* Is its program attached when all others are? See hooks.def. */
+int attaches_last(u32 hook);
 /* Directory of an enforced policy: STELE_BPFFS/STELE_PIN_PREFIX POLICY. */
 const char *pin_directory(void);
 /* Path of a name in it; the next call overwrites it. */
@@ -144,6 +146,18 @@ void close_everything(void);
 int prepare_proof(void);
 /* Does the hook of this program call it? */
 int prove_called(u32 index);
+
+/* ---- trigger_*.c: for each hook something harmless that calls it, in a child, in the root of the private file system
+ */
+
+#define STELE_HOOK(room, name, arguments, since, before, attach, object, operations, sees) void trigger_##name(void);
+#include "../hooks.def"
+#undef STELE_HOOK
+
+/* Lies in the private file system: "file" with trigger_xattr, opened for writing before anything was attached;
+ * "renamed", "unlinked", "not_a_program" (executable text); the directories "directory" and "rmdir". */
+extern const char trigger_xattr[];
+extern long trigger_open_file;
 
 /* ---- apply.c */
 

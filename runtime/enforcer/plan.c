@@ -10,12 +10,24 @@ const struct stele_plan *plan;
 const char *hook_name(u32 hook)
 {
 	static const char *const names[] = {
-#define NAME(name) #name,
-	    STELE_HOOKS(NAME)
-#undef NAME
+#define STELE_HOOK(room, name, arguments, since, before, attach, object, operations, sees) #name,
+#include "../hooks.def"
+#undef STELE_HOOK
 	};
 
 	return hook < ARRAY_SIZE(names) ? names[hook] : "?";
+}
+
+int attaches_last(u32 hook)
+{
+	enum { any, last };
+	static const u8 order[] = {
+#define STELE_HOOK(room, name, arguments, since, before, attach, object, operations, sees) attach,
+#include "../hooks.def"
+#undef STELE_HOOK
+	};
+
+	return hook < ARRAY_SIZE(order) && order[hook] == last;
 }
 
 const char *pin_directory(void)

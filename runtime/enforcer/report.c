@@ -220,39 +220,9 @@ static void print_path(const char *path, u32 device, int json)
 
 static const char *op_name(u32 op)
 {
-	const u32 *ops = plan_at(plan->ops.offset);
+	const u32 *ops = plan_at(plan->operations.offset);
 
-	return op < plan->ops.count ? plan_at(ops[op]) : "?";
-}
-
-static void print_text_event(const struct stele_event *event, const struct stele_plan_constraint *constraint)
-{
-	print_time(event->time_ns);
-	print(" %s %s hook %s: %s ", verdict_name(event->verdict), (const char *)plan_at(constraint->rule),
-	      hook_name(event->hook), op_name(event->op));
-	if (event->flags & STELE_EVENT_NO_OBJECT)
-		print("anonymous memory");
-	else
-		print_path(event->object, event->object_dev, 0);
-	if (event->flags & STELE_EVENT_UNRESOLVED)
-		print(" (unresolved)");
-	if (event->flags & STELE_EVENT_FOREIGN)
-		print(" (foreign)");
-	print(" by ");
-	print_path(event->exe, event->exe_dev, 0);
-	print(" (");
-	print_escaped(event->comm, 0);
-	print(") pid %u uid %u gid %u", event->tgid, event->uid, event->gid);
-	if (event->error)
-		print(" errno %s", errno_name(event->error));
-	print("\n");
-}
-
-static void print_json_file(const char *name, const char *path, u32 device, u64 inode)
-{
-	print(",\"%s\":\"", name);
-	print_path(path, device, 1);
-	print("\",\"%s_dev\":\"%u:%u\",\"%s_inode\":%llu", name, device >> 20, device & 0xfffff, name, inode);
+	return op < plan->operations.count ? plan_at(ops[op]) : "?";
 }
 
 static void print_json_string(const char *name, const char *value)
@@ -260,6 +230,92 @@ static void print_json_string(const char *name, const char *value)
 	print(",\"%s\":\"", name);
 	print_escaped(value, 1);
 	print("\"");
+}
+
+/* ---- what an event is about, as text or as members of a JSON object: the rows of abi.h */
+
+static const char *const kind_names[] = {
+#define KIND_NAME(kind, type) #kind,
+    STELE_OBJECTS(KIND_NAME)
+#undef KIND_NAME
+};
+
+static const struct member {
+	u8 kind;
+	u8 type;
+	u16 offset; /* bytes into struct stele_event */
+	const char *name;
+} members[] = {
+#define MEMBER(kind, name, member, type)                                                                               \
+	{STELE_OBJECT_##kind, STELE_MEMBER_##type, offsetof(struct stele_event, member), #name},
+    STELE_OBJECT_MEMBERS(MEMBER)
+#undef MEMBER
+};
+
+static void print_file(const char *name, const struct stele_file *file, int json)
+{
+	print_path(file->name, file->dev, json);
+	if (json)
+		print("\",\"%s_dev\":\"%u:%u\",\"%s_inode\":%llu", name, file->dev >> 20, file->dev & 0xfffff, name,
+		      file->inode);
+}
+
+/* In text the file that was decided stands without a word. */
+static void print_member(const struct member *member, const void *at, int json)
+{
+	int is_number = member->type == STELE_MEMBER_number || member->type == STELE_MEMBER_wide;
+	const u8 *address = at;
+
+	if (json)
+		print(is_number ? ",\"%s\":" : ",\"%s\":\"", member->name);
+	else if (member->type != STELE_MEMBER_file || !string_equal(member->name, "object"))
+		print(" %s ", member->name);
+	switch (member->type) {
+	case STELE_MEMBER_file:
+		print_file(member->name, at, json);
+		return;
+	case STELE_MEMBER_number:
+	case STELE_MEMBER_wide:
+		print("%llu", member->type == STELE_MEMBER_wide ? *(const u64 *)at : *(const u32 *)at);
+		return;
+	case STELE_MEMBER_address:
+		for (u32 i = 0; i < 16; i++)
+			print("%02x", address[i]);
+		break;
+	case STELE_MEMBER_text:
+		print_escaped(at, json);
+	}
+	if (json)
+		print("\"");
+}
+
+static void print_object(const struct stele_event *event, int json)
+{
+	if (!json && event->object_kind == STELE_OBJECT_none)
+		print("anonymous memory");
+	for (u32 i = 0; i < ARRAY_SIZE(members); i++)
+		if (members[i].kind == event->object_kind)
+			print_member(&members[i], (const u8 *)event + members[i].offset, json);
+}
+
+static void print_text_event(const struct stele_event *event, const struct stele_plan_constraint *constraint)
+{
+	print_time(event->time_ns);
+	print(" %s %s hook %s: %s ", verdict_name(event->verdict), (const char *)plan_at(constraint->rule),
+	      hook_name(event->hook), op_name(event->op));
+	print_object(event, 0);
+	if (event->flags & STELE_EVENT_UNRESOLVED)
+		print(" (unresolved)");
+	if (event->flags & STELE_EVENT_FOREIGN)
+		print(" (foreign)");
+	print(" by ");
+	print_path(event->exe.name, event->exe.dev, 0);
+	print(" (");
+	print_escaped(event->comm, 0);
+	print(") pid %u uid %u gid %u", event->tgid, event->uid, event->gid);
+	if (event->error)
+		print(" errno %s", errno_name(event->error));
+	print("\n");
 }
 
 static void print_json_event(const struct stele_event *event, const struct stele_plan_constraint *constraint)
@@ -274,14 +330,15 @@ static void print_json_event(const struct stele_event *event, const struct stele
 	print_json_string("hook", hook_name(event->hook));
 	print_json_string("operation", op_name(event->op));
 	print_json_string("errno", event->error ? errno_name(event->error) : "");
-	print(",\"alert\":%s,\"unresolved\":%s,\"foreign\":%s,\"anonymous\":%s",
-	      constraint->log == 2 ? "true" : "false", event->flags & STELE_EVENT_UNRESOLVED ? "true" : "false",
-	      event->flags & STELE_EVENT_FOREIGN ? "true" : "false",
-	      event->flags & STELE_EVENT_NO_OBJECT ? "true" : "false");
+	print(",\"alert\":%s,\"unresolved\":%s,\"foreign\":%s", constraint->log == 2 ? "true" : "false",
+	      event->flags & STELE_EVENT_UNRESOLVED ? "true" : "false",
+	      event->flags & STELE_EVENT_FOREIGN ? "true" : "false");
 	print(",\"pid\":%u,\"tgid\":%u,\"uid\":%u,\"gid\":%u", event->pid, event->tgid, event->uid, event->gid);
 	print_json_string("comm", event->comm);
-	print_json_file("exe", event->exe, event->exe_dev, event->exe_inode);
-	print_json_file("object", event->object, event->object_dev, event->object_inode);
+	print(",\"exe\":\"");
+	print_file("exe", (const struct stele_file *)&event->exe, 1);
+	print_json_string("kind", event->object_kind < ARRAY_SIZE(kind_names) ? kind_names[event->object_kind] : "?");
+	print_object(event, 1);
 	print("}\n");
 }
 
@@ -323,11 +380,23 @@ static int is_whole(u64 sequence)
 	return (*older)[slot].sequence == sequence && (*newer)[slot].sequence == sequence;
 }
 
+#define END(field) (field)[sizeof(field) - 1] = 0
+
+/* Whatever is read, its strings end. */
 static void end_strings(struct stele_event *event)
 {
-	event->comm[sizeof(event->comm) - 1] = 0;
-	event->exe[sizeof(event->exe) - 1] = 0;
-	event->object[sizeof(event->object) - 1] = 0;
+	END(event->comm);
+	END(event->exe.name);
+	for (u32 i = 0; i < ARRAY_SIZE(members); i++) {
+		void *at = (u8 *)event + members[i].offset;
+
+		if (members[i].kind != event->object_kind)
+			continue;
+		if (members[i].type == STELE_MEMBER_file)
+			END(((struct stele_file *)at)->name);
+		if (members[i].type == STELE_MEMBER_text)
+			((char *)at)[STELE_EVENT_SOCKET - 1] = 0;
+	}
 }
 
 static void print_lost(u64 lost, int json)

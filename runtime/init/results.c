@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Reads the enforced policy's events as anybody who may can: plain reads of the pinned iterators (runtime/abi.h).
  *
- *   event SEQUENCE CONSTRAINT OP HOOK VERDICT ERROR TGID UID GID FLAGS COMM EXE OBJECT
+ *   event SEQUENCE CONSTRAINT OP HOOK VERDICT ERROR TGID UID GID FLAGS COMM EXE KIND [WORD…]
+ *
+ * KIND is enum stele_object_kind; behind it stand the members of such an object, as abi.h has them: of files the names,
+ * addresses in hexadecimal.
  */
 #include "guest.h"
 #include "runtime/abi.h"
@@ -42,6 +45,33 @@ static u64 bounded_length(const char *text, u64 size)
 	return n;
 }
 
+/* A word of text that ends at its field's size at the latest. */
+#define ADD_FIELD(line, field) add_escaped(line, field, bounded_length(field, sizeof(field)))
+
+static void add_member(struct line *line, u32 type, const void *at)
+{
+	char hex[2 * 16 + 1] = {0};
+
+	switch (type) {
+	case STELE_MEMBER_file:
+		ADD_FIELD(line, ((const struct stele_file *)at)->name);
+		return;
+	case STELE_MEMBER_number:
+		add_number(line, *(const u32 *)at);
+		return;
+	case STELE_MEMBER_wide:
+		add_number(line, *(const s64 *)at);
+		return;
+	case STELE_MEMBER_address:
+		for (u32 i = 0; i < 32; i++)
+			hex[i] = "0123456789abcdef"[((const u8 *)at)[i / 2] >> (i % 2 ? 0 : 4) & 15];
+		add_escaped(line, hex, 32);
+		return;
+	case STELE_MEMBER_text:
+		add_escaped(line, at, bounded_length(at, STELE_EVENT_SOCKET));
+	}
+}
+
 static void report_event(const struct stele_event *event)
 {
 	static struct line line;
@@ -57,9 +87,15 @@ static void report_event(const struct stele_event *event)
 	add_number(&line, event->uid);
 	add_number(&line, event->gid);
 	add_number(&line, event->flags);
-	add_escaped(&line, event->comm, bounded_length(event->comm, sizeof(event->comm)));
-	add_escaped(&line, event->exe, bounded_length(event->exe, sizeof(event->exe)));
-	add_escaped(&line, event->object, bounded_length(event->object, sizeof(event->object)));
+	ADD_FIELD(&line, event->comm);
+	ADD_FIELD(&line, event->exe.name);
+	add_number(&line, event->object_kind);
+#define MEMBER(kind, name, member, type)                                                                               \
+	if (event->object_kind == STELE_OBJECT_##kind)                                                                 \
+		add_member(&line, STELE_MEMBER_##type,                                                                 \
+			   (const u8 *)event + __builtin_offsetof(struct stele_event, member));
+	STELE_OBJECT_MEMBERS(MEMBER)
+#undef MEMBER
 	send_line(&line, report_fd);
 }
 

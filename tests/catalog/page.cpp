@@ -76,7 +76,7 @@ std::string operations(bool enforced) {
   std::string text = head("operation");
   for (uint32_t number = 0; number < kOpCount; ++number) {
     const Op op = static_cast<Op>(number);
-    if (op == Op::syscall || (number < kEnforcedOps) != enforced) continue;
+    if (op == Op::syscall || has_programs(op) != enforced) continue;
     text += row(fmt::format("`{}`", op_text(op)),
                 [op](uint32_t kernel) -> const Mechanism& { return mechanism(op, kernel); });
   }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "compiler/lower/guarantee.h"
+#include "compiler/guarantee/guarantee.h"
 #include "dsl/diag/codes.h"
 #include "dsl/words/words.h"
 

@@ -53,11 +53,10 @@ TEST(TextMate, ReservedWordsAreTheLexers) {
 
 TEST(TextMate, OperationsAreThePolicys) {
   Words expected;
-#define ADD_OPERATION(id, klass, name) \
-  expected.insert(klass);              \
-  expected.insert(name);
-  STELE_OPERATIONS(ADD_OPERATION)
-#undef ADD_OPERATION
+  for (const OperationInfo& one : kOperations) {
+    expected.emplace(class_text(one.klass));
+    expected.emplace(one.word);
+  }
   EXPECT_EQ(words_of("operations"), expected);
 }
 

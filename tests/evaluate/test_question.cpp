@@ -238,7 +238,7 @@ public:
     for (auto field = static_cast<unsigned>(Field::arg0); field <= static_cast<unsigned>(Field::arg5); ++field)
       if (request.op == Op::syscall) request.numbers[static_cast<Field>(field)] = argument();
     for (const ObjectWord& word : object_words(request.op)) add(request, word);
-    if (class_of(request.op) == "net") make_socket(request);
+    if (op_class(request.op) == OpClass::net) make_socket(request);
     return request;
   }
 

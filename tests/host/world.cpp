@@ -105,8 +105,8 @@ Policy World::policy() {
   const uint32_t conditions = flavour_ == Flavour::subjects ? 1 : 3;
   for (uint32_t i = 0; i < constraints; i++) {
     OpSet ops = 0;
-    for (uint32_t op = 0; op < kEnforcedOps; op++)
-      if (one_in(3)) ops |= op_bit(static_cast<Op>(op));
+    for (const OperationInfo& operation : kOperations)
+      if (has_programs(operation.op) && one_in(3)) ops |= op_bit(operation.op);
     Constraint& one = builder.add(static_cast<Effect>(below(3)), ops | op_bit(Op::file_read), below(sets));
     one.form = one_in(4) ? Form::only_listed : Form::on_listed;
     one.reach = one_in(3) ? Reach::listed_or_above : Reach::listed;
@@ -212,7 +212,7 @@ std::vector<Request> World::requests(const Policy& policy, const std::vector<Ima
       break;
   }
   Op op = Op::file_rename;
-  while (op == Op::file_rename || op == Op::file_link) op = static_cast<Op>(below(kEnforcedOps));
+  while (!has_programs(op) || op == Op::file_rename || op == Op::file_link) op = static_cast<Op>(below(kOpCount));
   return {{op, a}};
 }
 

@@ -15,7 +15,7 @@
 
 #include "compiler/analyze/analyze.h"
 #include "compiler/evaluate/explain.h"
-#include "compiler/lower/guarantee.h"
+#include "compiler/guarantee/guarantee.h"
 #include "dsl/diag/codes.h"
 #include "dsl/parse/parse.h"
 #include "dsl/sema/resolve.h"

@@ -1,4 +1,4 @@
-#include "compiler/lower/enforceable.h"
+#include "compiler/guarantee/enforceable.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -35,8 +35,8 @@ public:
   explicit Obstacles(const Policy& policy) : policy_(policy) {}
 
   void of(const Constraint& constraint) {
-    for (uint32_t number = kEnforcedOps; number < kOpCount; ++number)
-      if (constraint.ops >> number & 1) add("`{}`", op_text(static_cast<Op>(number)));
+    for (const OperationInfo& one : kOperations)
+      if (constraint.ops & op_bit(one.op) && !has_programs(one.op)) add("`{}`", op_text(one.op));
     if (!found_.empty()) return;  // the objects and arguments of such operations need no words of their own
     if (!is_trivial(constraint.object) || !is_trivial(constraint.scope)) add("objects other than paths");
     if (constraint.objects == kAnyPath)

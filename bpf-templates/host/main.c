@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The generated programs as a program of the host: every hook that a system call would meet is called as the kernel
- * calls it, on the model of host_model.h. Made for tests, with the sanitizers:
+ * calls it, on the model of host/model.h. Made for tests, with the sanitizers:
  *
- *     clang -std=c11 -O1 -g -fno-strict-aliasing -fsanitize=address,undefined -DSTELE_HOST host_main.c
+ *     clang -std=c11 -O1 -g -fno-strict-aliasing -fsanitize=address,undefined -DSTELE_HOST -I. host/main.c
  *
  * Reads the file that its argument names, a line after the other; words are separated by one space, bytes of paths that
  * are no printable ASCII, and backslash, are \xNN; the path `-` is memory without a name:
@@ -12,18 +12,19 @@
  *                              STATE: the automaton's state of PATH
  *     late DEV PATH            one mounted afterwards
  *     subject UID EUID GID EGID GROUPS EXE       GROUPS: numbers joined by commas, or -
- *     call WHAT PATH [PATH]    a system call; WHAT is a name in the table at the end
+ *     call WHAT PATH [PATH]    a system call; WHAT is a name in the table of a room
  *
  * and answers each call with a line for each program that it met, and one `end`:
  *
- *     HOOK RETURNED SIGNAL COUNTED UNRESOLVED CONSTRAINT OP FLAGS ERROR OBJECT EXE
+ *     HOOK RETURNED SIGNAL COUNTED UNRESOLVED CONSTRAINT OP FLAGS ERROR EXE KIND [NAME…]
  *
  * COUNTED: the constraint whose decision was counted, -1 for none; UNRESOLVED: by how much that counter grew;
- * CONSTRAINT to EXE: of the event that was written, -1 0 0 0 - - for none. One operation can come by several system
+ * CONSTRAINT to KIND: of the event that was written, -1 0 0 0 - none for none; behind KIND stand the names that such an
+ * object has (path: one; paths: two; task: its executable). One operation can come by several system
  * calls (truncate and ftruncate); the line tells the hook, and all of them must answer alike.
  */
 #include "policy.bpf.c"
-#include "host_model.h"
+#include "host/model.h"
 
 int mprotect(void *address, unsigned long length, int protection);
 const char *__asan_default_options(void);
@@ -39,12 +40,23 @@ const char *__asan_default_options(void)
 #define HOST_WORDS 8
 
 /* The programs by hook; NULL where the policy needs none. */
-static const struct host_hook {
+static struct host_hook {
 	const char *name;
+	u32 arguments; /* of the kernel, before the earlier verdict */
 	int (*program)(u64 *ctx);
 } host_hooks[] = {
-#define HOST_ENTRY(name) [STELE_HOOK_##name] = {#name, stele_##name},
-    STELE_HOOKS(HOST_ENTRY)};
+#define STELE_HOOK(room, name, arguments, since, before, attach, object, operations, sees)                             \
+	[STELE_HOOK_##name] = {#name, arguments, NULL},
+#include "hooks.def"
+#undef STELE_HOOK
+};
+
+static void host_list_programs(void)
+{
+#define HOST_PROGRAM(name) host_hooks[STELE_HOOK_##name].program = stele_##name;
+	HOOKS_IN_USE(HOST_PROGRAM)
+#undef HOST_PROGRAM
+}
 
 /* ---- what a program left behind */
 
@@ -61,6 +73,34 @@ static void host_write_path(const char *text)
 	}
 }
 
+static void host_write_object(const struct stele_event *event)
+{
+	switch ((enum stele_object_kind)event->object_kind) {
+	case STELE_OBJECT_none:
+		printf(" none");
+		return;
+	case STELE_OBJECT_path:
+		printf(" path");
+		host_write_path(event->object.path.name);
+		return;
+	case STELE_OBJECT_paths:
+		printf(" paths");
+		host_write_path(event->object.paths.name);
+		host_write_path(event->other.name);
+		return;
+	case STELE_OBJECT_task:
+		printf(" task");
+		host_write_path(event->object.task.exe.name);
+		return;
+	case STELE_OBJECT_socket:
+	case STELE_OBJECT_capability:
+	case STELE_OBJECT_call:
+	case STELE_OBJECT_COUNT:
+		break;
+	}
+	host_fault("an event with an object of a kind that no program writes");
+}
+
 static void host_write_event(u64 sequence)
 {
 	u32 slot = (u32)(sequence - 1) % STELE_EVENT_SLOTS;
@@ -74,8 +114,8 @@ static void host_write_event(u64 sequence)
 	if (event.sequence != sequence)
 		host_fault("an event without its sequence number");
 	printf(" %u %u %u %u", event.constraint, event.op, event.flags, event.error);
-	host_write_path(event.object);
-	host_write_path(event.exe);
+	host_write_path(event.exe.name);
+	host_write_object(&event);
 }
 
 struct host_counters {
@@ -114,6 +154,8 @@ static int host_run(u32 hook, const u64 *arguments, u32 count, int earlier)
 	u64 *ctx = malloc((count + 1) * sizeof(*ctx));
 	int returned;
 
+	if (count != host_hooks[hook].arguments)
+		host_fault("the hook has another number of arguments");
 	memcpy(ctx, arguments, count * sizeof(*ctx));
 	ctx[count] = (u64)(long)earlier;
 	returned = host_hooks[hook].program(ctx);
@@ -153,7 +195,7 @@ static void host_decides(u32 hook, const u64 *arguments, u32 count)
 	printf("%s %d %u %d %llu", host_hooks[hook].name, returned, host_signal, host_counted(&before, &after),
 	       after.value[STELE_COUNTER_UNRESOLVED] - before.value[STELE_COUNTER_UNRESOLVED]);
 	if (after.value[STELE_COUNTER_EVENTS] == before.value[STELE_COUNTER_EVENTS])
-		printf(" -1 0 0 0 - -");
+		printf(" -1 0 0 0 - none");
 	else
 		host_write_event(after.value[STELE_COUNTER_EVENTS]);
 	putchar('\n');
@@ -165,7 +207,7 @@ static void host_decides(u32 hook, const u64 *arguments, u32 count)
 #define DECIDES(hook, ...)	host_decides(HOOK(hook), ARGUMENTS(__VA_ARGS__))
 #define IGNORES(hook, why, ...) host_ignores(HOOK(hook), ARGUMENTS(__VA_ARGS__), 0, why)
 
-/* ---- system calls: `a` and `b` are the dentries of their paths, b NULL when there is one */
+/* ---- system calls, a file for each class */
 
 static struct path *host_path(struct dentry *dentry)
 {
@@ -180,233 +222,32 @@ static struct path *host_directory(struct dentry *dentry)
 	return host_path(dentry->d_parent);
 }
 
-static void host_open(struct dentry *a, u32 mode, u32 f_mode, u32 flags)
-{
-	IGNORES(file_open, "opening to execute is exec", P(host_file(a, mode, f_mode, flags | OPENED_TO_EXECUTE)));
-	DECIDES(file_open, P(host_file(a, mode, f_mode, flags)));
-}
-
-static void call_read(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	host_open(a, S_IFREG | 0644, FMODE_READ, 0);
-}
-
-static void call_write(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	host_open(a, S_IFREG | 0644, FMODE_WRITE, 0);
-}
-
-static void call_read_write(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	host_open(a, S_IFREG | 0644, FMODE_READ | FMODE_WRITE, 0);
-}
-
-static void call_append(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	host_open(a, S_IFREG | 0644, FMODE_WRITE, O_APPEND);
-}
-
-static void call_read_append(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	host_open(a, S_IFREG | 0644, FMODE_READ | FMODE_WRITE, O_APPEND);
-}
-
-static void call_list(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	host_open(a, S_IFDIR | 0755, FMODE_READ, 0);
-}
-
-static void call_create(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	host_negative(a);
-	DECIDES(path_mknod, P(host_directory(a)), P(a), S_IFREG | 0644, 0);
-	DECIDES(path_mknod, P(host_directory(a)), P(a), 0644, 0);
-}
-
-static void call_mknod(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	host_negative(a);
-	DECIDES(path_mknod, P(host_directory(a)), P(a), 0010000 | 0644, 0);
-	DECIDES(path_mknod, P(host_directory(a)), P(a), 0020000 | 0644, 0x103);
-}
-
-static void call_mkdir(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	DECIDES(path_mkdir, P(host_directory(a)), P(host_negative(a)), 0755);
-}
-
-static void call_symlink(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	DECIDES(path_symlink, P(host_directory(a)), P(host_negative(a)), P("target"));
-}
-
-static void call_link(struct dentry *a, struct dentry *b)
-{
-	DECIDES(path_link, P(a), P(host_directory(b)), P(host_negative(b)));
-}
-
-static void call_rename(struct dentry *a, struct dentry *b)
-{
-	DECIDES(path_rename, P(host_directory(a)), P(a), P(host_directory(b)), P(host_negative(b)), 0);
-}
-
-static void call_replace(struct dentry *a, struct dentry *b)
-{
-	DECIDES(path_rename, P(host_directory(a)), P(a), P(host_directory(b)), P(b), 0);
-}
-
-static void call_exchange(struct dentry *a, struct dentry *b)
-{
-	DECIDES(path_rename, P(host_directory(a)), P(a), P(host_directory(b)), P(b), RENAME_EXCHANGE);
-}
-
-static void call_delete(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	DECIDES(path_unlink, P(host_directory(a)), P(a));
-}
-
-static void call_rmdir(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	DECIDES(path_rmdir, P(host_directory(a)), P(a));
-}
-
-static void call_truncate(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	DECIDES(path_truncate, P(host_path(a)));
-	DECIDES(file_truncate, P(host_file(a, S_IFREG | 0644, FMODE_WRITE, 0)));
-}
-
-static void call_chmod(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	DECIDES(path_chmod, P(host_path(a)), 0600);
-}
-
-static void call_chown(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	DECIDES(path_chown, P(host_path(a)), 1, 2);
-}
-
-static void call_xattr(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	DECIDES(inode_setxattr, 0, P(a), P("user.a"), P("v"), 1, 0);
-	DECIDES(inode_removexattr, 0, P(a), P("user.a"));
-	DECIDES(inode_set_acl, 0, P(a), P("system.posix_acl_access"), 0);
-	DECIDES(inode_remove_acl, 0, P(a), P("system.posix_acl_access"));
-	DECIDES(inode_file_setattr, P(a), 0);
-}
-
-static void call_stat(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	DECIDES(inode_getattr, P(host_path(a)));
-}
-
-static void host_map_exec(struct file *file)
-{
-	struct vm_area_struct *area = host_allocate(sizeof(*area));
-
-	area->vm_file = file;
-	IGNORES(mmap_file, "memory is not mapped to execute", P(file), PROT_EXEC, 1, 2);
-	IGNORES(file_mprotect, "memory is not made executable", P(area), PROT_EXEC, 1);
-	DECIDES(mmap_file, P(file), PROT_EXEC, PROT_EXEC, 2);
-	DECIDES(file_mprotect, P(area), PROT_EXEC, PROT_EXEC);
-}
-
-/* Memory without a name can be anonymous or of a memfd. */
-static void call_map_exec(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	host_map_exec(host_file(a, S_IFREG | 0755, FMODE_READ, 0));
-	if (a->d_sb->s_flags & SB_NOUSER)
-		host_map_exec(NULL);
-}
-
-static void call_exec(struct dentry *a, struct dentry *b)
-{
-	struct linux_binprm *bprm = host_allocate(sizeof(*bprm));
-
-	(void)b;
-	bprm->file = host_file(a, S_IFREG | 0755, FMODE_READ, OPENED_TO_EXECUTE);
-	DECIDES(bprm_check_security, P(bprm));
-}
-
-static void call_traced_exec(struct dentry *a, struct dentry *b)
-{
-	host_current->ptrace = 1;
-	call_exec(a, b);
-	host_current->ptrace = 0;
-}
-
-static void call_ptrace(struct dentry *a, struct dentry *b)
-{
-	struct task_struct *target = host_allocate(sizeof(*target));
-
-	(void)b;
-	IGNORES(ptrace_access_check, "a kernel thread has no executable", P(target), PTRACE_MODE_ATTACH);
-	target->mm = host_allocate(sizeof(*target->mm));
-	IGNORES(ptrace_access_check, "it has no executable any more", P(target), PTRACE_MODE_ATTACH);
-	target->mm->exe_file = host_file(a, S_IFREG | 0755, FMODE_READ, OPENED_TO_EXECUTE);
-	IGNORES(ptrace_access_check, "reading about a task is not tracing it", P(target), 1);
-	DECIDES(ptrace_access_check, P(target), PTRACE_MODE_ATTACH);
-}
-
-static void call_mount_over(struct dentry *a, struct dentry *b)
-{
-	(void)b;
-	IGNORES(sb_mount, "a remount mounts nothing", 0, P(host_path(a)), 0, MS_REMOUNT, 0);
-	IGNORES(sb_mount, "propagation mounts nothing", 0, P(host_path(a)), 0, 1u << 18, 0);
-	DECIDES(sb_mount, P("none"), P(host_path(a)), P("tmpfs"), 0, 0);
-	DECIDES(move_mount, P(host_path(host_nameless())), P(host_path(a)));
-}
-
-static const struct host_call {
+struct host_call {
 	const char *name;
 	u32 paths;
 	void (*call)(struct dentry *a, struct dentry *b);
-} host_calls[] = {
-    {"read", 1, call_read},
-    {"write", 1, call_write},
-    {"read_write", 1, call_read_write},
-    {"append", 1, call_append},
-    {"read_append", 1, call_read_append},
-    {"list", 1, call_list},
-    {"create", 1, call_create},
-    {"mknod", 1, call_mknod},
-    {"mkdir", 1, call_mkdir},
-    {"symlink", 1, call_symlink},
-    {"link", 2, call_link},
-    {"rename", 2, call_rename},
-    {"replace", 2, call_replace},
-    {"exchange", 2, call_exchange},
-    {"delete", 1, call_delete},
-    {"rmdir", 1, call_rmdir},
-    {"truncate", 1, call_truncate},
-    {"chmod", 1, call_chmod},
-    {"chown", 1, call_chown},
-    {"xattr", 1, call_xattr},
-    {"stat", 1, call_stat},
-    {"map_exec", 1, call_map_exec},
-    {"exec", 1, call_exec},
-    {"traced_exec", 1, call_traced_exec},
-    {"ptrace", 1, call_ptrace},
-    {"mount_over", 1, call_mount_over},
 };
+
+#include "host/exec.h"
+#include "host/file.h"
+#include "host/mount.h"
+#include "host/process.h"
+
+#define HOST_ROOM(calls) {calls, sizeof(calls) / sizeof(calls[0])}
+
+static const struct host_room {
+	const struct host_call *calls;
+	u32 count;
+} host_rooms[] = {HOST_ROOM(file_calls), HOST_ROOM(exec_calls), HOST_ROOM(mount_calls), HOST_ROOM(process_calls)};
+
+static const struct host_call *host_find_call(const char *name)
+{
+	for (u32 room = 0; room < sizeof(host_rooms) / sizeof(host_rooms[0]); room++)
+		for (u32 i = 0; i < host_rooms[room].count; i++)
+			if (!strcmp(host_rooms[room].calls[i].name, name))
+				return &host_rooms[room].calls[i];
+	return NULL;
+}
 
 /* ---- the file of questions */
 
@@ -487,11 +328,8 @@ static struct dentry *host_object(char *word)
 static void host_call(const struct host_subject *subject, char **words, u32 count)
 {
 	u32 allocations = host_allocation_count, dentries = host_dentry_count;
-	const struct host_call *call = NULL;
+	const struct host_call *call = host_find_call(words[1]);
 
-	for (u32 i = 0; i < sizeof(host_calls) / sizeof(host_calls[0]); i++)
-		if (!strcmp(host_calls[i].name, words[1]))
-			call = &host_calls[i];
 	if (!call || count != 2 + call->paths)
 		host_fault("a call that the model does not know");
 	host_current = host_task(subject);
@@ -508,6 +346,7 @@ int main(int count, char **arguments)
 
 	if (!file)
 		host_fault("no file of questions");
+	host_list_programs();
 	while (fgets(line, sizeof(line), file)) {
 		char *words[HOST_WORDS] = {0};
 		u32 found = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What kernel.h gives the programs on BPF, on the host: maps are plain arrays, helpers read and write a model of the
- * kernel's structures (host_model.h), whose members lie where kernel.h has them. Nothing here decides anything.
+ * kernel's structures (model.h), whose members lie where kernel.h has them. Nothing here decides anything.
  *
  * With STELE_HOST_72 the model is laid out as a kernel from 6.18 on: the inline name has its new name, the mounts of a
  * super block are a chain.
@@ -43,15 +43,11 @@
 #define FORGET(variable, unknown) ((void)(variable), (void)(unknown))
 #define LITERAL(number)		  (number)
 
-/* The programs; NULL for a hook that the policy does not need. */
-#define HOST_DECLARE(name) int stele_##name(u64 *ctx) __attribute__((weak));
-STELE_HOOKS(HOST_DECLARE)
-
 #define HOST_STRINGS 512 /* bytes of all strings that one bpf_snprintf can take */
 
 /* Defined by the model: the task that runs the hook, and what the programs did. */
 struct seq_file {
-	char bytes[512];
+	char bytes[1024];
 	u32 length;
 };
 static struct task_struct *host_current;

@@ -1,4 +1,4 @@
-#include "compiler/lower/guarantee.h"
+#include "compiler/guarantee/guarantee.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,7 +7,7 @@
 #include <set>
 
 #include "compiler/catalog/catalog.h"
-#include "compiler/lower/enforceable.h"
+#include "compiler/guarantee/enforceable.h"
 #include "dsl/diag/codes.h"
 #include "dsl/sema/print.h"
 #include "dsl/words/words.h"
@@ -136,10 +136,15 @@ ConstraintGuarantee guarantee_of(const Policy& policy, uint32_t index, const std
   for (uint32_t number = 0; number < kOpCount; ++number) {
     const Op op = static_cast<Op>(number);
     if (!(constraint.ops & op_bit(op))) continue;
-    found.mechanisms.push_back({op, number < kEnforcedOps ? enforced_hooks(op, policy.target)
+    found.mechanisms.push_back({op, has_programs(op) ? enforced_hooks(op, policy.target)
                                                           : planned_hooks(op, found.kernels, policy.target)});
   }
   return found;
+}
+
+bool is_enforced(OpSet ops) {
+  return std::all_of(std::begin(kOperations), std::end(kOperations),
+                     [&](const OperationInfo& one) { return has_programs(one.op) || !(ops & op_bit(one.op)); });
 }
 
 /// What cannot be prevented, in the order of operations and calls, and on which kernels.
@@ -199,7 +204,7 @@ void check_guarantees(const Policy& policy, Sink& sink) {
   const std::vector<Kernel> kernels = kernels_of(policy.target);
   for (uint32_t index = 0; index < policy.constraints.size(); ++index) {
     const Constraint& constraint = policy.constraints[index];
-    if (constraint.effect != Effect::deny || (constraint.ops >> kEnforcedOps) == 0) continue;
+    if (constraint.effect != Effect::deny || is_enforced(constraint.ops)) continue;
     const ConstraintGuarantee guarantee = guarantee_of(policy, index, kernels);
     if (guarantee.guarantee != Guarantee::prevent) sink.report(cannot_prevent(constraint, gap_of(guarantee)));
   }

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Programs of the class `exec`: whose code runs. Every hook: kernel >= 6.1. */
+#ifndef STELE_EXEC_H
+#define STELE_EXEC_H
+
+#ifdef DECIDE_mmap_file
+/* mmap with PROT_EXEC, also by the kernel for the program that it starts. */
+PROGRAM(mmap_file)
+{
+	struct file *file = ARGUMENT(struct file *, 0);
+
+	if (!(ARGUMENT(u64, 2) & PROT_EXEC))
+		return 0;
+	if (!PRESENT(file, ctx[1]))
+		return decide_no_file(HOOK(mmap_file), OP(mmap_file, file_map_exec));
+	return decide_file(HOOK(mmap_file), OP(mmap_file, file_map_exec), file->f_path.dentry);
+}
+#endif
+
+#ifdef DECIDE_file_mprotect
+PROGRAM(file_mprotect)
+{
+	struct file *file = ARGUMENT(struct vm_area_struct *, 0)->vm_file;
+
+	if (!(ARGUMENT(u64, 2) & PROT_EXEC))
+		return 0;
+	if (!file)
+		return decide_no_file(HOOK(file_mprotect), OP(file_mprotect, file_map_exec));
+	return decide_file(HOOK(file_mprotect), OP(file_mprotect, file_map_exec), file->f_path.dentry);
+}
+#endif
+
+#ifdef DECIDE_bprm_check_security
+/* execve: the program, or the script and then its interpreter. A task that is traced hands what it runs to its tracer.
+ */
+PROGRAM(bprm_check_security)
+{
+	struct linux_binprm *bprm = ARGUMENT(struct linux_binprm *, 0);
+	u32 ops = OP(bprm_check_security, exec);
+
+	if (bpf_get_current_task_btf()->ptrace)
+		ops |= OP(bprm_check_security, process_ptrace);
+	return decide_file(HOOK(bprm_check_security), ops, bprm->file->f_path.dentry);
+}
+#endif
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Calls of the class `exec`, as the kernel makes them: whose code runs. `a` and `b` are the dentries of a call's paths,
+ * b NULL when there is one. */
+#ifndef STELE_HOST_EXEC_H
+#define STELE_HOST_EXEC_H
+
+static void host_map_exec(struct file *file)
+{
+	struct vm_area_struct *area = host_allocate(sizeof(*area));
+
+	area->vm_file = file;
+	IGNORES(mmap_file, "memory is not mapped to execute", P(file), PROT_EXEC, 1, 2);
+	IGNORES(file_mprotect, "memory is not made executable", P(area), PROT_EXEC, 1);
+	DECIDES(mmap_file, P(file), PROT_EXEC, PROT_EXEC, 2);
+	DECIDES(file_mprotect, P(area), PROT_EXEC, PROT_EXEC);
+}
+
+/* Memory without a name can be anonymous or of a memfd. */
+static void call_map_exec(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	host_map_exec(host_file(a, S_IFREG | 0755, FMODE_READ, 0));
+	if (a->d_sb->s_flags & SB_NOUSER)
+		host_map_exec(NULL);
+}
+
+static void call_exec(struct dentry *a, struct dentry *b)
+{
+	struct linux_binprm *bprm = host_allocate(sizeof(*bprm));
+
+	(void)b;
+	bprm->file = host_file(a, S_IFREG | 0755, FMODE_READ, OPENED_TO_EXECUTE);
+	DECIDES(bprm_check_security, P(bprm));
+}
+
+static void call_traced_exec(struct dentry *a, struct dentry *b)
+{
+	host_current->ptrace = 1;
+	call_exec(a, b);
+	host_current->ptrace = 0;
+}
+
+static const struct host_call exec_calls[] = {
+    {"map_exec", 1, call_map_exec},
+    {"exec", 1, call_exec},
+    {"traced_exec", 1, call_traced_exec},
+};
+
+#endif

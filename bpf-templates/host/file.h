@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Calls of the class `file`, as the kernel makes them: opening, names, attributes. `a` and `b` are the dentries of a
+ * call's paths, b NULL when there is one. */
+#ifndef STELE_HOST_FILE_H
+#define STELE_HOST_FILE_H
+
+static void host_open(struct dentry *a, u32 mode, u32 f_mode, u32 flags)
+{
+	IGNORES(file_open, "opening to execute is exec", P(host_file(a, mode, f_mode, flags | OPENED_TO_EXECUTE)));
+	DECIDES(file_open, P(host_file(a, mode, f_mode, flags)));
+}
+
+static void call_read(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	host_open(a, S_IFREG | 0644, FMODE_READ, 0);
+}
+
+static void call_write(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	host_open(a, S_IFREG | 0644, FMODE_WRITE, 0);
+}
+
+static void call_read_write(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	host_open(a, S_IFREG | 0644, FMODE_READ | FMODE_WRITE, 0);
+}
+
+static void call_append(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	host_open(a, S_IFREG | 0644, FMODE_WRITE, O_APPEND);
+}
+
+static void call_read_append(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	host_open(a, S_IFREG | 0644, FMODE_READ | FMODE_WRITE, O_APPEND);
+}
+
+static void call_list(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	host_open(a, S_IFDIR | 0755, FMODE_READ, 0);
+}
+
+static void call_create(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	host_negative(a);
+	DECIDES(path_mknod, P(host_directory(a)), P(a), S_IFREG | 0644, 0);
+	DECIDES(path_mknod, P(host_directory(a)), P(a), 0644, 0);
+}
+
+static void call_mknod(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	host_negative(a);
+	DECIDES(path_mknod, P(host_directory(a)), P(a), 0010000 | 0644, 0);
+	DECIDES(path_mknod, P(host_directory(a)), P(a), 0020000 | 0644, 0x103);
+}
+
+static void call_mkdir(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	DECIDES(path_mkdir, P(host_directory(a)), P(host_negative(a)), 0755);
+}
+
+static void call_symlink(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	DECIDES(path_symlink, P(host_directory(a)), P(host_negative(a)), P("target"));
+}
+
+static void call_link(struct dentry *a, struct dentry *b)
+{
+	DECIDES(path_link, P(a), P(host_directory(b)), P(host_negative(b)));
+}
+
+static void call_rename(struct dentry *a, struct dentry *b)
+{
+	DECIDES(path_rename, P(host_directory(a)), P(a), P(host_directory(b)), P(host_negative(b)), 0);
+}
+
+static void call_replace(struct dentry *a, struct dentry *b)
+{
+	DECIDES(path_rename, P(host_directory(a)), P(a), P(host_directory(b)), P(b), 0);
+}
+
+static void call_exchange(struct dentry *a, struct dentry *b)
+{
+	DECIDES(path_rename, P(host_directory(a)), P(a), P(host_directory(b)), P(b), RENAME_EXCHANGE);
+}
+
+static void call_delete(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	DECIDES(path_unlink, P(host_directory(a)), P(a));
+}
+
+static void call_rmdir(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	DECIDES(path_rmdir, P(host_directory(a)), P(a));
+}
+
+static void call_truncate(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	DECIDES(path_truncate, P(host_path(a)));
+	DECIDES(file_truncate, P(host_file(a, S_IFREG | 0644, FMODE_WRITE, 0)));
+}
+
+static void call_chmod(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	DECIDES(path_chmod, P(host_path(a)), 0600);
+}
+
+static void call_chown(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	DECIDES(path_chown, P(host_path(a)), 1, 2);
+}
+
+static void call_xattr(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	DECIDES(inode_setxattr, 0, P(a), P("user.a"), P("v"), 1, 0);
+	DECIDES(inode_removexattr, 0, P(a), P("user.a"));
+	DECIDES(inode_set_acl, 0, P(a), P("system.posix_acl_access"), 0);
+	DECIDES(inode_remove_acl, 0, P(a), P("system.posix_acl_access"));
+	DECIDES(inode_file_setattr, P(a), 0);
+}
+
+static void call_stat(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	DECIDES(inode_getattr, P(host_path(a)));
+}
+
+static const struct host_call file_calls[] = {
+    {"read", 1, call_read},
+    {"write", 1, call_write},
+    {"read_write", 1, call_read_write},
+    {"append", 1, call_append},
+    {"read_append", 1, call_read_append},
+    {"list", 1, call_list},
+    {"create", 1, call_create},
+    {"mknod", 1, call_mknod},
+    {"mkdir", 1, call_mkdir},
+    {"symlink", 1, call_symlink},
+    {"link", 2, call_link},
+    {"rename", 2, call_rename},
+    {"replace", 2, call_replace},
+    {"exchange", 2, call_exchange},
+    {"delete", 1, call_delete},
+    {"rmdir", 1, call_rmdir},
+    {"truncate", 1, call_truncate},
+    {"chmod", 1, call_chmod},
+    {"chown", 1, call_chown},
+    {"xattr", 1, call_xattr},
+    {"stat", 1, call_stat},
+};
+
+#endif

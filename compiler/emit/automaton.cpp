@@ -1,0 +1,119 @@
+// Classes, states and edges of the automaton, as bpf-templates/automaton.h wants them.
+
+#include <algorithm>
+
+#include "compiler/emit/edges.h"
+#include "compiler/emit/emit.h"
+#include "compiler/emit/sections.h"
+#include "compiler/emit/text.h"
+
+namespace stele {
+namespace {
+
+using u32 = uint32_t;
+#include "bpf-templates/shared.h"
+
+static_assert(kClassNone == CLASS_NONE && kClassUnresolved == CLASS_UNRESOLVED);
+static_assert(kMaxDepth == MAX_DEPTH && MAX_DEPTH % SHALLOW == 0);
+
+std::string sets_text(const ir::Module& module, const char* word, const std::vector<PathSetId>& sets) {
+  std::string text;
+  for (const PathSetId set : sets) text += (text.empty() ? word : ", ") + module.set_texts[set];
+  return text;
+}
+
+/// Pieces of the longest name that does not fit into a dentry; 0 when all do.
+size_t long_pieces(const Automaton& automaton) {
+  size_t longest = 0;
+  for (const Automaton::State& state : automaton.states)
+    for (const auto& [name, to] : state.edges) longest = std::max(longest, name.size());
+  return longest < INLINE_NAME ? 0 : (longest + PIECE - 1) / PIECE;
+}
+
+/// Walks of SHALLOW components each: one component more than the depth, since what is beneath is absorbing.
+uint32_t deep_walks(const ir::Module& module) {
+  return std::min<uint32_t>(module.walk_depth / SHALLOW + 1, MAX_DEPTH / SHALLOW);
+}
+
+std::string key_text(uint32_t key) {
+  return fmt::format("KEY({}, {}{})", key >> KEY_STATE_SHIFT, key & KEY_MORE ? "KEY_MORE | " : "", key & KEY_LENGTH);
+}
+
+std::string next_text(uint32_t next) {
+  return fmt::format("{}{}", next & NEXT_STATE, next & NEXT_ABSORBING ? " | NEXT_ABSORBING" : "");
+}
+
+void edges_as_code(const std::vector<Edge>& edges, CText& out) {
+  out.line("static __noinline u32 edge(u32 key, u64 w0, u64 w1, u64 w2, u64 w3)\n{{");
+  out.line("\tswitch (key) {{");
+  for (size_t i = 0; i < edges.size(); ++i) {
+    const Edge& edge = edges[i];
+    if (i == 0 || edges[i - 1].key != edge.key) out.line("\tcase {}:", key_text(edge.key));
+    std::string test;
+    for (uint32_t word = 0; word < edge.words.size(); ++word)
+      if (word * 8 < (edge.key & KEY_LENGTH))
+        test += fmt::format("{}w{} == 0x{:x}", word ? " && " : "", word, edge.words[word]);
+    out.line("\t\tif ({}) // \"{}\"", test, comment_text(edge.text));
+    out.line("\t\t\treturn {};", next_text(edge.next));
+    if (i + 1 == edges.size() || edges[i + 1].key != edge.key) out.line("\t\tbreak;");
+  }
+  out.line("\t}}\n\treturn STELE_STATE_DEAD;\n}}\n");
+  out.line("#include \"edge_code.h\"");
+}
+
+void edges_as_table(const std::vector<Edge>& edges, CText& out) {
+  const PerfectHash hash = perfect_hash(edges);
+  out.line("/* A perfect hash of {} edges. */", edges.size());
+  out.line("#define HASH_SEED 0x{:x}u", hash.seed);
+  out.line("#define HASH_BUCKET_SHIFT {}", hash.bucket_shift);
+  out.line("#define HASH_SLOT_SHIFT {}", hash.slot_shift);
+  const std::vector<uint32_t> displacement(hash.displacement.begin(), hash.displacement.end());
+  out.numbers("u16", fmt::format("displacement[{}]", displacement.size()), displacement);
+  out.line("struct edge_entry {{\n\tu64 word[4];\n\tu32 key;\n\tu32 next;\n}};");
+  out.line("static const struct edge_entry edges[{}] = {{", hash.slots.size());
+  for (size_t slot = 0; slot < hash.slots.size(); ++slot) {
+    if (hash.slots[slot] < 0) continue;
+    const Edge& edge = edges[static_cast<size_t>(hash.slots[slot])];
+    out.line("\t[{}] = {{ {{ 0x{:x}, 0x{:x}, 0x{:x}, 0x{:x} }}, {}, {} }}, // \"{}\"", slot, edge.words[0],
+             edge.words[1], edge.words[2], edge.words[3], key_text(edge.key), next_text(edge.next),
+             comment_text(edge.text));
+  }
+  out.line("}};\n");
+  out.line("#include \"edge_table.h\"");
+}
+
+}  // namespace
+
+std::string automaton_section(const ir::Module& module) {
+  const std::vector<Automaton::State>& states = module.automaton.states;
+  CText out;
+  out.line("/* ---- paths: {} sets, {} states */\n", module.set_texts.size(), states.size());
+  out.line("#define STATES {}", states.size());
+  out.line("#define CLASSES {}\n", module.automaton.classes.size());
+  for (uint32_t number = kClassUnresolved + 1; number < module.automaton.classes.size(); ++number) {
+    const PathClass& one = module.automaton.classes[number];
+    const std::string in = sets_text(module, "in ", one.in), above = sets_text(module, "above ", one.above);
+    out.line("// class {}: {}", number, comment_text(in + (in.empty() || above.empty() ? "" : "; ") + above));
+  }
+  std::vector<uint32_t> other, classes;
+  for (const Automaton::State& state : states) {
+    other.push_back(state.other | (state.other && states[state.other].absorbing ? NEXT_ABSORBING : 0));
+    classes.push_back(state.path_class);
+  }
+  out.numbers("u16", "class_of_state[STATES]", classes);
+  if (std::any_of(states.begin(), states.end(), [](const Automaton::State& state) { return state.other != 0; })) {
+    out.line("#define HAVE_OTHER");
+    out.numbers("u32", "other_of_state[STATES]", other);
+  }
+  out.line("#define LONG_PIECES {}", long_pieces(module.automaton));
+  out.line("#define DEEP_WALKS {}\n", deep_walks(module));
+  const std::vector<Edge> edges = flatten_edges(module.automaton);
+  if (edges.size() <= kMaxImmediateEdges)
+    edges_as_code(edges, out);
+  else
+    edges_as_table(edges, out);
+  out.line("#include \"automaton.h\"\n#include \"walk.h\"\n");
+  return out.take();
+}
+
+}  // namespace stele

@@ -1,0 +1,120 @@
+// Tests of the subject as C expressions over `task` and `exe`.
+
+#include <bit>
+#include <map>
+
+#include "compiler/emit/sections.h"
+#include "compiler/emit/text.h"
+#include "compiler/model/check.h"
+
+namespace stele {
+namespace {
+
+using Kind = ir::Test::Kind;
+
+constexpr size_t kMaxImmediateRanges = 16;  // above, a table
+
+struct Expression {
+  std::string text;
+  bool compound = false;  // needs parentheses as an operand
+
+  std::string operand() const { return compound ? "(" + text + ")" : text; }
+};
+
+const char* id_text(ir::Test::Id id) {
+  static constexpr const char* kTexts[] = {"uid", "euid", "egid"};
+  return kTexts[static_cast<size_t>(id)];
+}
+
+class Writer {
+public:
+  Expression expression(const ir::Test& test) {
+    switch (test.kind) {
+      case Kind::all_of:
+        return join(test, " && ");
+      case Kind::any_of:
+        return join(test, " || ");
+      case Kind::negation:
+        return {"!" + expression(test.operands.at(0)).operand()};
+      case Kind::id_in:
+        return ids(test);
+      case Kind::group_in:
+        return groups(test);
+      case Kind::exe_in:
+        return {fmt::format("exe_in(exe, {}, {})", test.exe_set, test.unsure)};
+      case Kind::always:
+      case Kind::never:
+        break;
+    }
+    CHECK(false, "lowering leaves no constants in tests");
+    return {};
+  }
+
+  /// Definitions of the tables that the expressions so far use.
+  std::string tables() const {
+    std::map<uint32_t, const ir::IdSet*> by_number;
+    for (const auto& [ids, number] : tables_) by_number[number] = &ids;
+    CText out;
+    for (const auto& [number, ids] : by_number) {
+      const size_t size = std::bit_ceil(ids->size());
+      out.line("static const struct id_range ids_{}[{}] = {{", number, size);
+      for (size_t i = 0; i < size; ++i) {
+        const ir::IdRange& range = i < ids->size() ? (*ids)[i] : ids->back();
+        out.line("\t{{ {}u, {}u }},", range.first, range.last);
+      }
+      out.line("}};\n");
+    }
+    return out.take();
+  }
+
+private:
+  Expression join(const ir::Test& test, const char* between) {
+    Expression joined{"", true};
+    for (const ir::Test& operand : test.operands)
+      joined.text += (joined.text.empty() ? "" : between) + expression(operand).operand();
+    return joined;
+  }
+
+  static Expression groups(const ir::Test& test) {
+    Expression any{"", test.ids.size() > 1};
+    for (const ir::IdRange& range : test.ids)
+      any.text += fmt::format("{}group_in(task, {}u, {}u, {})", any.text.empty() ? "" : " || ", range.first, range.last,
+                              test.unsure);
+    return any;
+  }
+
+  Expression ids(const ir::Test& test) {
+    const std::string value = fmt::format("task->real_cred->{}.val", id_text(test.id));
+    if (test.ids.size() > kMaxImmediateRanges) {
+      const auto number = static_cast<uint32_t>(tables_.emplace(test.ids, tables_.size()).first->second);
+      return {fmt::format("in_table(ids_{}, {}, {})", number, std::bit_ceil(test.ids.size()), value)};
+    }
+    Expression any{"", test.ids.size() > 1 || test.ids[0].first == test.ids[0].last};
+    for (const ir::IdRange& range : test.ids) {
+      if (!any.text.empty()) any.text += " || ";
+      any.text += range.first == range.last ? fmt::format("{} == {}u", value, range.first)
+                                            : fmt::format("in_range({}, {}u, {}u)", value, range.first, range.last);
+    }
+    return any;
+  }
+
+  std::map<ir::IdSet, uint32_t> tables_;  // to the number of each
+};
+
+}  // namespace
+
+std::string subjects_section(const ir::Module& module) {
+  Writer writer;
+  CText functions;
+  for (size_t i = 0; i < module.subjects.size(); ++i) {
+    functions.line("static __always_inline bool subject_{}(struct task_struct *task, u32 exe)", i);
+    functions.line("{{\n\t(void)task;\n\t(void)exe;\n\treturn {};\n}}\n", writer.expression(module.subjects[i]).text);
+  }
+  CText out;
+  out.line("/* ---- subjects: those that a constraint speaks of */\n");
+  out.add(writer.tables());
+  out.add(functions.take());
+  return out.take();
+}
+
+}  // namespace stele

@@ -1,0 +1,113 @@
+#include "compiler/lower/conditions.h"
+
+#include <algorithm>
+
+#include "compiler/model/check.h"
+
+namespace stele {
+namespace {
+
+using Kind = ir::Test::Kind;
+
+ir::Test constant(bool value) {
+  return {.kind = value ? Kind::always : Kind::never};
+}
+
+ir::Test negation_of(ir::Test test) {
+  if (test.kind == Kind::always) return constant(false);
+  if (test.kind == Kind::never) return constant(true);
+  return {.kind = Kind::negation, .operands = {std::move(test)}};
+}
+
+/// all_of or any_of: constants fall out or decide, a single operand stands for the whole.
+ir::Test join(Kind kind, std::vector<ir::Test> operands) {
+  const Kind neutral = kind == Kind::all_of ? Kind::always : Kind::never;
+  const Kind decisive = kind == Kind::all_of ? Kind::never : Kind::always;
+  std::vector<ir::Test> kept;
+  for (ir::Test& operand : operands) {
+    if (operand.kind == decisive) return {.kind = decisive};
+    if (operand.kind != neutral) kept.push_back(std::move(operand));
+  }
+  if (kept.empty()) return {.kind = neutral};
+  if (kept.size() == 1) return std::move(kept.front());
+  return {.kind = kind, .operands = std::move(kept)};
+}
+
+ir::IdSet ids_of(const NumberSet& numbers) {
+  ir::IdSet ids;
+  for (const NumberRange& range : numbers) {
+    CHECK(range.last <= UINT32_MAX, "ids have 32 bits");
+    ids.push_back({static_cast<uint32_t>(range.first), static_cast<uint32_t>(range.last)});
+  }
+  return ids;
+}
+
+ir::Test lower_number(const Condition& condition, bool unsure) {
+  if (condition.numbers.empty()) return constant(false);
+  const ir::IdSet ids = ids_of(condition.numbers);
+  switch (condition.field) {
+    case Field::uid:
+      return {.kind = Kind::id_in, .id = ir::Test::Id::uid, .ids = ids};
+    case Field::euid:
+      return {.kind = Kind::id_in, .id = ir::Test::Id::euid, .ids = ids};
+    case Field::egid:
+      return {.kind = Kind::id_in, .id = ir::Test::Id::egid, .ids = ids};
+    case Field::gid:
+      return {.kind = Kind::group_in, .ids = ids, .unsure = unsure};
+    default:
+      break;
+  }
+  CHECK(false, "check_enforceable() refuses numbers of the subject that have no programs");
+  return {};
+}
+
+ir::Test lower_name(const Condition& condition, bool unsure, const std::vector<PathSetId>& exe_sets) {
+  CHECK(condition.field == Field::exe, "check_enforceable() refuses names other than the executable's");
+  const auto found = std::find(exe_sets.begin(), exe_sets.end(), condition.names);
+  CHECK(found != exe_sets.end(), "the sets of all conditions were collected");
+  return {.kind = Kind::exe_in, .exe_set = static_cast<uint32_t>(found - exe_sets.begin()), .unsure = unsure};
+}
+
+}  // namespace
+
+ir::Test lower_condition(const Condition& condition, Unsure unsure, const std::vector<PathSetId>& exe_sets) {
+  const bool unsure_is_true = unsure == Unsure::is_true;
+  switch (condition.kind) {
+    case Condition::Kind::all_of:
+    case Condition::Kind::any_of: {
+      std::vector<ir::Test> operands;
+      for (const Condition& operand : condition.operands)
+        operands.push_back(lower_condition(operand, unsure, exe_sets));
+      return join(condition.kind == Condition::Kind::all_of ? Kind::all_of : Kind::any_of, std::move(operands));
+    }
+    case Condition::Kind::negation:
+      return negation_of(lower_condition(condition.operands.at(0), unsure_is_true ? Unsure::is_false : Unsure::is_true,
+                                         exe_sets));
+    case Condition::Kind::number_in:
+      return lower_number(condition, unsure_is_true);
+    case Condition::Kind::name_in:
+      return lower_name(condition, unsure_is_true, exe_sets);
+    case Condition::Kind::bits:
+      break;
+  }
+  CHECK(false, "check_enforceable() refuses tests of arguments");
+  return {};
+}
+
+ir::Test lower_subject(const Constraint& constraint, const std::vector<PathSetId>& exe_sets) {
+  return join(Kind::all_of, {lower_condition(constraint.subject, Unsure::is_true, exe_sets),
+                             negation_of(lower_condition(constraint.exception, Unsure::is_false, exe_sets))});
+}
+
+void collect_exe_sets(const Condition& condition, std::vector<PathSetId>& exe_sets) {
+  if (condition.kind == Condition::Kind::name_in &&
+      std::find(exe_sets.begin(), exe_sets.end(), condition.names) == exe_sets.end())
+    exe_sets.push_back(condition.names);
+  for (const Condition& operand : condition.operands) collect_exe_sets(operand, exe_sets);
+}
+
+bool asks_for_exe(const ir::Test& test) {
+  return test.kind == Kind::exe_in || std::any_of(test.operands.begin(), test.operands.end(), asks_for_exe);
+}
+
+}  // namespace stele

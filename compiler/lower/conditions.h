@@ -1,0 +1,26 @@
+#pragma once
+
+// Conditions over the subject → tests of the IR.
+
+#include <vector>
+
+#include "compiler/lower/ir.h"
+
+namespace stele {
+
+/// What an unknown part of the subject counts as: true below `for`, false below `unless`; `not` turns it round.
+enum class Unsure : bool { is_false, is_true };
+
+/// Requires: a condition that has programs (check_enforceable), whose names are among `exe_sets`.
+/// Ensures: no operand is always or never; all_of and any_of have two operands or more.
+ir::Test lower_condition(const Condition& condition, Unsure unsure, const std::vector<PathSetId>& exe_sets);
+
+/// Adds the sets that the condition names to `exe_sets`, each once, in order.
+void collect_exe_sets(const Condition& condition, std::vector<PathSetId>& exe_sets);
+
+/// Does the constraint speak of this subject: `subject` and not `exception`.
+ir::Test lower_subject(const Constraint& constraint, const std::vector<PathSetId>& exe_sets);
+
+bool asks_for_exe(const ir::Test& test);
+
+}  // namespace stele

@@ -1,0 +1,183 @@
+#include "compiler/lower/print_ir.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "compiler/catalog/catalog.h"
+#include "dsl/sema/print.h"
+
+namespace stele {
+namespace {
+
+using Kind = ir::Test::Kind;
+
+std::string printable(const std::string& text) {
+  std::string out;
+  for (const unsigned char c : text)
+    out += c < 0x20 || c >= 0x7f ? fmt::format("\\x{:02x}", c) : std::string(1, static_cast<char>(c));
+  return out;
+}
+
+std::string ids_text(const ir::IdSet& ids) {
+  std::string text;
+  for (const ir::IdRange& range : ids) {
+    text += text.empty() ? "" : ", ";
+    text += range.first == range.last ? fmt::format("{}", range.first) : fmt::format("{}..{}", range.first, range.last);
+  }
+  return "{" + text + "}";
+}
+
+const char* id_text(ir::Test::Id id) {
+  static constexpr const char* kTexts[] = {"uid", "euid", "egid"};
+  return kTexts[static_cast<size_t>(id)];
+}
+
+std::string joined(const ir::Test& test, const char* word) {
+  std::string text;
+  for (const ir::Test& operand : test.operands) {
+    const bool compound = operand.kind == Kind::all_of || operand.kind == Kind::any_of;
+    text += text.empty() ? "" : word;
+    text += compound ? "(" + print_test(operand) + ")" : print_test(operand);
+  }
+  return text;
+}
+
+class Printer {
+public:
+  explicit Printer(const ir::Module& module) : module_(module) {}
+
+  std::string run() {
+    head();
+    constraints();
+    classes();
+    subjects();
+    for (const ir::Hook& hook : module_.hooks) print_hook(hook);
+    return out_;
+  }
+
+private:
+  template <typename... Args>
+  void line(fmt::format_string<Args...> text, Args&&... args) {
+    out_ += fmt::format(text, std::forward<Args>(args)...);
+    out_ += '\n';
+  }
+
+  void head() {
+    line("policy {} {}, linux {} to {}", printable(module_.policy), printable(module_.version),
+         kernel_version_text(module_.min_kernel), kernel_version_text(module_.max_kernel));
+    line("{} states, walks end after {} components", module_.automaton.states.size(), module_.walk_depth);
+    for (const ir::ProtectedPath& path : module_.protected_paths)
+      line("protected {}{}", printable(path.path), path.tree ? "/**" : "");
+  }
+
+  void constraints() {
+    line("\nconstraints, strongest first");
+    for (size_t rank = 0; rank < module_.constraints.size(); ++rank) {
+      const ir::Constraint& one = module_.constraints[rank];
+      static constexpr const char* kLogs[] = {"", ", log", ", log alert"};
+      std::string operations;
+      for (const uint32_t index : one.operations)
+        operations += (operations.empty() ? "" : ", ") + op_text(module_.operations[index]);
+      line("  {} {} rule {}{}: {} {}, errno {}{}", rank, printable(one.source), one.rule,
+           one.part.empty() ? "" : " closure " + one.part, effect_text(one.effect), operations, one.error,
+           kLogs[static_cast<size_t>(one.log)]);
+    }
+  }
+
+  std::string sets_text(const std::vector<PathSetId>& sets) const {
+    std::vector<std::string> texts;
+    for (const PathSetId set : sets) texts.push_back(printable(module_.set_texts[set]));
+    return fmt::format("{}", fmt::join(texts, ", "));
+  }
+
+  void classes() {
+    line("\nclasses of paths");
+    for (uint32_t number = kClassUnresolved + 1; number < module_.automaton.classes.size(); ++number) {
+      const PathClass& one = module_.automaton.classes[number];
+      line("  {}{}{}", number, one.in.empty() ? "" : " in " + sets_text(one.in),
+           one.above.empty() ? "" : " above " + sets_text(one.above));
+    }
+  }
+
+  void subjects() {
+    if (!module_.exe_sets.empty()) line("\nexecutables");
+    for (size_t i = 0; i < module_.exe_sets.size(); ++i)
+      line("  {} {}", i, printable(module_.set_texts[module_.exe_sets[i]]));
+    if (!module_.subjects.empty()) line("\nsubjects");
+    for (size_t i = 0; i < module_.subjects.size(); ++i) line("  {} {}", i, print_test(module_.subjects[i]));
+  }
+
+  std::string operations_text(const ir::Hook& hook, uint32_t bits) const {
+    std::vector<std::string> texts;
+    for (size_t bit = 0; bit < hook.operations.size(); ++bit)
+      if (bits >> bit & 1) texts.push_back(op_text(hook.operations[bit].op));
+    return fmt::format("{}", fmt::join(texts, ", "));
+  }
+
+  void checks(const ir::Hook& hook, const std::vector<ir::Check>& checks) {
+    for (const ir::Check& check : checks)
+      line("      {}{}{}", check.rank, check.operations ? " when " + operations_text(hook, check.operations) : "",
+           check.subject ? fmt::format(" for subject {}", *check.subject) : "");
+  }
+
+  void cases(const ir::Hook& hook, const std::vector<ir::Case>& cases) {
+    for (const ir::Case& one : cases) {
+      line("    classes {}", fmt::join(one.classes, ", "));
+      checks(hook, one.checks);
+    }
+  }
+
+  void print_hook(const ir::Hook& hook) {
+    uint32_t used = 0;
+    for (size_t bit = 0; bit < hook.operations.size(); ++bit) used |= (hook.operations[bit].index ? 1u : 0u) << bit;
+    line("\nhook {}: {}{}", hooks()[hook.hook].name, operations_text(hook, used),
+         hook.asks_for_exe ? "; asks for the executable" : "");
+    if (hook.decides_as) {
+      line("  as {}", hooks()[module_.hooks[*hook.decides_as].hook].name);
+      return;
+    }
+    if (!hook.listed.empty()) line("  listed (class 1: unresolved)");
+    cases(hook, hook.listed);
+    if (hook.has_only) line("  unlisted");
+    cases(hook, hook.unlisted);
+    if (!hook.otherwise.empty()) line("    every other class");
+    checks(hook, hook.otherwise);
+  }
+
+  const ir::Module& module_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string print_test(const ir::Test& test) {
+  const char* unsure = test.unsure ? "?" : "";
+  switch (test.kind) {
+    case Kind::always:
+      return "always";
+    case Kind::never:
+      return "never";
+    case Kind::all_of:
+      return joined(test, " and ");
+    case Kind::any_of:
+      return joined(test, " or ");
+    case Kind::negation: {
+      const Kind inner = test.operands.front().kind;
+      const bool compound = inner == Kind::all_of || inner == Kind::any_of;
+      return "not " + (compound ? "(" + print_test(test.operands.front()) + ")" : print_test(test.operands.front()));
+    }
+    case Kind::id_in:
+      return fmt::format("{} in {}", id_text(test.id), ids_text(test.ids));
+    case Kind::group_in:
+      return fmt::format("gid in {}{}", ids_text(test.ids), unsure);
+    case Kind::exe_in:
+      return fmt::format("exe in executables {}{}", test.exe_set, unsure);
+  }
+  return "";
+}
+
+std::string print_ir(const ir::Module& module) {
+  return Printer(module).run();
+}
+
+}  // namespace stele
