@@ -27,8 +27,8 @@ constexpr std::array<HookInfo, STELE_HOOK_COUNT> kHooks = {{
    since,                                                                                  \
    STELE_HOOK_##before,                                                                    \
    STELE_OBJECT_##object,                                                                  \
-   operations_of_hook::of_##name,                                                               \
-   set_of(operations_of_hook::of_##name),                                                       \
+   operations_of_hook::of_##name,                                                          \
+   set_of(operations_of_hook::of_##name),                                                  \
    sees},
 #include "runtime/hooks.def"
 #undef STELE_HOOK

@@ -118,7 +118,9 @@ Command add_build(CLI::App& stele) {
                                   "the policy that this one replaces: refuse to build one that permits more");
   app->add_option("--allow-widen", options->allow_widen, "build it nevertheless; the reason goes into the manifest")
       ->needs(against);
-  app->add_option("--emit", options->emit, "folder for what each hook decides (policy.ir), the generated C, the object, the plan and the manifest");
+  app->add_option(
+      "--emit", options->emit,
+      "folder for what each hook decides (policy.ir), the generated C, the object, the plan and the manifest");
   return {app, [options] { return run(*options); }};
 }
 

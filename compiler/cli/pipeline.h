@@ -13,8 +13,8 @@
 
 namespace stele::cli {
 
-/// What each hook decides for the policy. nullopt when `sink` has errors: what has no programs, what cannot be kept, what
-/// is too much.
+/// What each hook decides for the policy. nullopt when `sink` has errors: what has no programs, what cannot be kept,
+/// what is too much.
 std::optional<ir::Module> lower_policy(const Policy& policy, Sink& sink);
 
 /// Everything that a build makes, so that `--emit` can show it.

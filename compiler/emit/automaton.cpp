@@ -88,8 +88,7 @@ std::string automaton_section(const ir::Module& module) {
   const std::vector<Automaton::State>& states = module.automaton.states;
   CText out;
   out.line("/* ---- paths: {} sets, {} states */\n", module.set_texts.size(), states.size());
-  out.line("#define STATES {}", states.size());
-  out.line("#define CLASSES {}\n", module.automaton.classes.size());
+  out.line("#define STATES {}\n", states.size());
   for (uint32_t number = kClassUnresolved + 1; number < module.automaton.classes.size(); ++number) {
     const PathClass& one = module.automaton.classes[number];
     const std::string in = sets_text(module, "in ", one.in), above = sets_text(module, "above ", one.above);

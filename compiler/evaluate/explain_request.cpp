@@ -158,7 +158,9 @@ private:
   }
 
   /// Behind the path of a file stands nothing, or a second name.
-  bool object_done() const { return request_.path && (op_class(request_.op) == OpClass::file || request_.op == Op::exec); }
+  bool object_done() const {
+    return request_.path && (op_class(request_.op) == OpClass::file || request_.op == Op::exec);
+  }
 
   void parse_word(const std::string& word, const std::vector<ObjectWord>& known,
                   std::map<Field, std::string>& numbers) {

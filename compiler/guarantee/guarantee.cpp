@@ -136,8 +136,8 @@ ConstraintGuarantee guarantee_of(const Policy& policy, uint32_t index, const std
   for (uint32_t number = 0; number < kOpCount; ++number) {
     const Op op = static_cast<Op>(number);
     if (!(constraint.ops & op_bit(op))) continue;
-    found.mechanisms.push_back({op, has_programs(op) ? enforced_hooks(op, policy.target)
-                                                          : planned_hooks(op, found.kernels, policy.target)});
+    found.mechanisms.push_back(
+        {op, has_programs(op) ? enforced_hooks(op, policy.target) : planned_hooks(op, found.kernels, policy.target)});
   }
   return found;
 }

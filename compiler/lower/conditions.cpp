@@ -81,8 +81,8 @@ ir::Test lower_condition(const Condition& condition, Unsure unsure, const std::v
       return join(condition.kind == Condition::Kind::all_of ? Kind::all_of : Kind::any_of, std::move(operands));
     }
     case Condition::Kind::negation:
-      return negation_of(lower_condition(condition.operands.at(0), unsure_is_true ? Unsure::is_false : Unsure::is_true,
-                                         exe_sets));
+      return negation_of(
+          lower_condition(condition.operands.at(0), unsure_is_true ? Unsure::is_false : Unsure::is_true, exe_sets));
     case Condition::Kind::number_in:
       return lower_number(condition, unsure_is_true);
     case Condition::Kind::name_in:

@@ -88,8 +88,8 @@ struct Hook {
   std::vector<Case> listed;
   std::vector<Case> unlisted;
   std::vector<Check> otherwise;
-  bool has_only = false;      // some of its constraints apply to what no set lists
-  bool asks_for_exe = false;  // some test names the executable
+  bool has_only = false;               // some of its constraints apply to what no set lists
+  bool asks_for_exe = false;           // some test names the executable
   std::optional<uint32_t> decides_as;  // index into Module::hooks: an earlier hook with the same cases
 };
 

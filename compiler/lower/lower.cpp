@@ -120,8 +120,14 @@ private:
     for (const uint32_t index : order_) {
       const Constraint& from = policy_.constraints[index];
       ir::Constraint& to = module_.constraints.emplace_back();
-      to = {policy_.rules[from.rule].name, place_text(from.span), from.origin.part, from.effect, from.error, from.log,
-            {}, index};
+      to = {policy_.rules[from.rule].name,
+            place_text(from.span),
+            from.origin.part,
+            from.effect,
+            from.error,
+            from.log,
+            {},
+            index};
       for (uint32_t i = 0; i < module_.operations.size(); ++i)
         if (from.ops & op_bit(module_.operations[i])) to.operations.push_back(i);
     }
@@ -254,8 +260,8 @@ private:
   const Policy& policy_;
   const LowerLimits& limits_;
   Sink& sink_;
-  std::vector<uint32_t> order_;          // rank → index of the constraint
-  std::vector<ir::Test> subject_tests_;            // by rank
+  std::vector<uint32_t> order_;                   // rank → index of the constraint
+  std::vector<ir::Test> subject_tests_;           // by rank
   std::map<uint32_t, uint32_t> subject_numbers_;  // rank → index into Module::subjects
   ir::Module module_;
 };

@@ -63,8 +63,9 @@ private:
   }
 
   void head() {
-    line("policy {} {}, linux {} to {}", printable(module_.policy), printable(module_.version),
-         kernel_version_text(module_.min_kernel), kernel_version_text(module_.max_kernel));
+    const bool is_open = module_.max_kernel == Target{}.max_version;
+    line("policy {} {}, linux {}..{}", printable(module_.policy), printable(module_.version),
+         kernel_version_text(module_.min_kernel), is_open ? "" : kernel_version_text(module_.max_kernel));
     line("{} states, walks end after {} components", module_.automaton.states.size(), module_.walk_depth);
     for (const ir::ProtectedPath& path : module_.protected_paths)
       line("protected {}{}", printable(path.path), path.tree ? "/**" : "");

@@ -10,7 +10,8 @@ namespace stele {
 /// Deterministic: the same module, the same bytes. Bytes that are no printable ASCII are \xNN.
 std::string print_ir(const ir::Module& module);
 
-/// One test: "uid in {33, 1000..1999} and not exe in executables 0?"; `?` marks what counts as true where it is unknown.
+/// One test: "uid in {33, 1000..1999} and not exe in executables 0?"; `?` marks what counts as true where it is
+/// unknown.
 std::string print_test(const ir::Test& test);
 
 }  // namespace stele

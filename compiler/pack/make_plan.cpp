@@ -23,10 +23,12 @@ std::string read_license(const pack::Object& object) {
 void check_hooks(const std::vector<stele_hook>& needed, const std::vector<pack::LinkedProgram>& programs) {
   for (const HookInfo& info : hooks()) {
     const std::string section = "lsm/" + std::string(info.name);
-    const bool has = std::any_of(programs.begin(), programs.end(), [&](const auto& one) { return one.section == section; });
+    const bool has =
+        std::any_of(programs.begin(), programs.end(), [&](const auto& one) { return one.section == section; });
     const bool needs = std::find(needed.begin(), needed.end(), info.hook) != needed.end();
     if (needs && !has) pack::refuse("no program for hook `" + std::string(info.name) + "`, which the policy needs");
-    if (has && !needs) pack::refuse("a program for hook `" + std::string(info.name) + "`, which the policy does not need");
+    if (has && !needs)
+      pack::refuse("a program for hook `" + std::string(info.name) + "`, which the policy does not need");
   }
 }
 
@@ -37,8 +39,8 @@ std::string plan_of(const std::string& bytes, const PlanInput& input) {
   if (linked.programs.empty()) pack::refuse("the object has no program");
   if (linked.programs.size() > STELE_MAX_PROGRAMS)
     pack::refuse("more than " + std::to_string(STELE_MAX_PROGRAMS) + " programs");
-  check_hooks(input.hooks, linked.programs);
   std::string plan = pack::write_plan(input, read_license(object), maps, linked);
+  check_hooks(input.hooks, linked.programs);
   std::string problem = pack::check_plan(plan);  // also of what the caller gave
   if (!problem.empty()) pack::refuse("the plan is not valid: " + problem);
   return plan;

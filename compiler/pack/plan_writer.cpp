@@ -60,12 +60,13 @@ bool has_hook(const std::vector<LinkedProgram>& programs, const std::string& hoo
                      [&](const LinkedProgram& program) { return program.section == "lsm/" + hook; });
 }
 
-/// A hook that came after the oldest kernel may be missing: before, the same operations passed the hook beside it, or did
-/// not exist.
+/// A hook that came after the oldest kernel may be missing: before, the same operations passed the hook beside it, or
+/// did not exist.
 uint32_t program_flags(uint32_t hook, const std::vector<LinkedProgram>& programs) {
   const HookInfo& info = hooks()[hook];
   const bool in_every_kernel = info.since == hooks().front().since;
-  const bool has_way_before = info.before == STELE_HOOK_none || has_hook(programs, std::string(hooks()[info.before].name));
+  const bool has_way_before =
+      info.before == STELE_HOOK_none || has_hook(programs, std::string(hooks()[info.before].name));
   return !in_every_kernel && has_way_before ? STELE_PROGRAM_IF_HOOK_EXISTS : 0;
 }
 

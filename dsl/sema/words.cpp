@@ -71,7 +71,7 @@ const char* effect_text(Effect effect) {
 }
 
 bool is_sole(Op op) {
-  return info_of(op).word == class_text(op_class(op));
+  return ops_of(op_class(op)) == op_bit(op);
 }
 
 std::string op_text(Op op) {

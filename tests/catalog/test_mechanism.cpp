@@ -36,7 +36,8 @@ TEST(catalogue, enforced_operations_are_prevented_by_the_hooks_that_have_program
       if (!found.enforced) continue;
       EXPECT_EQ(found.guarantee, Guarantee::prevent) << number;
       for (const HookInfo& hook : hooks())
-        EXPECT_EQ(has(found.hooks, hook.name), (hook.ops & op_bit(op)) != 0 && hook.since <= kernel.version) << hook.name;
+        EXPECT_EQ(has(found.hooks, hook.name), (hook.ops & op_bit(op)) != 0 && hook.since <= kernel.version)
+            << hook.name;
     }
 }
 

@@ -26,7 +26,8 @@ inline stele::PlanInput fixture_input() {
                   {0, false}, {0, true},  {8, false}, {8, true}};
   input.edges = {{1, 2, "etc"},       {1, 3, "mnt"},       {1, 4, "home"},     {1, 7, "srv"},
                  {2, 6, "forbidden"}, {3, 6, "forbidden"}, {5, 6, "forbidden"}};
-  input.ops = {"file read", "file delete"};
+  input.operations = {"file read", "file delete"};
+  input.hooks = {STELE_HOOK_file_open, STELE_HOOK_path_unlink, STELE_HOOK_path_truncate, STELE_HOOK_file_truncate};
   input.manifest = "{\"policy\":\"fixture\"}";
   return input;
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "compiler/emit/emit.h"
@@ -21,30 +22,31 @@ ProcessResult run_with(const std::string& file, const std::string& from, const s
   builder.add(Effect::deny, op_bit(Op::file_read) | op_bit(Op::exec), builder.set({"/a", "/b/**"}));
   Sink sink;
   const auto module = lower(builder.policy(), sink);
-  SourceTree tree = emit_c(*module);
+  SourceTree tree = emit_host_c(*module);
   const auto folder = TemporaryDirectory::make();
   const size_t at = tree[file].find(from);
   EXPECT_NE(at, std::string::npos) << file << " has no `" << from << "`";
   tree[file].replace(at, from.size(), to);
+  std::filesystem::create_directory(folder->path() + "/host");
   for (const auto& [name, text] : tree) std::ofstream(folder->path() + "/" + name) << text;
   std::ofstream(folder->path() + "/questions")
       << host_mounts(module->automaton, {}) << host_subject({0, 0, 0, 0, {}, "/bin/sh"}) << "call read /a\n";
   const auto compiled =
       run_process({"clang-19", "-std=c11", "-O1", "-fno-strict-aliasing", "-fsanitize=address,undefined",
-                   "-fno-sanitize-recover=all", "-DSTELE_HOST", "host_main.c", "-o", "host_main"},
+                   "-fno-sanitize-recover=all", "-DSTELE_HOST", "-I.", kHostMainSource, "-o", "host_main"},
                   folder->path());
   EXPECT_TRUE(compiled && compiled->status == 0) << (compiled ? compiled->errors : compiled.error().message);
   return *run_process({folder->path() + "/host_main", folder->path() + "/questions"});
 }
 
 TEST(HostFaults, NothingPlantedNothingFound) {
-  const ProcessResult ran = run_with("hooks.h", "int stele_file_open", "int stele_file_open");
+  const ProcessResult ran = run_with("file.h", "PROGRAM(file_open)", "PROGRAM(file_open)");
   EXPECT_EQ(ran.status, 0) << ran.errors;
   EXPECT_EQ(ran.output.substr(0, 15), "file_open -1 0 ") << ran.output;
 }
 
 TEST(HostFaults, AnArgumentTooFar) {
-  const ProcessResult ran = run_with("hooks.h", "EARLIER_VERDICT(1)", "EARLIER_VERDICT(2)");
+  const ProcessResult ran = run_with("hook.h", "ctx[ARGUMENTS_##name]", "ctx[ARGUMENTS_##name + 1]");
   EXPECT_NE(ran.errors.find("heap-buffer-overflow"), std::string::npos) << ran.errors;
 }
 
@@ -54,7 +56,7 @@ TEST(HostFaults, ANameReadTooFar) {
 }
 
 TEST(HostFaults, AVerdictThatIsNotKept) {
-  const ProcessResult ran = run_with("hooks.h", "EARLIER_VERDICT(1);", "");
+  const ProcessResult ran = run_with("hook.h", "earlier ? earlier : on_##name(ctx)", "on_##name(ctx)");
   EXPECT_NE(ran.errors.find("earlier program"), std::string::npos) << ran.errors;
 }
 
@@ -64,7 +66,7 @@ TEST(HostFaults, AKernelThreadThatIsASubject) {
 }
 
 TEST(HostFaults, OpeningToExecuteThatIsRead) {
-  const ProcessResult ran = run_with("hooks.h", "file->f_flags & OPENED_TO_EXECUTE", "false");
+  const ProcessResult ran = run_with("file.h", "file->f_flags & OPENED_TO_EXECUTE", "false");
   EXPECT_NE(ran.errors.find("opening to execute"), std::string::npos) << ran.errors;
 }
 

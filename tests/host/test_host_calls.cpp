@@ -57,16 +57,16 @@ protected:
 
   testing::Builder builder_;
   Sink sink_;
-  Module module_;
+  ir::Module module_;
 };
 
 // Ranks: 0 kills, 1 denies with EACCES, 2 audits without an event.
 TEST_F(HostOutcome, OfCallsInOrder) {
-  const Outcome killed = outcome({{"file_open -1 9 0 0 0 2 0 1 ///a ///x"}});
+  const Outcome killed = outcome({{"file_open -1 9 0 0 0 2 0 1 ///x path ///a"}});
   EXPECT_EQ(killed.verdict, Verdict::kill);
   EXPECT_EQ(killed.error, 1);
   const Outcome denied =
-      outcome({{"file_open 0 0 2 0 -1 0 0 0 - -"}, {"file_open -13 0 1 1 1 0 1 13 ///a ///x"}, {"nonsense"}});
+      outcome({{"file_open 0 0 2 0 -1 0 0 0 - none"}, {"file_open -13 0 1 1 1 0 1 13 ///x path ///a"}, {"nonsense"}});
   EXPECT_EQ(denied.trouble, "");
   EXPECT_EQ(denied.verdict, Verdict::deny);
   EXPECT_EQ(denied.error, 13);
@@ -74,7 +74,7 @@ TEST_F(HostOutcome, OfCallsInOrder) {
   ASSERT_EQ(denied.events.size(), 1u);
   EXPECT_EQ(denied.events[0].object, "/a");
   EXPECT_TRUE(denied.events[0].unresolved);
-  const Outcome audited = outcome({{"file_open 0 0 2 0 -1 0 0 0 - -"}, {}});
+  const Outcome audited = outcome({{"file_open 0 0 2 0 -1 0 0 0 - none"}, {}});
   EXPECT_EQ(audited.verdict, Verdict::audit);
   EXPECT_FALSE(audited.event);
   EXPECT_EQ(outcome({{}}).verdict, Verdict::allow);
@@ -83,20 +83,21 @@ TEST_F(HostOutcome, OfCallsInOrder) {
 TEST_F(HostOutcome, Contradictions) {
   const char* const lines[] = {
       "nonsense",
-      "file_open -1 0 -1 0 -1 0 0 0 - -",    // refuses without a constraint
-      "file_open 0 9 -1 0 -1 0 0 0 - -",     // kills without a constraint
-      "file_open 0 0 -1 0 1 0 0 13 /a /x",   // an event without a constraint
-      "file_open -1 0 1 0 1 0 0 13 /a /x",   // another errno
-      "file_open -13 9 1 0 1 0 0 13 /a /x",  // a signal
-      "file_open -1 0 0 0 0 2 0 1 /a /x",    // no signal
-      "file_open -13 0 1 0 -1 0 0 0 - -",    // no event
-      "file_open 0 0 2 0 2 1 0 0 /a /x",     // an event
-      "file_open -13 0 1 0 0 0 0 13 /a /x",  // of another constraint
-      "file_open -13 0 1 0 1 1 0 13 /a /x",  // with an operation that it does not name
-      "file_open -13 0 1 1 1 0 0 13 /a /x",  // unresolved, and yet not
+      "file_open -1 0 -1 0 -1 0 0 0 - none",      // refuses without a constraint
+      "file_open 0 9 -1 0 -1 0 0 0 - none",       // kills without a constraint
+      "file_open 0 0 -1 0 1 0 0 13 /x path /a",   // an event without a constraint
+      "file_open -1 0 1 0 1 0 0 13 /x path /a",   // another errno
+      "file_open -13 9 1 0 1 0 0 13 /x path /a",  // a signal
+      "file_open -1 0 0 0 0 2 0 1 /x path /a",    // no signal
+      "file_open -13 0 1 0 -1 0 0 0 - none",      // no event
+      "file_open 0 0 2 0 2 1 0 0 /x path /a",     // an event
+      "file_open -13 0 1 0 0 0 0 13 /x path /a",  // of another constraint
+      "file_open -13 0 1 0 1 1 0 13 /x path /a",  // with an operation that it does not name
+      "file_open -13 0 1 1 1 0 0 13 /x path /a",  // unresolved, and yet not
   };
   for (const char* line : lines) EXPECT_NE(outcome({{line}}).trouble, "") << line;
-  EXPECT_NE(outcome({{"path_truncate 0 0 -1 0 -1 0 0 0 - -", "file_truncate -13 0 1 0 1 0 0 13 /a /x"}}).trouble, "");
+  EXPECT_NE(
+      outcome({{"path_truncate 0 0 -1 0 -1 0 0 0 - none", "file_truncate -13 0 1 0 1 0 0 13 /x path /a"}}).trouble, "");
 }
 
 }  // namespace

@@ -1,13 +1,11 @@
-// Lowering: limits are diagnosed, strength orders the constraints, hashes find every edge, the same policy gives the
-// same text.
+// Lowering: limits are diagnosed, strength orders the constraints, unknowns count the right way.
 
 #include <gtest/gtest.h>
 
-#include <set>
+#include <algorithm>
 
-#include "compiler/emit/edges.h"
-#include "compiler/emit/emit.h"
 #include "compiler/lower/lower.h"
+#include "compiler/lower/print_ir.h"
 #include "dsl/diag/codes.h"
 #include "dsl/sema/resolve.h"
 
@@ -84,8 +82,8 @@ TEST(Lower, StrongestFirst) {
   auto module = lower(policy, sink);
   ASSERT_TRUE(module);
   std::vector<std::pair<Effect, int>> own;
-  for (const RankedConstraint& ranked : module->ranked)
-    if (!ranked.constraint->origin.derived) own.emplace_back(ranked.constraint->effect, ranked.constraint->error);
+  for (const ir::Constraint& one : module->constraints)
+    if (one.part.empty()) own.emplace_back(one.effect, one.error);
   ASSERT_EQ(own.size(), 4u);
   EXPECT_EQ(own[0].first, Effect::kill);
   EXPECT_EQ(own[1], std::pair(Effect::deny, 1));
@@ -102,35 +100,116 @@ TEST(Lower, OnlyHooksInUse) {
   EXPECT_EQ(module->hooks[0].hook, STELE_HOOK_inode_getattr);
 }
 
-TEST(Emit, PerfectHashHasEveryEdgeOnce) {
-  std::string set;
-  for (int i = 0; i < 2000; ++i)
-    set += (i ? ", " : "") +
-           ("\"/srv/d" + std::to_string(i % 91) + "/" + std::string(i % 70, 'x') + std::to_string(i) + "\"");
-  Policy policy = policy_of("rule r: audit file stat on { " + set + " }");
+/// The strongest check comes first, the rest behind it, and none behind one that always applies.
+TEST(Lower, ChecksEndAtTheOneThatAlwaysApplies) {
+  Policy policy = policy_of(
+      "rule r: audit file stat on \"/a\"  deny file stat on \"/a\" for uid 33  kill file stat on \"/a\" for uid 34 and "
+      "not exe \"/x\"");
   Sink sink;
   auto module = lower(policy, sink);
   ASSERT_TRUE(module);
-  std::vector<Edge> edges = flatten_edges(module->automaton);
-  std::set<std::pair<uint32_t, std::array<uint64_t, 4>>> keys;
-  for (const Edge& edge : edges) keys.emplace(edge.key, edge.words);
-  EXPECT_EQ(keys.size(), edges.size());
-  PerfectHash hash = perfect_hash(edges);
-  std::set<int32_t> seen;
-  for (int32_t slot : hash.slots)
-    if (slot >= 0) {
-      EXPECT_TRUE(seen.insert(slot).second);
+  const auto hook = std::find_if(module->hooks.begin(), module->hooks.end(),
+                                 [](const ir::Hook& one) { return one.hook == STELE_HOOK_inode_getattr; });
+  ASSERT_NE(hook, module->hooks.end());
+  for (const ir::Case& one : hook->listed) {
+    ASSERT_FALSE(one.checks.empty());
+    for (size_t i = 0; i < one.checks.size(); ++i) {
+      EXPECT_TRUE(i == 0 || one.checks[i - 1].rank < one.checks[i].rank);
+      EXPECT_EQ(i + 1 == one.checks.size(), !one.checks[i].subject.has_value());
     }
-  EXPECT_EQ(seen.size(), edges.size());
+  }
+  EXPECT_TRUE(hook->asks_for_exe);
 }
 
-TEST(Emit, SamePolicySameBytes) {
-  Policy policy = policy_of(
-      "rule r: deny file { read, write } on { \"/a/**\", \"/b\" } unless exe in { \"/x\" } or uid in { 1, 5..9 }");
+/// A fixture of every hook: what it needs the three kernels prove one by one (tests/scenario/evasion.test.yaml).
+TEST(Lower, EvasionUsesEveryHook) {
   Sink sink;
-  auto first = lower(policy, sink), second = lower(policy, sink);
-  ASSERT_TRUE(first && second);
-  EXPECT_EQ(emit_c(*first), emit_c(*second));
+  const auto policy = load_policy(SOURCE_DIR "/tests/scenario/evasion.stele", disk_reader(), sink);
+  ASSERT_TRUE(policy);
+  const auto module = lower(*policy, sink);
+  ASSERT_TRUE(module);
+  EXPECT_EQ(module->hooks.size(), static_cast<size_t>(STELE_HOOK_COUNT));
+}
+
+/// `for`: what is unknown counts as true; `unless`: as false; each `not` turns it round.
+TEST(Lower, UnknownsCountTheWayThatTheConstraintApplies) {
+  const struct {
+    const char* conditions;
+    const char* subject;
+  } cases[] = {
+      {"for exe \"/x\"", "exe in executables 0?"},
+      {"for not exe \"/x\"", "not exe in executables 0"},
+      {"unless exe \"/x\"", "not exe in executables 0"},
+      {"unless not exe \"/x\"", "not not exe in executables 0?"},
+      {"for gid in { 5, 7..9 }", "gid in {5, 7..9}?"},
+      {"for uid 33 unless exe \"/x\" or gid 5", "uid in {33} and not (exe in executables 0 or gid in {5})"},
+      {"for (uid 33 or euid 33) and egid 4", "(uid in {33} or euid in {33}) and egid in {4}"},
+  };
+  for (const auto& one : cases) {
+    Policy policy = policy_of(std::string("rule r: audit file stat on \"/a\" ") + one.conditions);
+    Sink sink;
+    auto module = lower(policy, sink);
+    ASSERT_TRUE(module) << one.conditions;
+    ASSERT_FALSE(module->subjects.empty()) << one.conditions;
+    EXPECT_EQ(print_test(module->subjects[0]), one.subject) << one.conditions;
+  }
+}
+
+/// The decision IR as text, where the text is the point: everything that a program of this policy will decide.
+TEST(Lower, PrintsTheDecisions) {
+  Policy policy = policy_of(
+      "let accounts = path { \"/etc/shadow\" }\n"
+      "rule r: deny file { stat, list } on accounts unless uid 0  errno EACCES log alert\n"
+      "rule o: only exec on { \"/bin/**\" } for uid 33");
+  Sink sink;
+  auto module = lower(policy, sink);
+  ASSERT_TRUE(module);
+  EXPECT_EQ(print_ir(*module), R"IR(policy p 1.0.0, linux 6.1..
+6 states, walks end after 2 components
+
+constraints, strongest first
+  0 p.stele:5 rule o: deny exec, errno 1, log
+  1 p.stele:4 rule r: deny file stat, file list, errno 13, log alert
+  2 p.stele:4 rule r closure rename: deny file rename, errno 13, log alert
+  3 p.stele:4 rule r closure mount_over: deny file mount_over, errno 13, log alert
+
+classes of paths
+  2 above { "/bin/**" }
+  3 above accounts
+  4 in { "/bin/**" }
+  5 in accounts
+
+subjects
+  0 not uid in {0}
+  1 uid in {33}
+
+hook file_open: file list
+  listed (class 1: unresolved)
+    classes 1, 5
+      1 for subject 0
+
+hook path_rename: file rename
+  listed (class 1: unresolved)
+    classes 1, 3, 5
+      2 for subject 0
+
+hook inode_getattr: file stat
+  as file_open
+
+hook bprm_check_security: exec
+  unlisted
+    classes 4
+    every other class
+      0 for subject 1
+
+hook sb_mount: file mount_over
+  listed (class 1: unresolved)
+    classes 1, 3, 5
+      3 for subject 0
+
+hook move_mount: file mount_over
+  as sb_mount
+)IR");
 }
 
 }  // namespace

@@ -31,7 +31,14 @@ std::string compile(const std::string& source) {
   return object;
 }
 
-std::string refusal(const std::string& object, const stele::PlanInput& input = fixture_input()) {
+stele::PlanInput input_with_hooks(std::vector<stele_hook> hooks) {
+  stele::PlanInput input = fixture_input();
+  input.hooks = std::move(hooks);
+  return input;
+}
+
+std::string refusal(const std::string& object,
+                    const stele::PlanInput& input = input_with_hooks({STELE_HOOK_file_open})) {
   auto plan = stele::make_plan(object, input);
   return plan ? "accepted" : plan.error().message;
 }
@@ -57,7 +64,7 @@ TEST(MakePlan, HoldsProgramsMapsAndRelocations) {
   }
   EXPECT_EQ(maps.size(), 4u);
   EXPECT_EQ(maps["events"].role, STELE_MAP_EVENTS);
-  EXPECT_EQ(maps["events"].value_size, 512u);
+  EXPECT_EQ(maps["events"].value_size, sizeof(stele_event));
   EXPECT_EQ(maps["counters"].max_entries, 4u);
   EXPECT_EQ(maps[".rodata"].flags, static_cast<uint32_t>(BPF_F_RDONLY_PROG));
   EXPECT_STREQ(plan.data() + maps[".rodata"].data.offset, "forbidden");
@@ -172,6 +179,25 @@ TEST(MakePlan, RefusesWhatItCannotHold) {
   for (const Case& c : cases)
     EXPECT_NE(refusal(compile(c.source)).find(c.message), std::string::npos)
         << c.name << ": " << refusal(compile(c.source));
+}
+
+TEST(MakePlan, HasAProgramForEveryHookAndForNoOther) {
+  const std::string object = read_bytes(FIXTURES "/every_hook.bpf.o");
+  const std::string one = compile("SEC(\"lsm/file_open\") int f(void *c) { return 0; }");
+  std::vector<stele_hook> all;
+  for (int hook = 0; hook < STELE_HOOK_COUNT; hook++) all.push_back(static_cast<stele_hook>(hook));
+  EXPECT_EQ(refusal(object, input_with_hooks(all)), "accepted");
+  for (int hook = 0; hook < STELE_HOOK_COUNT; hook++) {
+    std::vector<stele_hook> others = all;
+    others.erase(others.begin() + hook);
+    EXPECT_NE(refusal(object, input_with_hooks(others)).find("which the policy does not need"), std::string::npos)
+        << hook;
+    if (hook == STELE_HOOK_file_open) continue;
+    EXPECT_NE(refusal(one, input_with_hooks({STELE_HOOK_file_open, static_cast<stele_hook>(hook)}))
+                  .find("which the policy needs"),
+              std::string::npos)
+        << hook;
+  }
 }
 
 TEST(MakePlan, RefusesBadInput) {

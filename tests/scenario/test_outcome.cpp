@@ -36,7 +36,7 @@ GuestEvent event(uint32_t verdict, uint32_t constraint = 0, const char* exe = "/
 }
 
 Outcome judge(const GuestCase& guest) {
-  return outcome_of({"first", "second"}, two_steps(), guest);
+  return outcome_of({"p", {"first", "second"}, {"file read"}, ""}, two_steps(), guest);
 }
 
 TEST(Outcome, Verdicts) {

@@ -74,7 +74,7 @@ TEST_P(Bare, EveryCaseSucceedsWithoutThePolicy) {
   for (const CachedKernel& kernel : *kernels) {
     KernelRunOptions options;
     options.bare = true;
-    Result<RungResults> results = run_kernel({policy_->name, {}, ""}, scenario_, kernel.path, options);
+    Result<RungResults> results = run_kernel({policy_->name, {}, {}, ""}, scenario_, kernel.path, options);
     ASSERT_TRUE(results) << results.error().message;
     expect_agreement({*results});
   }

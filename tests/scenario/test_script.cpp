@@ -56,7 +56,7 @@ TEST(ParseReport, AWholeRun) {
   Result<GuestReport> report = parse_report(
       "output hello%20there\nenforcer 0 1234\r\n"
       "case 4\nstep 0 1 0 0 -1\noutput said\nstep 1 -1 13 9 -1\nend 256 1\n"
-      "event 7 2 1 3 1 13 100 33 34 1 cat //////usr/bin/cat ////etc/a%20b\ndone\n");
+      "event 7 2 1 3 1 13 100 33 34 1 cat //////usr/bin/cat 1 ////etc/a%20b\ndone\n");
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(report->enforcer_output, std::vector<std::string>{"hello there"});
   EXPECT_EQ(report->enforcer_us, 1234u);
