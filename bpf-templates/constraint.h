@@ -4,7 +4,7 @@
 #ifndef STELE_CONSTRAINT_H
 #define STELE_CONSTRAINT_H
 
-/* The bit of an operation at a hook; 0 when no constraint is about it there. Generated, for each hook in use. */
+/* The bit of an operation at a hook. Generated, for each hook in use. */
 #define OP(hook, operation) OP_##hook##_##operation
 
 #define NO_CONSTRAINT 0xffffffffu

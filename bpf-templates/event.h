@@ -159,7 +159,6 @@ static __always_inline void write_task_event(u32 rank, u32 call, u32 where, stru
 		return;
 	write_subject(event, rank, call, where);
 	event->object_kind = STELE_OBJECT_task;
-	event->object.task.pid = target->pid;
 	event->object.task.tgid = target->tgid;
 	event->object.task.uid = target->real_cred->uid.val;
 	event->object.task.gid = target->real_cred->gid.val;

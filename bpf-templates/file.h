@@ -14,16 +14,15 @@
 PROGRAM(file_open)
 {
 	struct file *file = ARGUMENT(struct file *, 0);
-	struct dentry *dentry = file->f_path.dentry;
 	u32 mode = file->f_mode, possible = 0, ops = 0, where;
 
 	if (mode & FMODE_READ)
 		possible |= OP(file_open, file_read) | OP(file_open, file_list);
 	if (mode & FMODE_WRITE)
 		possible |= OP(file_open, file_write) | OP(file_open, file_append);
-	if (!possible)
+	if (!(possible & HOOK(file_open).ops))
 		return 0;
-	where = locate_inline(dentry);
+	where = locate_inline(file->f_path.dentry);
 	if (where == CLASS_NONE && !HOOK(file_open).only)
 		return 0;
 	if (file->f_flags & OPENED_TO_EXECUTE)
@@ -36,7 +35,8 @@ PROGRAM(file_open)
 		if (mode & FMODE_WRITE)
 			ops |= file->f_flags & O_APPEND ? OP(file_open, file_append) : OP(file_open, file_write);
 	}
-	return decide_at(HOOK(file_open), ops, dentry, where);
+	/* the dentry is read again: kept across the walk it costs every open a spilled register */
+	return decide_at(HOOK(file_open), ops & HOOK(file_open).ops, file->f_path.dentry, where);
 }
 #endif
 

@@ -4,9 +4,9 @@
  * answers with the strongest constraint that applies; conclude_*() acts on it.
  *
  * Generated before this file is included, for each hook in use: DECIDE_hook; OP_hook_operation, the bit of each
- * operation of its row in hooks.def, 0 where no constraint is about it; u16 operations_hook[], the index in the plan
- * for each of these bits; ONLY_hook, 1 when some constraints apply to files that no set lists; EXE_hook, 1 when some
- * ask for the executable; u32 decide_hook(struct task_struct *task, u32 exe, u32 ops, u32 where).
+ * operation of its row in hooks.def; OPS_hook, those that constraints are about; u16 operations_hook[], the index in
+ * the plan for each of these bits; ONLY_hook, 1 when some constraints apply to files that no set lists; EXE_hook, 1
+ * when some ask for the executable; u32 decide_hook(struct task_struct *task, u32 exe, u32 ops, u32 where).
  */
 #ifndef STELE_HOOK_H
 #define STELE_HOOK_H
@@ -14,6 +14,7 @@
 /* What the policy makes of a hook. Always a constant that Clang folds: nothing of it is left in a program. */
 struct hook {
 	u32 number; /* enum stele_hook */
+	u32 ops;    /* bits that constraints are about; the others decide nothing */
 	bool only;
 	bool exe;
 	u32 operation_count;
@@ -22,6 +23,7 @@ struct hook {
 };
 #define HOOK(name)                                                                                                     \
 	((const struct hook){.number = STELE_HOOK_##name,                                                              \
+			     .ops = OPS_##name,                                                                        \
 			     .only = ONLY_##name,                                                                      \
 			     .exe = EXE_##name,                                                                        \
 			     .operation_count = sizeof(operations_##name) / sizeof(operations_##name[0]),              \
@@ -51,14 +53,14 @@ enum {
 
 /* ---- deciding; on an internal failure a name is unresolved, which a deny treats as one of its own */
 
-/* The executable of the task, located only when its name can matter. `unknown`: see FORGET. */
-static __always_inline u32 exe_for(const struct hook hook, struct task_struct *task, const void *unknown)
+/* The executable of the task, located only when its name can matter. `object`: for what the verifier does not know. */
+static __always_inline u32 exe_for(const struct hook hook, struct task_struct *task, struct dentry *object)
 {
 	u32 exe = CLASS_UNRESOLVED;
 
 	if (hook.exe) {
 		exe = locate_exe(task);
-		FORGET(exe, unknown);
+		FORGET(exe, object->d_name.name);
 	}
 	return exe;
 }
@@ -87,15 +89,16 @@ static __always_inline u32 call_of(const struct hook hook, u32 rank, u32 ops)
 static __always_inline int decide_at(const struct hook hook, u32 ops, struct dentry *object, u32 where)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	const void *unknown = object->d_name.name;
-	u32 rank;
+	u32 exe, rank;
 
+	ops &= hook.ops;
 	if (!ops || !is_subject(task))
 		return 0;
-	FORGET(ops, unknown);
-	FORGET(where, unknown);
-	rank = hook.decide(task, exe_for(hook, task, unknown), ops, where);
-	FORGET(rank, unknown);
+	FORGET(ops, object->d_name.name);
+	FORGET(where, object->d_name.name);
+	exe = exe_for(hook, task, object);
+	rank = hook.decide(task, exe, ops, where);
+	FORGET(rank, object->d_name.name);
 	if (rank == NO_CONSTRAINT)
 		return 0;
 	return conclude_file(rank, call_of(hook, rank, ops), where, object, NULL);
@@ -106,7 +109,7 @@ static __always_inline int decide_file(const struct hook hook, u32 ops, struct d
 {
 	u32 where;
 
-	if (!ops)
+	if (!(ops & hook.ops))
 		return 0;
 	where = locate(object);
 	if (where == CLASS_NONE && !hook.only)
@@ -122,6 +125,8 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 	struct dentry *beside = other;
 	u32 where, other_where, exe, rank, other_rank;
 
+	ops &= hook.ops;
+	other_ops &= hook.ops;
 	FORGET(ops, object->d_name.name);
 	FORGET(other_ops, object->d_name.name);
 	if (!is_subject(task))
@@ -132,7 +137,7 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 	FORGET(other_where, object->d_name.name);
 	if (where == CLASS_NONE && other_where == CLASS_NONE && !hook.only)
 		return 0;
-	exe = exe_for(hook, task, object->d_name.name);
+	exe = exe_for(hook, task, object);
 	rank = ops ? hook.decide(task, exe, ops, where) : NO_CONSTRAINT;
 	other_rank = other_ops ? hook.decide(task, exe, other_ops, other_where) : NO_CONSTRAINT;
 	if (other_rank < rank) {
@@ -148,15 +153,17 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 	return conclude_file(rank, call_of(hook, rank, ops), where, object, beside);
 }
 
-/* What has no file: listed nowhere. */
+/* What has no file, and so is listed nowhere; `ops` are bits of hook.ops. */
 static __always_inline int decide_no_file(const struct hook hook, u32 ops)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	u32 rank;
+	u32 exe = CLASS_UNRESOLVED, rank;
 
-	if (!hook.only || !ops || !is_subject(task))
+	if (!hook.only || !is_subject(task))
 		return 0;
-	rank = hook.decide(task, exe_for(hook, task, NULL), ops, WHERE_NOWHERE);
+	if (hook.exe)
+		exe = locate_exe(task);
+	rank = hook.decide(task, exe, ops, WHERE_NOWHERE);
 	if (rank == NO_CONSTRAINT)
 		return 0;
 	return conclude_file(rank, call_of(hook, rank, ops), WHERE_NOWHERE, NULL, NULL);
@@ -166,9 +173,9 @@ static __always_inline int decide_no_file(const struct hook hook, u32 ops)
 static __always_inline int decide_task(const struct hook hook, u32 ops, struct task_struct *target, struct dentry *runs)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	const void *unknown = runs->d_name.name;
-	u32 where, rank;
+	u32 where, exe, rank;
 
+	ops &= hook.ops;
 	if (!ops)
 		return 0;
 	where = locate(runs);
@@ -176,9 +183,10 @@ static __always_inline int decide_task(const struct hook hook, u32 ops, struct t
 		return 0;
 	if (!is_subject(task))
 		return 0;
-	FORGET(where, unknown);
-	rank = hook.decide(task, exe_for(hook, task, unknown), ops, where);
-	FORGET(rank, unknown);
+	FORGET(where, runs->d_name.name);
+	exe = exe_for(hook, task, runs);
+	rank = hook.decide(task, exe, ops, where);
+	FORGET(rank, runs->d_name.name);
 	if (rank == NO_CONSTRAINT)
 		return 0;
 	return conclude_task(rank, call_of(hook, rank, ops), where, target, runs);

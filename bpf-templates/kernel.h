@@ -146,7 +146,6 @@ struct mm_struct {
 struct task_struct {
 	u32 flags;
 	u32 ptrace;
-	u32 pid;
 	u32 tgid;
 	struct mm_struct *mm;
 	const struct cred *real_cred;

@@ -126,10 +126,10 @@ struct stele_socket {
 
 /* Ids as the initial namespaces count them, the real ones. */
 struct stele_task {
-	stele_u32 pid; /* thread */
 	stele_u32 tgid;
 	stele_u32 uid;
 	stele_u32 gid;
+	stele_u32 reserved;
 	struct stele_file exe;
 };
 
@@ -163,7 +163,6 @@ struct stele_call {
 	X(socket, port, object.socket.port, number)                                                                    \
 	X(socket, path, object.socket.path, text)                                                                      \
 	X(task, object, object.task.exe, file)                                                                         \
-	X(task, object_pid, object.task.pid, number)                                                                   \
 	X(task, object_tgid, object.task.tgid, number)                                                                 \
 	X(task, object_uid, object.task.uid, number)                                                                   \
 	X(task, object_gid, object.task.gid, number)                                                                   \

@@ -25,6 +25,14 @@ std::string_view hook_name(const ir::Hook& hook) {
   return hooks()[hook.hook].name;
 }
 
+/// The bits of those operations that constraints are about.
+uint32_t bits_in_use(const ir::Hook& hook) {
+  uint32_t bits = 0;
+  for (size_t bit = 0; bit < hook.operations.size(); ++bit)
+    if (hook.operations[bit].index) bits |= 1u << bit;
+  return bits;
+}
+
 /// "3, 0, NO_OPERATION": the plan's operations that the bits of a hook stand for.
 std::string indices_text(const ir::Hook& hook) {
   std::string text;
@@ -92,16 +100,16 @@ std::string hooks_section(const ir::Module& module) {
   CText out;
   out.line("#define OPERATION_WORDS {} // of 32 bits", words_for(module.operations.size()));
   out.line("#include \"constraint.h\"\n");
-  out.line("/* ---- hooks in use, and the bits of their operations there; 0: no constraint is about it */\n");
+  out.line("/* ---- hooks in use, the bits of their operations, and those that constraints are about */\n");
   for (const ir::Hook& hook : module.hooks) {
     const std::string_view name = hook_name(hook);
     out.line("#define DECIDE_{}", name);
-    out.line("#define ONLY_{} {:d}", name, hook.has_only);
-    out.line("#define EXE_{} {:d}", name, hook.asks_for_exe);
     for (size_t bit = 0; bit < hook.operations.size(); ++bit)
-      out.line("#define OP_{}_{} 0x{:x}u", name, info_of(hook.operations[bit].op).identifier,
-               hook.operations[bit].index ? 1u << bit : 0u);
+      out.line("#define OP_{}_{} 0x{:x}u", name, info_of(hook.operations[bit].op).identifier, 1u << bit);
+    out.line("#define OPS_{} ({})", name, operations_text(hook, bits_in_use(hook)));
     out.line("static const u16 operations_{}[] = {{ {} }};", name, indices_text(hook));
+    out.line("#define ONLY_{} {:d}", name, hook.has_only);
+    out.line("#define EXE_{} {:d}\n", name, hook.asks_for_exe);
   }
   std::string list;
   for (const ir::Hook& hook : module.hooks) list += fmt::format(" X({})", hook_name(hook));

@@ -7,8 +7,7 @@
 static const char help_text[] =
     "usage: ENFORCER [COMMAND]\n"
     "\n"
-    "Enforces the one policy that is compiled into this program, until the machine is\n"
-    "restarted. No option, file or variable changes the policy.\n"
+    "Enforces the policy compiled into it until the machine restarts; nothing changes it.\n"
     "\n"
     "  apply [--verbose]            enforce it now (the default): all of it, or nothing\n"
     "  preflight                    could it be enforced here? changes nothing\n"
