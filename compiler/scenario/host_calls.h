@@ -8,9 +8,13 @@
 #include <vector>
 
 #include "compiler/lower/lower.h"
+#include "compiler/scenario/rooms/rooms.h"
 #include "compiler/scenario/run.h"
 
 namespace stele {
+
+/// What the rooms list, longer ones first.
+const std::vector<HostCall>& all_host_calls();
 
 /// "call rename /a /b" lines; nullopt when the requests are those of no system call (a rename of one name only).
 std::optional<std::vector<std::string>> host_calls(const std::vector<Request>& requests);
