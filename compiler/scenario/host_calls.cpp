@@ -11,7 +11,7 @@
 
 #include "runtime/abi.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 std::string escaped(const std::string& path) {
@@ -204,4 +204,4 @@ Outcome host_outcome(const Module& module, const std::vector<std::vector<std::st
   return outcome;
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

@@ -4,7 +4,7 @@
 
 #include <deque>
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 constexpr int kMaxSymlinks = 40;
@@ -106,4 +106,4 @@ void ImageNames::move(const std::string& from, const std::string& to) {
   for (auto& [name, entry] : moved) entries_[name] = entry;
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

@@ -9,7 +9,7 @@
 
 #include "compiler/scenario/scenario.h"
 
-namespace stele {
+namespace stele::scenario {
 
 class ImageNames {
 public:
@@ -57,4 +57,4 @@ private:
   bool view_changed_ = false;
 };
 
-}  // namespace stele
+}  // namespace stele::scenario

@@ -11,7 +11,7 @@
 #include "compiler/scenario/errno_names.h"
 #include "runtime/abi.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 constexpr char kInitExe[] = "/init";  // pid 1 reads the events and cleans up: what it does is nobody's case
@@ -103,4 +103,4 @@ Outcome outcome_of(const std::vector<std::string>& rules, const Case& one, const
   return outcome;
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

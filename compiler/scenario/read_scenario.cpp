@@ -12,7 +12,7 @@
 #include "compiler/scenario/yaml.h"
 #include "dsl/diag/suggest.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 using namespace scenario;
@@ -384,4 +384,4 @@ Result<Scenario> read_scenario(const std::string& path, const std::string& text)
   }
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

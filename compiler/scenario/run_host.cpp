@@ -12,7 +12,7 @@
 #include "compiler/scenario/host_calls.h"
 #include "compiler/vm/process.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 constexpr char kCompiler[] = "clang-19";
@@ -129,4 +129,4 @@ Result<RungResults> run_host(const HostPrograms& programs, const Scenario& scena
   return results;
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

@@ -9,7 +9,7 @@
 
 #include "compiler/scenario/errno_names.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 bool is_plain(char c) {
@@ -231,4 +231,4 @@ Result<GuestReport> parse_report(const std::string& text) {
   return report;
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

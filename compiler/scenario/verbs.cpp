@@ -4,7 +4,7 @@
 
 #include "compiler/scenario/rooms/rooms.h"
 
-namespace stele {
+namespace stele::scenario {
 
 std::string Ask::path(size_t index, bool follow, size_t nth) const {
   if (nth < objects_.size()) return objects_[nth];
@@ -69,4 +69,4 @@ std::string helper_of(const Step& step) {
   return verb && verb->asks == Verb::Asks::helper ? step.arguments.at(0) : "";
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

@@ -9,7 +9,7 @@
 #include "compiler/scenario/names.h"
 #include "compiler/scenario/scenario.h"
 
-namespace stele {
+namespace stele::scenario {
 
 /// The judged step in the words of the evaluator.
 class Ask {
@@ -64,4 +64,4 @@ bool names_a_file(const Step& step);
 /// Executable of the helper process that the step wants, "" when it wants none.
 std::string helper_of(const Step& step);
 
-}  // namespace stele
+}  // namespace stele::scenario

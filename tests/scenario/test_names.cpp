@@ -5,7 +5,7 @@
 #include "compiler/scenario/names.h"
 #include "compiler/scenario/verbs.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 ImageEntry entry(const std::string& path, ImageEntry::Kind kind = ImageEntry::Kind::file,
@@ -64,4 +64,4 @@ TEST(ImageNames, RenameLeavesNeighboursWithTheSamePrefix) {
 }
 
 }  // namespace
-}  // namespace stele
+}  // namespace stele::scenario

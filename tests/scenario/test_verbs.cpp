@@ -10,7 +10,7 @@
 #include "compiler/scenario/verbs.h"
 #include "compiler/vm/files.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 bool is_enforced(Op op) {
@@ -93,4 +93,4 @@ TEST(Verbs, ThePageHasTheSameRows) {
 }
 
 }  // namespace
-}  // namespace stele
+}  // namespace stele::scenario

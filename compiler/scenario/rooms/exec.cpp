@@ -2,7 +2,7 @@
 
 #include "compiler/scenario/rooms/rooms.h"
 
-namespace stele::exec {
+namespace stele::scenario::exec {
 
 /// A script's interpreter is asked for too; the file that is mapped in the end is the last one.
 Requests requests_exec(const Ask& ask) {
@@ -41,4 +41,4 @@ std::vector<HostCall> host_calls() {
   };
 }
 
-}  // namespace stele::exec
+}  // namespace stele::scenario::exec

@@ -4,7 +4,7 @@
 
 #include "compiler/scenario/rooms/rooms.h"
 
-namespace stele::file {
+namespace stele::scenario::file {
 
 namespace {
 
@@ -254,4 +254,4 @@ std::vector<HostCall> host_calls() {
   };
 }
 
-}  // namespace stele::file
+}  // namespace stele::scenario::file

@@ -2,7 +2,7 @@
 
 #include "compiler/scenario/rooms/rooms.h"
 
-namespace stele::mount {
+namespace stele::scenario::mount {
 
 namespace {
 
@@ -38,4 +38,4 @@ std::vector<HostCall> host_calls() {
   };
 }
 
-}  // namespace stele::mount
+}  // namespace stele::scenario::mount

@@ -2,7 +2,7 @@
 
 #include "compiler/scenario/rooms/rooms.h"
 
-namespace stele::process {
+namespace stele::scenario::process {
 
 namespace {
 
@@ -31,4 +31,4 @@ std::vector<HostCall> host_calls() {
   };
 }
 
-}  // namespace stele::process
+}  // namespace stele::scenario::process

@@ -9,7 +9,7 @@
 
 #include "compiler/scenario/verbs.h"
 
-namespace stele {
+namespace stele::scenario {
 
 using Requests = std::vector<Request>;
 
@@ -52,4 +52,4 @@ struct HostCall {
 STELE_ROOMS(STELE_ROOM_CALLS)
 #undef STELE_ROOM_CALLS
 
-}  // namespace stele
+}  // namespace stele::scenario

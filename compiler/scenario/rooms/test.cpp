@@ -2,10 +2,10 @@
 
 #include "compiler/scenario/rooms/rooms.h"
 
-namespace stele::test {
+namespace stele::scenario::test {
 
 std::vector<HostCall> host_calls() {
   return {};
 }
 
-}  // namespace stele::test
+}  // namespace stele::scenario::test
