@@ -39,15 +39,15 @@ Result<std::vector<CachedKernel>> find_kernels(const std::vector<std::string>& n
 }
 
 /// Reads the scenarios; nullopt after having said what is wrong, with the exit code for it.
-std::optional<std::vector<Scenario>> read_scenarios(const Options& options, int& ret_code) {
-  std::vector<Scenario> scenarios;
+std::optional<std::vector<scenario::Scenario>> read_scenarios(const Options& options, int& ret_code) {
+  std::vector<scenario::Scenario> scenarios;
   for (const std::string& path : options.scenarios) {
     const auto text = read_whole_file(path, kMaxScenario);
     if (!text) {
       ret_code = fail(text.error(), options.output);
       return std::nullopt;
     }
-    auto scenario = read_scenario(path, *text);
+    auto scenario = scenario::read_scenario(path, *text);
     if (!scenario) {
       fail(scenario.error(), options.output);
       ret_code = kFailed;  // a scenario that makes no sense is a failed test, not the environment's fault
@@ -59,13 +59,13 @@ std::optional<std::vector<Scenario>> read_scenarios(const Options& options, int&
 }
 
 /// "  deny EPERM  shadow_is_private  file read /etc/shadow  by uid 33, /usr/sbin/nginx"
-std::string events_text(const std::vector<RungResults>& rungs) {
+std::string events_text(const std::vector<scenario::RungResults>& rungs) {
   std::string text;
-  for (const RungResults& rung : rungs) {
-    if (rung.rung != Rung::kernel) continue;
+  for (const scenario::RungResults& rung : rungs) {
+    if (rung.rung != scenario::Rung::kernel) continue;
     text += fmt::format("events on {}:\n", rung.name);
-    for (const Outcome& outcome : rung.outcomes)
-      for (const RungEvent& event : outcome.events)
+    for (const scenario::Outcome& outcome : rung.outcomes)
+      for (const scenario::RungEvent& event : outcome.events)
         text += fmt::format("  {:11} {:20} {} {}, by uid {} with {}\n",
                             event.error ? verdict_text(event.verdict) + " " + strerrorname_np(event.error)
                                         : verdict_text(event.verdict),
@@ -81,17 +81,17 @@ public:
       : options_(options), policy_(policy), module_(module), kernels_(std::move(kernels)) {}
 
   /// Runs one scenario on every rung. Fails when a rung could not run at all.
-  Result<std::vector<RungResults>> run(const Scenario& scenario) {
-    std::vector<RungResults> rungs;
-    auto keep = [&rungs](Result<RungResults> results) -> Result<void> {
+  Result<std::vector<scenario::RungResults>> run(const scenario::Scenario& scenario) {
+    std::vector<scenario::RungResults> rungs;
+    auto keep = [&rungs](Result<scenario::RungResults> results) -> Result<void> {
       if (!results) return tl::unexpected(results.error());
       rungs.push_back(std::move(*results));
       return {};
     };
-    if (auto ran = keep(run_evaluator(policy_, scenario)); !ran) return tl::unexpected(ran.error());
+    if (auto ran = keep(scenario::run_evaluator(policy_, scenario)); !ran) return tl::unexpected(ran.error());
     if (auto compiled = compile_for_host(); !compiled) return tl::unexpected(compiled.error());
-    for (const HostPrograms& programs : host_programs_)
-      if (auto ran = keep(run_host(programs, scenario)); !ran) return tl::unexpected(ran.error());
+    for (const scenario::HostPrograms& programs : host_programs_)
+      if (auto ran = keep(scenario::run_host(programs, scenario)); !ran) return tl::unexpected(ran.error());
     for (const CachedKernel& kernel : kernels_) {
       for (const bool bare : options_.bare ? std::vector{false, true} : std::vector{false})
         if (auto ran = keep(run_on(scenario, kernel, bare)); !ran) return tl::unexpected(ran.error());
@@ -100,19 +100,19 @@ public:
   }
 
 private:
-  Result<RungResults> run_on(const Scenario& scenario, const CachedKernel& kernel, bool bare) {
+  Result<scenario::RungResults> run_on(const scenario::Scenario& scenario, const CachedKernel& kernel, bool bare) {
     if (auto built = build(); !built) return tl::unexpected(built.error());
     if (isatty(STDERR_FILENO)) fmt::print(stderr, "{} on {}{} …\n", scenario.path, kernel.path, bare ? ", bare" : "");
-    KernelRunOptions how;
+    scenario::KernelRunOptions how;
     how.bare = bare;
-    return run_kernel(enforcer_, scenario, kernel.path, how);
+    return scenario::run_kernel(enforcer_, scenario, kernel.path, how);
   }
 
   /// Once for all scenarios.
   Result<void> compile_for_host() {
     if (!options_.host || !host_programs_.empty()) return {};
-    for (HostLayout layout : {HostLayout::linux_6_1, HostLayout::linux_7_2}) {
-      auto programs = HostPrograms::compile(*module_, layout);
+    for (scenario::HostLayout layout : {scenario::HostLayout::linux_6_1, scenario::HostLayout::linux_7_2}) {
+      auto programs = scenario::HostPrograms::compile(*module_, layout);
       if (!programs) return tl::unexpected(programs.error());
       host_programs_.push_back(std::move(*programs));
     }
@@ -134,8 +134,8 @@ private:
   const Policy& policy_;
   const ir::Module* module_;
   std::vector<CachedKernel> kernels_;
-  std::vector<HostPrograms> host_programs_;
-  EnforcerUnderTest enforcer_;
+  std::vector<scenario::HostPrograms> host_programs_;
+  scenario::EnforcerUnderTest enforcer_;
 };
 
 /// Standard output holds the results, or with SARIF the policy's diagnostics alone.
@@ -159,18 +159,19 @@ int run(const Options& options) {
   auto kernels = find_kernels(options.kernels);
   if (!kernels) return fail(kernels.error(), options.output);
   Tester tester(options, *policy, module ? &*module : nullptr, std::move(*kernels));
-  const Detail detail = options.every_case ? Detail::every_case : Detail::failures;
+  const scenario::Detail detail = options.every_case ? scenario::Detail::every_case : scenario::Detail::failures;
   auto json = nlohmann::json::array();
   bool ok = true;
-  for (const Scenario& scenario : *scenarios) {
+  for (const scenario::Scenario& scenario : *scenarios) {
     const auto rungs = tester.run(scenario);
     if (!rungs) return fail(rungs.error(), options.output);
-    const Report report = compare(scenario, *rungs);
+    const scenario::Report report = scenario::compare(scenario, *rungs);
     ok = ok && report.ok();
     if (options.output.json())
-      json.push_back(nlohmann::json::parse(render_json(scenario, *rungs, report)));
+      json.push_back(nlohmann::json::parse(scenario::render_json(scenario, *rungs, report)));
     else
-      report_on(options, render_text(scenario, *rungs, report, detail) + (options.events ? events_text(*rungs) : ""));
+      report_on(options,
+                scenario::render_text(scenario, *rungs, report, detail) + (options.events ? events_text(*rungs) : ""));
   }
   if (options.output.json()) print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   return ok ? kFine : kFailed;

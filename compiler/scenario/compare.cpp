@@ -8,7 +8,7 @@
 
 #include "compiler/scenario/errno_names.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 using Problems = std::vector<std::string>;
@@ -174,4 +174,4 @@ Report compare(const Scenario& scenario, const std::vector<RungResults>& rungs) 
   return report;
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

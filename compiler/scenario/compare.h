@@ -7,7 +7,7 @@
 
 #include "compiler/scenario/run.h"
 
-namespace stele {
+namespace stele::scenario {
 
 enum class CaseStatus : uint8_t {
   passed,
@@ -34,4 +34,4 @@ Report compare(const Scenario& scenario, const std::vector<RungResults>& rungs);
 
 /// "deny EPERM, rule shadow_is_private, event".
 std::string outcome_text(const Outcome& outcome);
-}  // namespace stele
+}  // namespace stele::scenario

@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-namespace stele {
+namespace stele::scenario {
 
 constexpr int kLastErrno = 133;
 
@@ -19,4 +19,4 @@ std::optional<int> errno_value(const std::string& name) {
   return std::nullopt;
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

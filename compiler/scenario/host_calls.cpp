@@ -11,47 +11,8 @@
 
 #include "runtime/abi.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
-
-/// Requests that one system call makes together. 'a' and 'b' are its paths.
-struct Pattern {
-  const char* call;
-  std::vector<std::pair<Op, char>> requests;
-};
-
-/// Longer ones first: a shorter one can be the beginning of a longer one.
-const std::vector<Pattern>& patterns() {
-  static const std::vector<Pattern> all = {
-      {"exchange", {{Op::file_rename, 'a'}, {Op::file_rename, 'b'}, {Op::file_create, 'a'}, {Op::file_create, 'b'}}},
-      {"replace", {{Op::file_rename, 'a'}, {Op::file_rename, 'b'}, {Op::file_create, 'b'}, {Op::file_delete, 'b'}}},
-      {"rename", {{Op::file_rename, 'a'}, {Op::file_rename, 'b'}, {Op::file_create, 'b'}}},
-      {"link", {{Op::file_link, 'a'}, {Op::file_create, 'b'}}},
-      {"read_write", {{Op::file_read, 'a'}, {Op::file_write, 'a'}}},
-      {"read_append", {{Op::file_read, 'a'}, {Op::file_append, 'a'}}},
-      {"traced_exec", {{Op::exec, 'a'}, {Op::process_ptrace, 'a'}}},
-      {"read", {{Op::file_read, 'a'}}},
-      {"write", {{Op::file_write, 'a'}}},
-      {"append", {{Op::file_append, 'a'}}},
-      {"create", {{Op::file_create, 'a'}}},
-      {"delete", {{Op::file_delete, 'a'}}},
-      {"symlink", {{Op::file_symlink, 'a'}}},
-      {"mkdir", {{Op::file_mkdir, 'a'}}},
-      {"rmdir", {{Op::file_rmdir, 'a'}}},
-      {"mknod", {{Op::file_mknod, 'a'}}},
-      {"truncate", {{Op::file_truncate, 'a'}}},
-      {"chmod", {{Op::file_chmod, 'a'}}},
-      {"chown", {{Op::file_chown, 'a'}}},
-      {"xattr", {{Op::file_xattr, 'a'}}},
-      {"stat", {{Op::file_stat, 'a'}}},
-      {"list", {{Op::file_list, 'a'}}},
-      {"map_exec", {{Op::file_map_exec, 'a'}}},
-      {"mount_over", {{Op::file_mount_over, 'a'}}},
-      {"exec", {{Op::exec, 'a'}}},
-      {"ptrace", {{Op::process_ptrace, 'a'}}},
-  };
-  return all;
-}
 
 std::string escaped(const std::string& path) {
   if (path.empty()) return "\\x00";
@@ -62,17 +23,17 @@ std::string escaped(const std::string& path) {
   return text;
 }
 
-/// The call's line when the requests from `begin` on fit the pattern.
-std::optional<std::string> fit(const Pattern& pattern, const std::vector<Request>& requests, size_t begin) {
-  if (requests.size() - begin < pattern.requests.size()) return std::nullopt;
+/// The call's line when the requests from `begin` on fit it.
+std::optional<std::string> fit(const HostCall& call, const std::vector<Request>& requests, size_t begin) {
+  if (requests.size() - begin < call.requests.size()) return std::nullopt;
   std::array<const Request*, 2> path_of{};
-  for (size_t i = 0; i < pattern.requests.size(); i++) {
+  for (size_t i = 0; i < call.requests.size(); i++) {
     const Request& request = requests[begin + i];
-    const Request*& known = path_of.at(pattern.requests[i].second - 'a');
-    if (request.op != pattern.requests[i].first || (known && known->path != request.path)) return std::nullopt;
+    const Request*& known = path_of.at(call.requests[i].second - 'a');
+    if (request.op != call.requests[i].first || (known && known->path != request.path)) return std::nullopt;
     known = &request;
   }
-  std::string line = fmt::format("call {}", pattern.call);
+  std::string line = fmt::format("call {}", call.name);
   for (const Request* request : path_of)
     if (request) line += " " + (request->path ? escaped(*request->path) : "-");
   return line + "\n";
@@ -187,20 +148,35 @@ void add_call(const ir::Module& module, const std::vector<std::string_view>& lin
 
 }  // namespace
 
+const std::vector<HostCall>& all_host_calls() {
+  static const std::vector<HostCall> all = [] {
+    std::vector<HostCall> calls;
+#define STELE_ADD_CALLS(room) \
+  for (HostCall & call : room::host_calls()) calls.push_back(std::move(call));
+    STELE_ROOMS(STELE_ADD_CALLS)
+#undef STELE_ADD_CALLS
+    // Longer ones first: a shorter one can be the beginning of a longer one.
+    std::stable_sort(calls.begin(), calls.end(),
+                     [](const HostCall& a, const HostCall& b) { return a.requests.size() > b.requests.size(); });
+    return calls;
+  }();
+  return all;
+}
+
 std::optional<std::vector<std::string>> host_calls(const std::vector<Request>& requests) {
-  std::vector<std::string> calls;
+  std::vector<std::string> lines;
   for (size_t at = 0; at < requests.size();) {
     const size_t before = at;
-    for (const Pattern& pattern : patterns()) {
-      const auto line = fit(pattern, requests, at);
+    for (const HostCall& call : all_host_calls()) {
+      const auto line = fit(call, requests, at);
       if (!line) continue;
-      calls.push_back(*line);
-      at += pattern.requests.size();
+      lines.push_back(*line);
+      at += call.requests.size();
       break;
     }
     if (at == before) return std::nullopt;
   }
-  return calls;
+  return lines;
 }
 
 std::string host_subject(const Subject& subject) {
@@ -232,4 +208,4 @@ Outcome host_outcome(const ir::Module& module, const std::vector<std::vector<std
   return outcome;
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

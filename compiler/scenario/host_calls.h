@@ -8,9 +8,13 @@
 #include <vector>
 
 #include "compiler/lower/ir.h"
+#include "compiler/scenario/rooms/rooms.h"
 #include "compiler/scenario/run.h"
 
-namespace stele {
+namespace stele::scenario {
+
+/// What the rooms list, longer ones first.
+const std::vector<HostCall>& all_host_calls();
 
 /// "call rename /a /b" lines; nullopt when the requests are those of no system call (a rename of one name only).
 std::optional<std::vector<std::string>> host_calls(const std::vector<Request>& requests);
@@ -24,4 +28,4 @@ std::string host_mounts(const Automaton& automaton, const std::vector<ImageMount
 /// What came of the calls of a case: `answers` has the lines of each call. As in a kernel, the first error ends it.
 Outcome host_outcome(const ir::Module& module, const std::vector<std::vector<std::string_view>>& answers);
 
-}  // namespace stele
+}  // namespace stele::scenario

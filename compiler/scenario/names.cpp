@@ -4,7 +4,7 @@
 
 #include <deque>
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 constexpr int kMaxSymlinks = 40;
@@ -43,7 +43,7 @@ ImageNames::ImageNames(const Scenario& scenario) {
 void ImageNames::add(const std::string& path, Kind kind, const std::string& content) {
   for (std::string folder = parent(path); folder != "/"; folder = parent(folder))
     entries_.try_emplace(folder, Entry{Kind::directory, ""});
-  entries_[path] = {kind, content};
+  make(path, kind, content);
 }
 
 std::optional<std::string> ImageNames::resolve(const std::string& path, bool follow) const {
@@ -87,6 +87,10 @@ std::optional<std::string> ImageNames::interpreter(const std::string& name) cons
   return text.substr(begin, text.find_first_of(" \t\n", begin) - begin);
 }
 
+void ImageNames::copy(const std::string& from, const std::string& to) {
+  if (auto found = entries_.find(from); found != entries_.end()) entries_[to] = found->second;
+}
+
 void ImageNames::move(const std::string& from, const std::string& to) {
   std::map<std::string, Entry> moved;
   for (auto entry = entries_.lower_bound(from); entry != entries_.end();) {
@@ -102,35 +106,4 @@ void ImageNames::move(const std::string& from, const std::string& to) {
   for (auto& [name, entry] : moved) entries_[name] = entry;
 }
 
-void ImageNames::apply(const Step& step) {
-  const std::string& verb = step.verb;
-  auto argument = [&](size_t index) { return index < step.arguments.size() ? step.arguments[index] : std::string(); };
-  auto name = [&](size_t index, bool follow) { return true_name(argument(index), follow); };
-  if (verb == "chdir") {
-    directory_ = name(0, true);
-  } else if (verb == "make_deep") {
-    for (int left = std::atoi(argument(0).c_str()); left > 0; left--) {
-      directory_ = (directory_ == "/" ? "" : directory_) + "/" + argument(1);
-      entries_.try_emplace(directory_, Entry{Kind::directory, ""});
-    }
-  } else if (verb == "create" || verb == "create_or_write" || verb == "mknod") {
-    entries_.try_emplace(name(0, true), Entry{Kind::file, ""});
-  } else if (verb == "mkdir") {
-    entries_[name(0, false)] = {Kind::directory, ""};
-  } else if (verb == "symlink") {
-    entries_[name(1, false)] = {Kind::symlink, argument(0)};
-  } else if (verb == "link") {
-    if (auto found = entries_.find(name(0, false)); found != entries_.end()) entries_[name(1, false)] = found->second;
-  } else if (verb == "delete" || verb == "rmdir") {
-    entries_.erase(name(0, false));
-  } else if (verb == "rename") {
-    move(name(0, false), name(1, false));
-  } else if (verb == "open_path" || verb == "hold_open") {
-    kept_ = name(0, true);
-  } else if (verb == "chroot" || verb == "pivot_root" || verb == "setns" || verb == "umount" ||
-             verb.rfind("mount", 0) == 0 || verb == "move_mount") {
-    view_changed_ = true;
-  }
-}
-
-}  // namespace stele
+}  // namespace stele::scenario

@@ -9,7 +9,7 @@
 
 #include "compiler/scenario/scenario.h"
 
-namespace stele {
+namespace stele::scenario {
 
 class ImageNames {
 public:
@@ -19,17 +19,30 @@ public:
   /// The true name: absolute, without `.`, `..` and symlinks. The last component's symlink is followed only when
   /// `follow`. What does not exist names itself. nullopt after more than 40 symlinks.
   std::optional<std::string> resolve(const std::string& path, bool follow = true) const;
+  /// The same, or the path as it is where that has none.
+  std::string true_name(const std::string& path, bool follow = true) const {
+    return resolve(path, follow).value_or(path);
+  }
   /// What a true name is, if it exists.
   std::optional<Kind> kind(const std::string& name) const;
   /// The program that the script `name` asks for on its first line, or nullopt when it is not a script.
   std::optional<std::string> interpreter(const std::string& name) const;
 
-  /// What a step that prepares changes about names (chdir, create, delete, rename, symlink, …).
-  void apply(const Step& step);
   /// The file that open_path or hold_open kept, "" before.
   const std::string& kept() const { return kept_; }
+  /// Where relative paths begin.
+  const std::string& directory() const { return directory_; }
   /// Does the caller see names differently from here on (chroot, mounts, namespaces)?
   bool view_changed() const { return view_changed_; }
+
+  // What a step can do to them, by true names.
+  void make(const std::string& name, Kind kind, const std::string& content = "") { entries_[name] = {kind, content}; }
+  void remove(const std::string& name) { entries_.erase(name); }
+  void copy(const std::string& from, const std::string& to);
+  void move(const std::string& from, const std::string& to);
+  void enter(const std::string& directory) { directory_ = directory; }
+  void keep(const std::string& name) { kept_ = name; }
+  void change_view() { view_changed_ = true; }
 
 private:
   struct Entry {
@@ -37,8 +50,6 @@ private:
     std::string content;  // symlink: target; file: bytes
   };
   void add(const std::string& path, Kind kind, const std::string& content);
-  void move(const std::string& from, const std::string& to);
-  std::string true_name(const std::string& path, bool follow) const { return resolve(path, follow).value_or(path); }
 
   std::map<std::string, Entry> entries_;
   std::string directory_ = "/";
@@ -46,4 +57,4 @@ private:
   bool view_changed_ = false;
 };
 
-}  // namespace stele
+}  // namespace stele::scenario

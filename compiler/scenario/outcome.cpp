@@ -12,7 +12,7 @@
 #include "compiler/scenario/errno_names.h"
 #include "runtime/abi.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 constexpr char kInitExe[] = "/init";  // pid 1 reads the events and cleans up: what it does is nobody's case
@@ -102,4 +102,4 @@ Outcome outcome_of(const EnforcerUnderTest& enforcer, const Case& one, const Gue
   return outcome;
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

@@ -6,7 +6,7 @@
 #include "compiler/scenario/run.h"
 #include "compiler/scenario/script.h"
 
-namespace stele {
+namespace stele::scenario {
 
 /// What a kernel did with a case, from the guest's report of it. `enforcer` knows the names behind the numbers that
 /// events carry.
@@ -14,4 +14,4 @@ namespace stele {
 ///   errno without such an event → verdict unknown (compare.h judges it by the expectation).
 Outcome outcome_of(const EnforcerUnderTest& enforcer, const Case& one, const GuestCase& report);
 
-}  // namespace stele
+}  // namespace stele::scenario

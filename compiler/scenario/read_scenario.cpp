@@ -12,7 +12,7 @@
 #include "compiler/scenario/yaml.h"
 #include "dsl/diag/suggest.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 using namespace scenario;
@@ -126,7 +126,9 @@ Step read_step(const YAML::Node& node) {
   }
   const Verb* verb = find_verb(step.verb);
   if (!verb) {
-    std::string hint = did_you_mean(step.verb, verb_names());
+    std::vector<std::string> names;
+    for (const Verb& known : verbs()) names.push_back(known.name);
+    std::string hint = did_you_mean(step.verb, names);
     fail(node, "unknown step `" + step.verb + "`" + (hint.empty() ? "" : "; " + hint));
   }
   if (step.arguments.size() < verb->min_arguments || step.arguments.size() > verb->max_arguments)
@@ -244,7 +246,7 @@ std::vector<std::string> read_kernels(const YAML::Node& node) {
 std::vector<Request> derive_requests(const Scenario& scenario, const Case& the_case,
                                      const std::vector<std::string>& objects, const YAML::Node& node) {
   ImageNames names(scenario);
-  for (size_t i = 0; i + 1 < the_case.steps.size(); i++) names.apply(the_case.steps[i]);
+  for (size_t i = 0; i + 1 < the_case.steps.size(); i++) apply(the_case.steps[i], names);
   const Step& judged = the_case.steps.back();
   if (names.view_changed() && objects.empty() && names_a_file(judged))
     fail(node, "the steps before change what the judged step's path names; say which file it truly is with `object`");
@@ -382,4 +384,4 @@ Result<Scenario> read_scenario(const std::string& path, const std::string& text)
   }
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

@@ -8,7 +8,7 @@
 
 #include "compiler/scenario/errno_names.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 using nlohmann::json;
@@ -142,4 +142,4 @@ std::string render_json(const Scenario& scenario, const std::vector<RungResults>
   return out.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

@@ -5,7 +5,7 @@
 
 #include "compiler/scenario/compare.h"
 
-namespace stele {
+namespace stele::scenario {
 
 enum class Detail : uint8_t { failures, every_case };
 
@@ -18,4 +18,4 @@ std::string render_text(const Scenario& scenario, const std::vector<RungResults>
 /// newline.
 std::string render_json(const Scenario& scenario, const std::vector<RungResults>& rungs, const Report& report);
 
-}  // namespace stele
+}  // namespace stele::scenario

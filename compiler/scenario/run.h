@@ -12,7 +12,7 @@
 #include "compiler/scenario/scenario.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::scenario {
 
 enum class Rung : uint8_t {
   evaluator,  // the reference semantics
@@ -82,4 +82,4 @@ Result<RungResults> run_kernel(const EnforcerUnderTest& enforcer, const Scenario
 /// Is the case meant for this release ("6.12.107+deb12-cloud-amd64")?
 bool is_for_kernel(const Case& one, const std::string& release);
 
-}  // namespace stele
+}  // namespace stele::scenario

@@ -2,7 +2,7 @@
 
 #include "compiler/scenario/run.h"
 
-namespace stele {
+namespace stele::scenario {
 
 Result<RungResults> run_evaluator(const Policy& policy, const Scenario& scenario) {
   RungResults results;
@@ -25,4 +25,4 @@ Result<RungResults> run_evaluator(const Policy& policy, const Scenario& scenario
   return results;
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

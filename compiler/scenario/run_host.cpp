@@ -13,7 +13,7 @@
 #include "compiler/scenario/host_calls.h"
 #include "compiler/vm/process.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 constexpr char kCompiler[] = "clang-19";
@@ -133,4 +133,4 @@ Result<RungResults> run_host(const HostPrograms& programs, const Scenario& scena
   return results;
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

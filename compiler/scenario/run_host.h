@@ -10,7 +10,7 @@
 #include "compiler/scenario/run.h"
 #include "compiler/vm/files.h"
 
-namespace stele {
+namespace stele::scenario {
 
 /// How the model is laid out: the structures have members that went away between these two.
 enum class HostLayout : uint8_t { linux_6_1, linux_7_2 };
@@ -40,4 +40,4 @@ private:
 /// All cases of a scenario but those for kernels only.
 Result<RungResults> run_host(const HostPrograms& programs, const Scenario& scenario);
 
-}  // namespace stele
+}  // namespace stele::scenario

@@ -12,7 +12,7 @@
 #include "compiler/vm/initramfs.h"
 #include "compiler/vm/machine.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 struct Version {
@@ -140,4 +140,4 @@ Result<RungResults> run_kernel(const EnforcerUnderTest& enforcer, const Scenario
   return results;
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

@@ -11,7 +11,7 @@
 #include "compiler/evaluate/evaluate.h"
 #include "compiler/model/failure.h"
 
-namespace stele {
+namespace stele::scenario {
 
 /// A file of the image. Exactly one kind.
 struct ImageEntry {
@@ -82,4 +82,4 @@ struct Scenario {
 /// Reads a scenario. Refuses unknown keys, duplicate keys, wrong types, with FILE:LINE:COLUMN in the message.
 Result<Scenario> read_scenario(const std::string& path, const std::string& text);
 
-}  // namespace stele
+}  // namespace stele::scenario

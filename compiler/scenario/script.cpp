@@ -10,7 +10,7 @@
 #include "compiler/scenario/errno_names.h"
 #include "runtime/abi.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 bool is_plain(char c) {
@@ -260,4 +260,4 @@ Result<GuestReport> parse_report(const std::string& text) {
   return report;
 }
 
-}  // namespace stele
+}  // namespace stele::scenario

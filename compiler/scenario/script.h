@@ -11,7 +11,7 @@
 #include "compiler/model/failure.h"
 #include "compiler/scenario/scenario.h"
 
-namespace stele {
+namespace stele::scenario {
 
 enum class Enforcement : uint8_t {
   enforced,  // the enforcer is applied
@@ -64,4 +64,4 @@ struct GuestReport {
 /// Reads what init wrote. Fails on a line that it cannot have written.
 Result<GuestReport> parse_report(const std::string& text);
 
-}  // namespace stele
+}  // namespace stele::scenario

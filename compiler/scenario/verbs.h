@@ -1,14 +1,15 @@
 #pragma once
 
-// What a step can be, and what each asks of a policy: the one table of verbs (the guest's runtime/init does them).
+// What a step can be, and what each asks of a policy: the compiler's reading of runtime/init/verb.def.
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include "compiler/scenario/names.h"
 #include "compiler/scenario/scenario.h"
 
-namespace stele {
+namespace stele::scenario {
 
 /// The judged step in the words of the evaluator.
 class Ask {
@@ -33,19 +34,34 @@ private:
   const std::vector<std::string>& objects_;
 };
 
-struct Verb {
-  const char* name;
-  size_t min_arguments, max_arguments;
-  std::vector<Request> (*requests)(const Ask& ask);
+/// A class of what steps try, with the same name in the guest; `test` is the test machine's own.
+#define STELE_ROOMS(X) X(file) X(exec) X(mount) X(process) X(test)
+enum class Room : uint8_t {
+#define STELE_ROOM_ENUM(room) room,
+  STELE_ROOMS(STELE_ROOM_ENUM)
+#undef STELE_ROOM_ENUM
 };
 
+/// A row of runtime/init/verb.def, which says what the columns mean.
+struct Verb {
+  enum class Asks : uint8_t { nothing, no_file, path, kept, helper };
+  Room room;
+  const char* name;
+  size_t min_arguments, max_arguments;
+  Asks asks;
+  std::vector<Request> (*requests)(const Ask& ask);
+  void (*apply)(const Step& step, ImageNames& names);
+};
+
+/// All of them, in the order of docs/scenarios.md.
+std::span<const Verb> verbs();
 /// nullptr when there is no such verb.
 const Verb* find_verb(const std::string& name);
-/// All of them, in the order of docs/scenarios.md.
-std::vector<std::string> verb_names();
+/// The names after a step that prepares.
+void apply(const Step& step, ImageNames& names);
 /// Does the judged step touch a file by a path that a changed view could make another file's?
 bool names_a_file(const Step& step);
 /// Executable of the helper process that the step wants, "" when it wants none.
 std::string helper_of(const Step& step);
 
-}  // namespace stele
+}  // namespace stele::scenario

@@ -6,38 +6,10 @@
  */
 #include "guest.h"
 
-int child_signal, child_exit = -1;
-s64 helper_pid;
-volatile u64 helper_word = 0x57e1e;
-int kept_fd = -1;
-
-static const struct step_verb *find_in(const struct step_verb *verbs, u32 count, const char *name)
-{
-	for (u32 i = 0; i < count; i++)
-		if (equal(verbs[i].name, name))
-			return &verbs[i];
-	return 0;
-}
-
-static const struct step_verb *find_verb(const char *name)
-{
-	const struct step_verb *found = find_in(file_verbs, file_verb_count, name);
-
-	if (!found)
-		found = find_in(code_verbs, code_verb_count, name);
-	if (!found)
-		found = find_in(mount_verbs, mount_verb_count, name);
-	if (!found)
-		found = find_in(open_verbs, open_verb_count, name);
-	if (!found)
-		found = find_in(process_verbs, process_verb_count, name);
-	return found;
-}
-
 /* words: "step", the verb, its arguments. */
 static s64 run_step(int count, char **words)
 {
-	const struct step_verb *verb = count > 1 ? find_verb(words[1]) : 0;
+	const struct verb *verb = count > 1 ? find_verb(words[1]) : 0;
 
 	child_signal = 0;
 	child_exit = -1;

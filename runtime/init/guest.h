@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The test machine's one program: pid 1 (init.c, setup.c), the agent that acts for a subject (agent.c, step_*.c), and
- * every `program` of an image (which just exits with 0). Freestanding: raw system calls, no libc, no heap, so that it
- * is small, needs no loader, and maps no code but its own. Return values are the kernel's: >= 0 or a negative errno.
+ * every `program` of an image (which just exits with 0). Files use only what is declared above their own part here.
+ * Freestanding: raw system calls, no libc, no heap, so that it is small, needs no loader, and maps no code but its own.
+ * Return values are the kernel's: >= 0 or a negative errno.
  */
 #ifndef STELE_GUEST_H
 #define STELE_GUEST_H
@@ -79,20 +80,6 @@ struct reader {
 };
 char *next_line(struct reader *reader, int timeout_ms, int *ret_timeout);
 
-/* ---- init.c, setup.c, results.c: pid 1 */
-int run_init(void);
-int agent_main(void);
-/* Does one line of the setup part of the script. Returns 0 or a negative errno. */
-s64 setup_line(int count, char **words);
-s64 setup_base(void);
-s64 setup_root(void); /* a fresh tmpfs becomes the root of this mount namespace */
-extern int report_fd;
-extern int is_bare;
-void report_failure(const char *what, const char *detail, s64 error);
-/* Sequence number of the newest event of the policy, 0 when it cannot be known. */
-u64 newest_event(const char *policy);
-void report_events(const char *policy, u64 after);
-
 /* ---- process.c */
 /* Waits for one child; *ret_status is what wait4 gave. */
 s64 wait_for(s64 pid, int *ret_status);
@@ -107,25 +94,45 @@ struct run_options {
 };
 s64 run_program(char **argv, int out_fd, const struct run_options *options);
 void exit_now(int code) __attribute__((noreturn));
+/* What the step's child did, when it had one: the signal that ended it, or its exit code (-1: none). */
+extern int child_signal, child_exit;
 
-/* ---- agent.c, step_*.c: a step gets its words (words[0] is the verb) and returns >= 0 or a negative errno */
-struct step_verb {
+/* ---- report.c, results.c: what pid 1 says of the run */
+extern int report_fd;
+s64 open_report(void);
+void report_failure(const char *what, const char *detail, s64 error);
+/* Sequence number of the newest event of the policy, 0 when it cannot be known. */
+u64 newest_event(const char *policy);
+void report_events(const char *policy, u64 after);
+
+/* ---- step_file.c, step_file_open.c: opens, reads or writes one byte as the flags permit, closes. */
+s64 open_and_touch(int directory, const char *path, int flags, int mode);
+s64 touch_and_close(s64 fd, int flags);
+
+/* ---- step_process.c: the helper process of the case, its pid, 0 when there is none. */
+extern s64 helper_pid;
+extern volatile u64 helper_word; /* what the helper lets others read and write */
+
+/* ---- step_ROOM.c: a step gets its words (words[0] is the verb) and returns >= 0 or a negative errno */
+#define STELE_VERB(room, name, min_arguments, max_arguments, asks, names) s64 step_##name(int count, char **words);
+#include "verb.def"
+
+/* ---- verb.c */
+struct verb {
 	const char *name;
 	s64 (*run)(int count, char **words);
 	int min_arguments;
+	int wants_helper; /* that runs its first argument */
 };
-extern const struct step_verb file_verbs[], code_verbs[], mount_verbs[], open_verbs[], process_verbs[];
-extern const u32 file_verb_count, code_verb_count, mount_verb_count, open_verb_count, process_verb_count;
+/* 0 when there is no such verb. */
+const struct verb *find_verb(const char *name);
 
-/* What the step's child did, when it had one: the signal that ended it, or its exit code (-1: none). */
-extern int child_signal, child_exit;
-/* The helper process of the case (see step_process.c): its pid, 0 when there is none. */
-extern s64 helper_pid;
-extern volatile u64 helper_word; /* what the helper lets others read and write */
-/* Descriptor kept by open_path and hold_open, -1 when there is none. */
-extern int kept_fd;
-/* Opens, reads or writes one byte as the flags permit, closes. */
-s64 open_and_touch(int directory, const char *path, int flags, int mode);
-s64 touch_and_close(s64 fd, int flags);
+/* ---- setup.c */
+/* Does one line of the setup part of the script. Returns 0 or a negative errno. */
+s64 setup_line(int count, char **words);
+
+/* ---- agent.c, init.c: what main.c starts */
+int agent_main(void);
+int run_init(void);
 
 #endif

@@ -20,27 +20,16 @@
 #include <linux/reboot.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
-#include <linux/termios.h>
 
 #define CASE_TIMEOUT_MS 180000 /* emulated, on a machine that others use, too */
 #define SCRIPT_BYTES	(16u << 20)
 #define MAX_SCRIPT	20000 /* lines */
 
-int report_fd = -1;
-int is_bare;
+static int is_bare;
 static char *lines[MAX_SCRIPT];
 static int line_count;
 static char policy_name[128];
 static struct line out;
-
-void report_failure(const char *what, const char *detail, s64 error)
-{
-	add_text(&out, "failed");
-	add_escaped(&out, what, strlen(what));
-	add_escaped(&out, detail, strlen(detail));
-	add_number(&out, -error);
-	send_line(&out, report_fd);
-}
 
 static void power_off(void)
 {
@@ -48,21 +37,6 @@ static void power_off(void)
 	SYS4(reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_POWER_OFF, 0);
 	for (;;)
 		SYS0(pause);
-}
-
-static void open_report(void)
-{
-	struct termios settings;
-
-	SYS2(mkdir, "/dev", 0755);
-	SYS5(mount, "dev", "/dev", "devtmpfs", 0, 0);
-	report_fd = (int)SYS3(open, "/dev/ttyS1", O_RDWR | O_NOCTTY | O_CLOEXEC, 0);
-	if (report_fd < 0)
-		power_off();
-	SYS3(ioctl, report_fd, TCGETS, &settings);
-	settings.c_oflag &= ~(u32)OPOST;
-	settings.c_lflag &= ~(u32)(ECHO | ICANON | ISIG);
-	SYS3(ioctl, report_fd, TCSETS, &settings);
 }
 
 static void read_script(void)
@@ -137,6 +111,7 @@ static s64 start_subject(char **words, const char *exe, char *role, int in, int 
 static int wants_helper(int first, char *ret_exe)
 {
 	static char copy[4096];
+	const struct verb *verb;
 	char *words[MAX_FIELDS];
 
 	for (int i = first; i < line_count && starts_with(lines[i], "step "); i++) {
@@ -147,8 +122,8 @@ static int wants_helper(int first, char *ret_exe)
 		memcpy(copy, lines[i], n + 1);
 		if (split(copy, words, MAX_FIELDS) < 3)
 			continue;
-		if (equal(words[1], "ptrace_attach") || equal(words[1], "vm_read") ||
-		    equal(words[1], "proc_mem_write")) {
+		verb = find_verb(words[1]);
+		if (verb && verb->wants_helper) {
 			memcpy(ret_exe, words[2], strlen(words[2]) + 1);
 			return 1;
 		}
@@ -306,7 +281,8 @@ int run_init(void)
 	static char copy[8192];
 	char *words[MAX_FIELDS];
 
-	open_report();
+	if (open_report() < 0)
+		power_off();
 	read_script();
 	for (int i = 0; i < line_count; i++) {
 		is_bare |= equal(lines[i], "bare");

@@ -1,57 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Start of the program, processes, time, small files.
+ * Processes, time, small files.
  */
 #include "guest.h"
 #include <linux/ptrace.h>
 #include <linux/signal.h>
 #include <linux/time.h>
 
-/* The stack at entry: argc, argv..., 0. */
-__asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall start\n\thlt\n");
-
-static void print_verbs(const struct step_verb *verbs, u32 count)
-{
-	struct line line = {.length = 0};
-
-	for (u32 i = 0; i < count; i++) {
-		add_text(&line, verbs[i].name);
-		send_line(&line, 1);
-	}
-}
-
-/* What this program is: pid 1; the agent; a helper that waits to be traced; the list of verbs (for the compiler's
- * tests); else a program that succeeds. */
-__attribute__((used)) static int decide(s64 *stack)
-{
-	char **argv = (char **)(stack + 1);
-
-	if (SYS0(getpid) == 1)
-		return run_init();
-	if (stack[0] != 2)
-		return 0;
-	if (equal(argv[1], "--agent"))
-		return agent_main();
-	if (equal(argv[1], "--wait")) {
-		SYS3(write, AGENT_OUT, "up\n", 3);
-		SYS1(close, AGENT_OUT);
-		for (;;)
-			SYS0(pause);
-	}
-	if (equal(argv[1], "--verbs")) {
-		print_verbs(file_verbs, file_verb_count);
-		print_verbs(code_verbs, code_verb_count);
-		print_verbs(mount_verbs, mount_verb_count);
-		print_verbs(open_verbs, open_verb_count);
-		print_verbs(process_verbs, process_verb_count);
-	}
-	return 0;
-}
-
-__attribute__((used, noreturn)) void start(s64 *stack);
-void start(s64 *stack)
-{
-	exit_now(decide(stack));
-}
+int child_signal, child_exit = -1;
 
 void exit_now(int code)
 {

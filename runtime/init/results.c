@@ -25,7 +25,7 @@ static s64 open_pin(const char *policy, const char *pin)
 
 u64 newest_event(const char *policy)
 {
-	s64 fd = is_bare ? -1 : open_pin(policy, STELE_PIN_COUNTERS);
+	s64 fd = open_pin(policy, STELE_PIN_COUNTERS);
 	u64 newest = 0;
 
 	if (fd < 0)

@@ -29,7 +29,7 @@ static s64 copy_file(const char *from, const char *to, int mode)
 	return n;
 }
 
-s64 setup_root(void)
+static s64 setup_root(void)
 {
 	s64 ret = make_directory("/newroot", 0755);
 
@@ -50,7 +50,7 @@ s64 setup_root(void)
 	return ret < 0 ? ret : SYS1(chdir, "/");
 }
 
-s64 setup_base(void)
+static s64 setup_base(void)
 {
 	static const struct {
 		const char *at, *type, *options;

@@ -11,13 +11,13 @@ namespace {
 const std::string kFile = "case.test.yaml";
 
 void run(const std::string& text) {
-  const auto scenario = read_scenario(kFile, text);
+  const auto scenario = scenario::read_scenario(kFile, text);
   if (!scenario) {
     const std::string said = scenario.error().path + scenario.error().message;
     require(!scenario.error().message.empty() && said.find(kFile) != std::string::npos, "a mistake names the file");
     return;
   }
-  for (const Case& one : scenario->cases) {
+  for (const scenario::Case& one : scenario->cases) {
     require(!one.steps.empty() || !one.requests.empty(), "a case does something");
     if (!one.requests.empty()) evaluate(small_policy(), one.subject, one.requests);
   }

@@ -15,6 +15,7 @@
 namespace stele {
 namespace {
 
+using namespace scenario;
 using testing::Flavour;
 using testing::World;
 

@@ -11,6 +11,8 @@
 namespace stele {
 namespace {
 
+using namespace scenario;
+
 std::string deep(uint32_t components) {
   std::string path;
   for (uint32_t i = 0; i < components; i++) path += "/d";

@@ -16,6 +16,8 @@
 namespace stele {
 namespace {
 
+using namespace scenario;
+
 /// Compiles the programs of a small policy with `from` replaced by `to` in one of their files, and asks one question.
 ProcessResult run_with(const std::string& file, const std::string& from, const std::string& to) {
   testing::Builder builder;

@@ -10,6 +10,7 @@
 namespace stele {
 namespace {
 
+using namespace scenario;
 using Calls = std::vector<std::string>;
 
 TEST(HostCalls, RequestsAreSystemCalls) {

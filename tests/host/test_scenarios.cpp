@@ -14,6 +14,8 @@
 namespace stele {
 namespace {
 
+using namespace scenario;
+
 std::vector<std::string> policies() {
   std::vector<std::string> found;
   for (const char* folder : {SOURCE_DIR "/examples", SOURCE_DIR "/tests/scenario"})

@@ -7,6 +7,9 @@
 #include "tests/evaluate/builder.h"
 
 namespace stele::testing {
+
+using namespace scenario;
+
 namespace {
 
 std::string joined(const std::vector<std::string>& names) {

@@ -27,10 +27,10 @@ public:
 
   Policy policy();
   /// Mounts at places that the policy speaks of: some from the start, some late.
-  std::vector<ImageMount> mounts(const Policy& policy);
+  std::vector<scenario::ImageMount> mounts(const Policy& policy);
   /// Requests are those of one system call. Names below a mount are resolvable: how deep a walk goes there counts from
   /// the mount, while the evaluator counts from "/".
-  Case question(const Policy& policy, const std::vector<ImageMount>& mounts);
+  scenario::Case question(const Policy& policy, const std::vector<scenario::ImageMount>& mounts);
 
 private:
   uint32_t below(uint32_t limit) { return std::uniform_int_distribution<uint32_t>(0, limit - 1)(random_); }
@@ -48,10 +48,10 @@ private:
 
   std::vector<std::string> instance(const PathPattern& pattern);
   std::string near(std::string name);
-  std::string path(const Policy& policy, const std::vector<ImageMount>& mounts);
+  std::string path(const Policy& policy, const std::vector<scenario::ImageMount>& mounts);
   uint32_t id(const Policy& policy);
-  Subject subject(const Policy& policy, const std::vector<ImageMount>& mounts);
-  std::vector<Request> requests(const Policy& policy, const std::vector<ImageMount>& mounts);
+  Subject subject(const Policy& policy, const std::vector<scenario::ImageMount>& mounts);
+  std::vector<Request> requests(const Policy& policy, const std::vector<scenario::ImageMount>& mounts);
 
   std::mt19937 random_;
   Flavour flavour_;
@@ -59,6 +59,6 @@ private:
 };
 
 /// For messages: the subject and the requests, bytes that are no text escaped.
-std::string question_text(const Case& question);
+std::string question_text(const scenario::Case& question);
 
 }  // namespace stele::testing

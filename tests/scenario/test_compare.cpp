@@ -8,7 +8,7 @@
 #include "compiler/scenario/compare.h"
 #include "compiler/scenario/report.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 Outcome outcome(std::optional<Verdict> verdict, int error = 0, const std::string& rule = "", bool event = false) {
@@ -191,4 +191,4 @@ TEST(RenderReport, JsonHasTheOutcomes) {
 }
 
 }  // namespace
-}  // namespace stele
+}  // namespace stele::scenario

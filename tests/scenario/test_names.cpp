@@ -3,8 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "compiler/scenario/names.h"
+#include "compiler/scenario/verbs.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 ImageEntry entry(const std::string& path, ImageEntry::Kind kind = ImageEntry::Kind::file,
@@ -40,15 +41,15 @@ TEST(ImageNames, Resolve) {
 
 TEST(ImageNames, StepsChangeNames) {
   ImageNames names(image());
-  names.apply({"rename", {"/a", "/z"}});
+  apply({"rename", {"/a", "/z"}}, names);
   EXPECT_FALSE(names.kind("/a/b/c"));
   EXPECT_EQ(names.kind("/z/b/c"), ImageNames::Kind::file);
-  names.apply({"symlink", {"/z", "/y"}});
+  apply({"symlink", {"/z", "/y"}}, names);
   EXPECT_EQ(names.resolve("/y/b/c"), "/z/b/c");
-  names.apply({"delete", {"/z/b/c"}});
+  apply({"delete", {"/z/b/c"}}, names);
   EXPECT_FALSE(names.kind("/z/b/c"));
   EXPECT_FALSE(names.view_changed());
-  names.apply({"mount_bind", {"/z", "/m"}});
+  apply({"mount_bind", {"/z", "/m"}}, names);
   EXPECT_TRUE(names.view_changed());
 }
 
@@ -56,11 +57,11 @@ TEST(ImageNames, RenameLeavesNeighboursWithTheSamePrefix) {
   Scenario scenario;
   scenario.image = {entry("/a/x"), entry("/a-b"), entry("/ab/y")};
   ImageNames names(scenario);
-  names.apply({"rename", {"/a", "/z"}});
+  apply({"rename", {"/a", "/z"}}, names);
   EXPECT_TRUE(names.kind("/z/x"));
   EXPECT_TRUE(names.kind("/a-b"));
   EXPECT_TRUE(names.kind("/ab/y"));
 }
 
 }  // namespace
-}  // namespace stele
+}  // namespace stele::scenario

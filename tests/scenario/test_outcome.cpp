@@ -8,7 +8,7 @@
 #include "compiler/scenario/outcome.h"
 #include "compiler/scenario/run.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 Case two_steps() {
@@ -108,4 +108,4 @@ TEST(Outcome, KernelsOfACase) {
 }
 
 }  // namespace
-}  // namespace stele
+}  // namespace stele::scenario

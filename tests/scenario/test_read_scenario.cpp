@@ -6,7 +6,7 @@
 
 #include "compiler/scenario/scenario.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 std::string request_text(const Request& request) {
@@ -225,4 +225,4 @@ TEST(ReadScenario, GarbageEndsInAFailure) {
 }
 
 }  // namespace
-}  // namespace stele
+}  // namespace stele::scenario

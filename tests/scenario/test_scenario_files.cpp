@@ -11,7 +11,7 @@
 #include "compiler/vm/kernels.h"
 #include "dsl/sema/resolve.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 /// "…/NAME.stele" for each NAME.test.yaml of the examples and of this folder.
@@ -82,4 +82,4 @@ TEST_P(Bare, EveryCaseSucceedsWithoutThePolicy) {
 INSTANTIATE_TEST_SUITE_P(, Bare, testing::ValuesIn(policies()), name_of);
 
 }  // namespace
-}  // namespace stele
+}  // namespace stele::scenario

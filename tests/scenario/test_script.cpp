@@ -4,7 +4,7 @@
 
 #include "compiler/scenario/script.h"
 
-namespace stele {
+namespace stele::scenario {
 namespace {
 
 TEST(Script, WordsComeBack) {
@@ -87,4 +87,4 @@ TEST(ParseReport, FailuresAreKept) {
 }
 
 }  // namespace
-}  // namespace stele
+}  // namespace stele::scenario

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Steps that reach a file by the less common ways: kept descriptors, openat2, io_uring, the 32-bit table, handles.
+ * Steps that reach a file by the less common ways: kept descriptors, openat2, io_uring, the 32-bit table, handles,
+ * detached mounts.
  */
 #include "guest.h"
 #include <linux/io_uring.h>
 #include <linux/mman.h>
+#include <linux/mount.h>
 #include <linux/openat2.h>
 
 /* ---- descriptors that are kept */
+
+static int kept_fd = -1;
 
 static s64 keep(s64 fd)
 {
@@ -16,19 +20,17 @@ static s64 keep(s64 fd)
 	return 0;
 }
 
-static s64 do_open_path(int count, char **words)
+s64 step_open_path(int count, char **words)
 {
-	(void)count;
 	return keep(SYS3(open, words[1], O_PATH | O_CLOEXEC, 0));
 }
 
-static s64 do_hold_open(int count, char **words)
+s64 step_hold_open(int count, char **words)
 {
-	(void)count;
 	return keep(SYS3(open, words[1], O_RDONLY | O_CLOEXEC, 0));
 }
 
-static s64 do_reopen(int count, char **words)
+s64 step_reopen(int count, char **words)
 {
 	struct line path = {.length = 0};
 	int flags = count > 1 && equal(words[1], "write") ? O_WRONLY : O_RDONLY;
@@ -41,11 +43,10 @@ static s64 do_reopen(int count, char **words)
 	return open_and_touch(AT_FDCWD, path.text, flags, 0);
 }
 
-static s64 do_read_kept(int count, char **words)
+s64 step_read_kept(int count, char **words)
 {
 	char byte;
 
-	(void)count, (void)words;
 	return SYS3(read, kept_fd, &byte, 1);
 }
 
@@ -66,7 +67,7 @@ static u64 resolve_flag(const char *name)
 	return 1ul << 63; /* refused by the kernel */
 }
 
-static s64 do_openat2(int count, char **words)
+s64 step_openat2(int count, char **words)
 {
 	struct open_how how = {.flags = O_RDONLY | O_CLOEXEC};
 
@@ -104,12 +105,11 @@ static s64 ring_open(s64 ring, const struct io_uring_params *params, const char 
 	return cqe->res;
 }
 
-static s64 do_io_uring_open(int count, char **words)
+s64 step_io_uring_open(int count, char **words)
 {
 	struct io_uring_params params;
 	s64 ring, fd;
 
-	(void)count;
 	memset(&params, 0, sizeof(params));
 	ring = SYS2(io_uring_setup, 1, &params);
 	if (ring < 0)
@@ -124,13 +124,12 @@ static s64 do_io_uring_open(int count, char **words)
 
 /* ---- the 32-bit system call table; this program is linked below 4 GiB, so its own buffers can be named there */
 
-static s64 do_int80_open(int count, char **words)
+s64 step_int80_open(int count, char **words)
 {
 	static char low[4096];
 	u64 n = strlen(words[1]) + 1;
 	s64 fd;
 
-	(void)count;
 	if (n > sizeof(low))
 		return -ENAMETOOLONG;
 	memcpy(low, words[1], n);
@@ -163,13 +162,12 @@ static s64 open_directory_of(const char *path)
 	return SYS3(open, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 }
 
-static s64 do_open_by_handle(int count, char **words)
+s64 step_open_by_handle(int count, char **words)
 {
 	struct handle handle = {.bytes = sizeof(handle.data)};
 	s64 ret, directory;
 	int mount_id;
 
-	(void)count;
 	ret = SYS5(name_to_handle_at, AT_FDCWD, words[1], &handle, &mount_id, 0);
 	if (ret < 0)
 		return ret;
@@ -181,10 +179,15 @@ static s64 do_open_by_handle(int count, char **words)
 	return ret;
 }
 
-const struct step_verb open_verbs[] = {
-    {"open_path", do_open_path, 1},   {"hold_open", do_hold_open, 1},
-    {"reopen", do_reopen, 0},	      {"read_kept", do_read_kept, 0},
-    {"openat2", do_openat2, 1},	      {"io_uring_open", do_io_uring_open, 1},
-    {"int80_open", do_int80_open, 1}, {"open_by_handle", do_open_by_handle, 1},
-};
-const u32 open_verb_count = ARRAY_SIZE(open_verbs);
+/* ---- in a mount that is part of no tree: a detached copy of the one that the directory lies in */
+
+s64 step_read_detached(int count, char **words)
+{
+	s64 tree = SYS3(open_tree, AT_FDCWD, words[1], OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), ret;
+
+	if (tree < 0)
+		return tree;
+	ret = open_and_touch((int)tree, words[2], O_RDONLY, 0);
+	SYS1(close, tree);
+	return ret;
+}

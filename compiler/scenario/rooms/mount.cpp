@@ -1,0 +1,41 @@
+// Mounts, roots, namespaces.
+
+#include "compiler/scenario/rooms/rooms.h"
+
+namespace stele::scenario::mount {
+
+namespace {
+
+Requests mount_over(const Ask& ask, size_t index) {
+  return {{Op::file_mount_over, ask.path(index)}};
+}
+
+}  // namespace
+
+Requests requests_mount(const Ask& ask) {
+  return mount_over(ask, 1);
+}
+
+Requests requests_mount_bind(const Ask& ask) {
+  return mount_over(ask, 1);
+}
+
+Requests requests_mount_rbind(const Ask& ask) {
+  return mount_over(ask, 1);
+}
+
+Requests requests_mount_tmpfs(const Ask& ask) {
+  return mount_over(ask, 0);
+}
+
+Requests requests_move_mount(const Ask& ask) {
+  return mount_over(ask, 1);
+}
+
+std::vector<HostCall> host_calls() {
+  return {
+      {"mount_over", {{Op::file_mount_over, 'a'}}},
+  };
+}
+
+}  // namespace stele::scenario::mount

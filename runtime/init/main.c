@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Start of the program.
+ */
+#include "guest.h"
+
+/* The stack at entry: argc, argv..., 0. */
+__asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall start\n\thlt\n");
+
+/* What this program is: pid 1; the agent; a helper that waits to be traced; else a program that succeeds. */
+__attribute__((used)) static int decide(s64 *stack)
+{
+	char **argv = (char **)(stack + 1);
+
+	if (SYS0(getpid) == 1)
+		return run_init();
+	if (stack[0] != 2)
+		return 0;
+	if (equal(argv[1], "--agent"))
+		return agent_main();
+	if (equal(argv[1], "--wait")) {
+		SYS3(write, AGENT_OUT, "up\n", 3);
+		SYS1(close, AGENT_OUT);
+		for (;;)
+			SYS0(pause);
+	}
+	return 0;
+}
+
+__attribute__((used, noreturn)) void start(s64 *stack);
+void start(s64 *stack)
+{
+	exit_now(decide(stack));
+}
