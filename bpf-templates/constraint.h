@@ -7,20 +7,21 @@
 /* The bit of an operation at a hook. Generated, for each hook in use. */
 #define OP(hook, operation) OP_##hook##_##operation
 
-#define NO_CONSTRAINT 0xffffffffu
+#define NO_CONSTRAINT ((1u << RANK_BITS) - 1) /* instead of a rank */
 #define NO_OPERATION  0xffffu
 
 struct constraint {
-	u32 operations[OPERATION_WORDS]; /* bits of the plan's operations */
-	u16 error;			 /* errno, positive */
+	u16 error; /* errno, positive */
 	u8 verdict;
 	u8 log;
 };
 
-/* The smaller number is the stronger constraint. */
+#define RANK(decided) ((decided) & NO_CONSTRAINT)
+
+/* The smaller rank is the stronger constraint. */
 static __always_inline u32 stronger(u32 a, u32 b)
 {
-	return a < b ? a : b;
+	return RANK(a) < RANK(b) ? a : b;
 }
 
 #endif

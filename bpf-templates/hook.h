@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What the programs of all rooms share. A program says which operations the call is, on which file; its hook's decide()
- * answers with the strongest constraint that applies; conclude_*() acts on it.
+ * answers with the strongest constraint that applies (DECIDED in shared.h); conclude_*() acts on it.
  *
  * Generated before this file is included, for each hook in use: DECIDE_hook; OP_hook_operation, the bit of each
  * operation of its row in hooks.def; OPS_hook, those that constraints are about; u16 operations_hook[], the index in
@@ -65,22 +65,20 @@ static __always_inline u32 exe_for(const struct hook hook, struct task_struct *t
 	return exe;
 }
 
-/* The first operation that was raised and that the constraint is about. Mostly there is one only, which is a constant.
- */
-static __always_inline u32 call_of(const struct hook hook, u32 rank, u32 ops)
+/* The call with the first operation that was raised and that the constraint is about. Where there is one only, it is a
+ * constant. */
+static __always_inline u32 call_of(const struct hook hook, u32 decided, u32 ops)
 {
-	u32 meant = NO_OPERATION;
+	u32 meant = NO_OPERATION, about = decided >> RANK_BITS;
 
+	if (about)
+		ops &= about;
 #pragma unroll
 	for (int bit = (int)hook.operation_count - 1; bit >= 0; bit--) {
-		u32 operation = hook.operations[bit];
-
-		if (operation == NO_OPERATION)
+		if (hook.operations[bit] == NO_OPERATION)
 			continue;
-		if (meant == NO_OPERATION ||
-		    (rank < CONSTRAINTS &&
-		     ops >> bit & constraints[rank].operations[operation / 32] >> operation % 32 & 1))
-			meant = operation;
+		if (meant == NO_OPERATION || ops >> bit & 1)
+			meant = hook.operations[bit];
 	}
 	return CALL(hook.number, meant);
 }
@@ -89,7 +87,7 @@ static __always_inline u32 call_of(const struct hook hook, u32 rank, u32 ops)
 static __always_inline int decide_at(const struct hook hook, u32 ops, struct dentry *object, u32 where)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	u32 exe, rank;
+	u32 exe, decided;
 
 	ops &= hook.ops;
 	if (!ops || !is_subject(task))
@@ -97,11 +95,11 @@ static __always_inline int decide_at(const struct hook hook, u32 ops, struct den
 	FORGET(ops, object->d_name.name);
 	FORGET(where, object->d_name.name);
 	exe = exe_for(hook, task, object);
-	rank = hook.decide(task, exe, ops, where);
-	FORGET(rank, object->d_name.name);
-	if (rank == NO_CONSTRAINT)
+	decided = hook.decide(task, exe, ops, where);
+	FORGET(decided, object->d_name.name);
+	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;
-	return conclude_file(rank, call_of(hook, rank, ops), where, object, NULL);
+	return conclude_file(RANK(decided), call_of(hook, decided, ops), where, object, NULL);
 }
 
 /* The same for a file that has not. */
@@ -123,7 +121,7 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct dentry *beside = other;
-	u32 where, other_where, exe, rank, other_rank;
+	u32 where, other_where, exe, decided, other_decided;
 
 	ops &= hook.ops;
 	other_ops &= hook.ops;
@@ -138,42 +136,42 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 	if (where == CLASS_NONE && other_where == CLASS_NONE && !hook.only)
 		return 0;
 	exe = exe_for(hook, task, object);
-	rank = ops ? hook.decide(task, exe, ops, where) : NO_CONSTRAINT;
-	other_rank = other_ops ? hook.decide(task, exe, other_ops, other_where) : NO_CONSTRAINT;
-	if (other_rank < rank) {
-		rank = other_rank;
+	decided = ops ? hook.decide(task, exe, ops, where) : NO_CONSTRAINT;
+	other_decided = other_ops ? hook.decide(task, exe, other_ops, other_where) : NO_CONSTRAINT;
+	if (RANK(other_decided) < RANK(decided)) {
+		decided = other_decided;
 		ops = other_ops;
 		where = other_where;
 		beside = object;
 		object = other;
 	}
-	FORGET(rank, object->d_name.name);
-	if (rank == NO_CONSTRAINT)
+	FORGET(decided, object->d_name.name);
+	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;
-	return conclude_file(rank, call_of(hook, rank, ops), where, object, beside);
+	return conclude_file(RANK(decided), call_of(hook, decided, ops), where, object, beside);
 }
 
 /* What has no file, and so is listed nowhere; `ops` are bits of hook.ops. */
 static __always_inline int decide_no_file(const struct hook hook, u32 ops)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	u32 exe = CLASS_UNRESOLVED, rank;
+	u32 exe = CLASS_UNRESOLVED, decided;
 
 	if (!hook.only || !is_subject(task))
 		return 0;
 	if (hook.exe)
 		exe = locate_exe(task);
-	rank = hook.decide(task, exe, ops, WHERE_NOWHERE);
-	if (rank == NO_CONSTRAINT)
+	decided = hook.decide(task, exe, ops, WHERE_NOWHERE);
+	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;
-	return conclude_file(rank, call_of(hook, rank, ops), WHERE_NOWHERE, NULL, NULL);
+	return conclude_file(RANK(decided), call_of(hook, decided, ops), WHERE_NOWHERE, NULL, NULL);
 }
 
 /* Another task, by the file that it executes. */
 static __always_inline int decide_task(const struct hook hook, u32 ops, struct task_struct *target, struct dentry *runs)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	u32 where, exe, rank;
+	u32 where, exe, decided;
 
 	ops &= hook.ops;
 	if (!ops)
@@ -185,11 +183,11 @@ static __always_inline int decide_task(const struct hook hook, u32 ops, struct t
 		return 0;
 	FORGET(where, runs->d_name.name);
 	exe = exe_for(hook, task, runs);
-	rank = hook.decide(task, exe, ops, where);
-	FORGET(rank, runs->d_name.name);
-	if (rank == NO_CONSTRAINT)
+	decided = hook.decide(task, exe, ops, where);
+	FORGET(decided, runs->d_name.name);
+	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;
-	return conclude_task(rank, call_of(hook, rank, ops), where, target, runs);
+	return conclude_task(RANK(decided), call_of(hook, decided, ops), where, target, runs);
 }
 
 #endif

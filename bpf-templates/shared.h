@@ -43,6 +43,11 @@
 
 /* ---- constraints */
 
+/* What decide_HOOK() answers: the rank of the constraint, and above it the bits of the hook's operations that it is
+ * about; no bits: all that any constraint is about. */
+#define RANK_BITS	   20
+#define DECIDED(rank, ops) ((u32)(rank) | (u32)(ops) << RANK_BITS)
+
 #define VERDICT_AUDIT 0
 #define VERDICT_DENY  1
 #define VERDICT_KILL  2

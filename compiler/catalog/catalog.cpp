@@ -3,6 +3,9 @@
 namespace stele {
 namespace {
 
+using u32 = uint32_t;
+#include "bpf-templates/shared.h"
+
 namespace operations_of_hook {
 using enum Op;
 #define STELE_LIST(...) {__VA_ARGS__}
@@ -46,10 +49,10 @@ static_assert(operations_with_programs_have_hooks(),
 
 constexpr bool bits_fit() {
   for (const HookInfo& hook : kHooks)
-    if (hook.operations.size() > 32) return false;
+    if (hook.operations.size() > 32 - RANK_BITS) return false;
   return true;
 }
-static_assert(bits_fit(), "the operations of one hook are bits of a u32");
+static_assert(bits_fit(), "the operations of one hook are bits beside a rank: see DECIDED");
 
 }  // namespace
 

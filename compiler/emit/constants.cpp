@@ -98,7 +98,6 @@ std::string head_section(const ir::Module& module) {
 
 std::string hooks_section(const ir::Module& module) {
   CText out;
-  out.line("#define OPERATION_WORDS {} // of 32 bits", words_for(module.operations.size()));
   out.line("#include \"constraint.h\"\n");
   out.line("/* ---- hooks in use, the bits of their operations, and those that constraints are about */\n");
   for (const ir::Hook& hook : module.hooks) {
@@ -118,7 +117,6 @@ std::string hooks_section(const ir::Module& module) {
 }
 
 std::string constraints_section(const ir::Module& module) {
-  const size_t words = words_for(module.operations.size());
   CText out;
   out.line("/* ---- constraints, strongest first */\n");
   for (size_t i = 0; i < module.operations.size(); ++i)
@@ -128,8 +126,7 @@ std::string constraints_section(const ir::Module& module) {
   for (size_t rank = 0; rank < module.constraints.size(); ++rank) {
     const ir::Constraint& one = module.constraints[rank];
     out.line("\t/* {}: {} */", rank, origin_text(one));
-    out.line("\t[{}] = {{ {{ {} }}, {}, VERDICT_{}, {} }},", rank, bitmap_text(one.operations, words), one.error,
-             upper(effect_text(one.effect)), log_text(one.log));
+    out.line("\t[{}] = {{ {}, VERDICT_{}, {} }},", rank, one.error, upper(effect_text(one.effect)), log_text(one.log));
   }
   out.line("}};\n");
   return out.take();

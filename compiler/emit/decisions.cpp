@@ -3,27 +3,38 @@
 #include "compiler/catalog/catalog.h"
 #include "compiler/emit/sections.h"
 #include "compiler/emit/text.h"
+#include "compiler/model/check.h"
 
 namespace stele {
 namespace {
 
-/// What a constraint that applies does with its rank: `{}` stands for it.
+using u32 = uint32_t;
+#include "bpf-templates/shared.h"
+
+/// What a constraint that applies does with its rank.
 enum class Result : uint8_t {
   returned,    // nothing can be stronger
   remembered,  // what is listed comes first, then what is not
   compared     // with what was remembered
 };
 
-std::string result_text(Result result, uint32_t rank) {
+std::string result_text(Result result, const std::string& decided) {
   switch (result) {
     case Result::returned:
-      return fmt::format("return {};", rank);
+      return fmt::format("return {};", decided);
     case Result::remembered:
-      return fmt::format("rank = {};", rank);
+      return fmt::format("decided = {};", decided);
     case Result::compared:
       break;
   }
-  return fmt::format("return stronger(rank, {});", rank);
+  return fmt::format("return stronger(decided, {});", decided);
+}
+
+/// The rank, and which of the hook's operations the constraint is about when it is not about all.
+std::string decided_text(const ir::Hook& hook, const ir::Check& check) {
+  CHECK(check.rank < (1u << RANK_BITS) - 1, "the checks of all hooks together are fewer than a rank can count");
+  if (check.operations == 0) return std::to_string(check.rank);
+  return fmt::format("DECIDED({}, {})", check.rank, operations_text(hook, check.operations));
 }
 
 class Decision {
@@ -32,12 +43,12 @@ public:
 
   std::string run() {
     const bool both = !hook_.listed.empty() && hook_.has_only;
-    if (both) out_.line("\tu32 rank = NO_CONSTRAINT;\n");
+    if (both) out_.line("\tu32 decided = NO_CONSTRAINT;\n");
     out_.line("\t(void)task;\n\t(void)exe;\n\t(void)ops;");
     cases(hook_.listed, {}, "where & WHERE_CLASS", both ? Result::remembered : Result::returned);
     cases(hook_.unlisted, hook_.otherwise, "where & WHERE_FOREIGN ? CLASS_NONE : where & WHERE_CLASS",
           both ? Result::compared : Result::returned);
-    out_.line("\treturn {};", both ? "rank" : "NO_CONSTRAINT");
+    out_.line("\treturn {};", both ? "decided" : "NO_CONSTRAINT");
     return out_.take();
   }
 
@@ -67,7 +78,7 @@ private:
       if (check.operations) condition = fmt::format("(ops & ({}))", operations_text(hook_, check.operations));
       if (check.subject)
         condition += fmt::format("{}subject_{}(task, exe)", condition.empty() ? "" : " && ", *check.subject);
-      const std::string statement = result_text(result, check.rank);
+      const std::string statement = result_text(result, decided_text(hook_, check));
       always = condition.empty();
       if (always)
         out_.line("\t\t{}", statement);
