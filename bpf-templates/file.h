@@ -27,6 +27,8 @@ PROGRAM(file_open)
 		return 0;
 	if (file->f_flags & OPENED_TO_EXECUTE)
 		return 0;
+	/* mode and dentry are read again: kept across the walk they cost every open a spilled register */
+	mode = file->f_mode;
 	if ((file->f_inode->i_mode & S_IFMT) == S_IFDIR) {
 		ops = OP(file_open, file_list);
 	} else {
@@ -35,7 +37,6 @@ PROGRAM(file_open)
 		if (mode & FMODE_WRITE)
 			ops |= file->f_flags & O_APPEND ? OP(file_open, file_append) : OP(file_open, file_write);
 	}
-	/* the dentry is read again: kept across the walk it costs every open a spilled register */
 	return decide_at(HOOK(file_open), ops & HOOK(file_open).ops, file->f_path.dentry, where);
 }
 #endif
@@ -185,6 +186,16 @@ PROGRAM(inode_file_setattr)
 PROGRAM(inode_getattr)
 {
 	return decide_file(HOOK(inode_getattr), OP(inode_getattr, file_stat), ARGUMENT(struct path *, 0)->dentry);
+}
+#endif
+
+/* ---- locks */
+
+#ifdef DECIDE_file_lock
+/* Taking a lock or a lease on an open file, and giving it back. */
+PROGRAM(file_lock)
+{
+	return decide_file(HOOK(file_lock), OP(file_lock, file_lock), ARGUMENT(struct file *, 0)->f_path.dentry);
 }
 #endif
 

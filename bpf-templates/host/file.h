@@ -141,6 +141,12 @@ static void call_stat(struct dentry *a, struct dentry *b)
 	DECIDES(inode_getattr, P(host_path(a)));
 }
 
+static void call_lock(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	DECIDES(file_lock, P(host_file(a, S_IFREG | 0644, FMODE_READ, 0)), 1);
+}
+
 static const struct host_call file_calls[] = {
     {"read", 1, call_read},
     {"write", 1, call_write},
@@ -163,6 +169,7 @@ static const struct host_call file_calls[] = {
     {"chown", 1, call_chown},
     {"xattr", 1, call_xattr},
     {"stat", 1, call_stat},
+    {"lock", 1, call_lock},
 };
 
 #endif

@@ -102,6 +102,11 @@ void trigger_inode_file_setattr(void)
 	syscall5(NR_FILE_SETATTR, AT_FDCWD, (long)"file", (long)no_attributes, sizeof(no_attributes), 0);
 }
 
+void trigger_file_lock(void)
+{
+	sys(flock, trigger_open_file, LOCK_SH | LOCK_NB);
+}
+
 void trigger_inode_getattr(void)
 {
 	struct statx file;

@@ -131,6 +131,18 @@ s64 step_fchmod(int count, char **words)
 	return ret;
 }
 
+s64 step_lock(int count, char **words)
+{
+	s64 fd = SYS3(open, words[1], O_RDONLY | O_CLOEXEC, 0), ret;
+
+	(void)count;
+	if (fd < 0)
+		return fd;
+	ret = SYS2(flock, fd, LOCK_SH | LOCK_NB);
+	SYS1(close, fd);
+	return ret;
+}
+
 s64 step_chown(int count, char **words)
 {
 	return SYS3(chown, words[1], number(words[2]), number(words[3]));

@@ -148,6 +148,12 @@ Requests requests_chmod(const Ask& ask) {
   return one(ask, Op::file_chmod);
 }
 
+Requests requests_lock(const Ask& ask) {
+  Requests requests = read(ask);
+  requests.push_back({Op::file_lock, ask.path(0)});
+  return requests;
+}
+
 Requests requests_fchmod(const Ask& ask) {
   Requests requests = read(ask);
   requests.push_back({Op::file_chmod, ask.path(0)});
@@ -250,6 +256,7 @@ std::vector<HostCall> host_calls() {
       {"chown", {{Op::file_chown, 'a'}}},
       {"xattr", {{Op::file_xattr, 'a'}}},
       {"stat", {{Op::file_stat, 'a'}}},
+      {"lock", {{Op::file_lock, 'a'}}},
       {"list", {{Op::file_list, 'a'}}},
   };
 }
