@@ -8,7 +8,7 @@
 #include "dsl/diag/codes.h"
 #include "dsl/diag/render.h"
 #include "dsl/parse/parse.h"
-#include "tests/dsl/memory_reader.h"
+#include "tests/sema/memory_reader.h"
 
 namespace stele {
 namespace {
