@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <chrono>
-
 namespace stele::cli {
 
-Progress::Progress(std::string what, int fd) : what_(std::move(what)), fd_(fd) {
+Progress::Progress(std::string what, int fd, std::chrono::milliseconds second)
+    : what_(std::move(what)), fd_(fd), second_(second) {
   if (isatty(fd_)) thread_ = std::thread([this] { run(); });
 }
 
@@ -24,7 +23,7 @@ Progress::~Progress() {
 void Progress::run() {
   std::unique_lock lock(mutex_);
   int seconds = 0;
-  while (!ended_.wait_for(lock, std::chrono::seconds(1), [this] { return end_; })) {
+  while (!ended_.wait_for(lock, second_, [this] { return end_; })) {
     const std::string line = fmt::format("\r{} … {} s", what_, ++seconds);
     if (write(fd_, line.data(), line.size()) < 0) return;
   }

@@ -34,7 +34,7 @@ void read_symbols(Elf* elf, Elf_Data* data, const GElf_Shdr& header, Object& obj
     GElf_Sym symbol;
     if (!gelf_getsym(data, static_cast<int>(i), &symbol)) refuse("the object's symbols are damaged");
     const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
-    object.symbols.push_back({name ? name : "", symbol.st_shndx, GELF_ST_TYPE(symbol.st_info),
+    object.symbols.push_back({name ? name : "", symbol.st_shndx, static_cast<uint8_t>(GELF_ST_TYPE(symbol.st_info)),
                               GELF_ST_BIND(symbol.st_info) != STB_LOCAL, symbol.st_value, symbol.st_size});
   }
 }

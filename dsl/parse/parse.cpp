@@ -18,6 +18,20 @@ using grammar::SteleParser;
 
 namespace {
 
+/// Counts the tokens that the parser looks at, ahead or not.
+class TokenStream : public antlr4::CommonTokenStream {
+public:
+  using CommonTokenStream::CommonTokenStream;
+  antlr4::Token* LT(ssize_t k) override {
+    ++looks_;
+    return CommonTokenStream::LT(k);
+  }
+  uint64_t looks() const { return looks_; }
+
+private:
+  uint64_t looks_ = 0;
+};
+
 /// Size and encoding. False: there is no text to parse.
 bool is_text(const std::shared_ptr<const SourceFile>& source, Sink& sink) {
   if (source->text.size() > kMaxPolicyBytes) {
@@ -43,15 +57,18 @@ ast::File parse(std::shared_ptr<const SourceFile> source, Sink& sink) {
   const size_t before = sink.all().size();
   try {
     parse_detail::Tokens tokens = parse_detail::scan(source, sink);
+    file.steps = tokens.input->looks();
     if (!tokens.usable) return file;
     antlr4::ListTokenSource list(std::move(tokens.list));
-    antlr4::CommonTokenStream stream(&list);
+    TokenStream stream(&list);
     SteleParser parser(&stream);
     parse_detail::ErrorListener listener(source, sink);
     parser.removeErrorListeners();
     parser.addErrorListener(&listener);
     parser.setErrorHandler(std::make_shared<parse_detail::ErrorStrategy>());
-    file.statements = parse_detail::build(*parser.file(), source, tokens.docs, sink);
+    SteleParser::FileContext* tree = parser.file();
+    file.steps += stream.looks();
+    file.statements = parse_detail::build(*tree, source, tokens.docs, sink);
     file.complete = listener.errors() == 0 && sink.all().size() == before;
   } catch (const antlr4::ParseCancellationException&) {
     // reported as S2003

@@ -4,6 +4,7 @@
 
 #include <antlr4-runtime.h>
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,6 +19,15 @@ namespace stele::parse_detail {
 class ByteStream : public antlr4::ANTLRInputStream {
 public:
   explicit ByteStream(const std::string& text);
+  size_t LA(ssize_t i) override {
+    ++looks_;
+    return ANTLRInputStream::LA(i);
+  }
+  /// How often a byte was looked at.
+  uint64_t looks() const { return looks_; }
+
+private:
+  uint64_t looks_ = 0;
 };
 
 struct Tokens {

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kIntroduction = R"(# Catalogue: what kernels can prevent
 
 *Written from the tables in `compiler/catalog` by `tests/catalog`; change the tables, not this page
-(`UPDATE_PAGES=1` before `catalog_page_check` writes it anew).*
+(`UPDATE_PAGES=1` before `test_catalog_page` writes it anew).*
 
 A `deny` must be **prevented**: an LSM hook that a program of ours sits on is asked before the effect, on every way to it.
 What passes no such hook, or only on some ways, can only be **terminated**: the caller is killed at system call entry, before

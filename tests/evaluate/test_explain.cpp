@@ -1,10 +1,8 @@
 // Answers in words and as JSON.
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cerrno>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "compiler/evaluate/explain.h"
@@ -126,42 +124,6 @@ TEST(Explain, ALinkAsksTwoThings) {
   const std::string text = answer("uid 0: file link /etc/shadow /tmp/x");
   EXPECT_NE(text.find("deny (EPERM): file link /etc/shadow; an event is written\n"), std::string::npos) << text;
   EXPECT_NE(text.find("no exe given"), std::string::npos) << text;
-}
-
-/// Rules that all speak of the operation, each with ten paths beside one another, half of them with globs, and with
-/// what a closure adds.
-Policy thousand_rules() {
-  Builder builder;
-  const PathSetId tools = builder.set({"/usr/bin/passwd", "/usr/sbin/*"}, "tools");
-  for (int rule = 0; rule < 1000; ++rule) {
-    std::vector<std::string> paths;
-    for (int path = 0; path < 10; ++path)
-      paths.push_back(fmt::format("/srv/data/{}{}/part{}/file{}", path % 2 ? "r*" : "", rule, path, path));
-    const PathSetId set = builder.set(paths);
-    builder.add(Effect::deny, op_bit(Op::file_read) | op_bit(Op::file_write), set).exception = testing::exe(tools);
-    builder.add(Effect::deny, op_bit(Op::file_link) | op_bit(Op::file_rename), set).reach = Reach::listed_or_above;
-    builder.add(Effect::deny, op_bit(Op::file_truncate) | op_bit(Op::file_chmod), set);
-  }
-  return builder.policy();
-}
-
-/// Milliseconds; of the processor, so that a busy machine does not count. Sanitizers cost tenfold and more.
-#ifdef __SANITIZE_ADDRESS__
-constexpr double kLimit = 1000;
-#else
-constexpr double kLimit = 50;
-#endif
-
-TEST(Explain, AThousandRulesIn50Milliseconds) {
-  const Policy policy = thousand_rules();
-  for (const char* text :
-       {"uid 33 exe /bin/sh: file read /srv/data/r77/part7/file7", ": file rename /srv/data/7 over /x"}) {
-    const std::clock_t begin = std::clock();
-    const Explanation explanation = explain(policy, *parse_question(text));
-    EXPECT_FALSE(explanation_text(policy, explanation).empty());
-    const double milliseconds = 1000.0 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
-    EXPECT_LT(milliseconds, kLimit) << text;
-  }
 }
 
 TEST(Explain, Json) {

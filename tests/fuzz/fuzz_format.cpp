@@ -7,8 +7,8 @@
 #include "dsl/format/format.h"
 #include "dsl/parse/lex.h"
 #include "dsl/sema/print.h"
-#include "tests/dsl/memory_reader.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/sema/memory_reader.h"
 
 namespace stele::fuzz {
 namespace {

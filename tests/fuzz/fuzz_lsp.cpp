@@ -9,8 +9,8 @@
 
 #include "compiler/lsp/serve.h"
 #include "compiler/lsp/transport.h"
-#include "tests/dsl/memory_reader.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/sema/memory_reader.h"
 
 namespace stele::fuzz {
 namespace {

@@ -10,10 +10,10 @@
 #include "dsl/sema/print.h"
 #include "dsl/sema/resolve.h"
 #include "tests/cases/case_file.h"
-#include "tests/dsl/memory_reader.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/invariants.h"
 #include "tests/fuzz/requests.h"
+#include "tests/sema/memory_reader.h"
 
 namespace stele::fuzz {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "tests/dsl/memory_reader.h"
+#include "tests/sema/memory_reader.h"
 
 namespace stele::fuzz {
 

@@ -57,7 +57,9 @@ Times parse_once(const std::string& text) {
   Times times;
   times.parse = timed([&] {
     Sink sink;
-    times.complete = parse(std::make_shared<const SourceFile>(SourceFile{kPath, text}), sink).complete;
+    const ast::File file = parse(std::make_shared<const SourceFile>(SourceFile{kPath, text}), sink);
+    times.complete = file.complete;
+    times.steps = file.steps;
   });
   return times;
 }
@@ -68,7 +70,7 @@ bool is_complete(const Sink& sink) {
   });
 }
 
-Times check_once(const std::string& text) {
+Times check_once(const std::string& text, const AnalysisOptions& budget) {
   Times times;
   Sink sink;
   const OneFile files(text);
@@ -83,19 +85,20 @@ Times check_once(const std::string& text) {
     check_guarantees(*policy, sink);
     times.complete &= guarantees(*policy).size() == policy->constraints.size();
   });
-  times.analyses = timed([&] { analyze(*policy, {}, sink); });
+  times.analyses = timed([&] { analyze(*policy, budget, sink); });
   times.complete &= is_complete(sink);
   return times;
 }
 
 /// `once` in a child, with the memory that it took.
-Times in_a_child(Times (*once)(const std::string&), const std::string& text) {
+template <typename Once>
+Times in_a_child(const Once& once) {
   int ends[2];
   if (pipe(ends) != 0) throw std::runtime_error("no pipe");
   const pid_t child = fork();
   if (child < 0) throw std::runtime_error("no process");
   if (child == 0) {
-    const Times times = once(text);
+    const Times times = once();
     _exit(write(ends[1], &times, sizeof(times)) == sizeof(times) ? 0 : 1);
   }
   close(ends[1]);
@@ -120,16 +123,17 @@ Value median(const std::vector<Times>& runs, Value Times::* stage) {
 
 }  // namespace
 
-Times measure(const std::string& policy, size_t runs) {
+Times measure(const std::string& policy, const AnalysisOptions& budget, size_t runs) {
   std::vector<Times> parses, checks;
   for (size_t i = 0; i < runs; ++i) {
-    parses.push_back(in_a_child(parse_once, policy));
-    checks.push_back(in_a_child(check_once, policy));
+    parses.push_back(in_a_child([&] { return parse_once(policy); }));
+    checks.push_back(in_a_child([&] { return check_once(policy, budget); }));
   }
   Times times;
   times.parse = median(parses, &Times::parse);
   for (const auto stage : {&Times::load, &Times::guarantees, &Times::analyses, &Times::explain})
     times.*stage = median(checks, stage);
+  times.steps = median(parses, &Times::steps);
   times.peak_bytes = median(checks, &Times::peak_bytes);
   const auto complete = [](const Times& run) { return run.complete; };
   times.complete =

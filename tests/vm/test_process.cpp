@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
-#include <chrono>
 
 #include "compiler/vm/files.h"
 #include "compiler/vm/process.h"
@@ -38,10 +37,8 @@ TEST(Process, SupervisionEndsWhatRunsTooLong) {
   Supervision supervision;
   supervision.timeout_seconds = 0.1;
   int status = 0;
-  const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(*run_supervised({"sleep", "60"}, folder.path() + "/log", supervision, &status), ChildEnd::timeout);
   EXPECT_EQ(status, 128 + 9);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
 TEST(Process, SupervisionEndsWhatWritesTooMuch) {

@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "dsl/diag/render.h"
-#include "tests/dsl/memory_reader.h"
+#include "tests/sema/memory_reader.h"
 
 namespace stele {
 namespace {
@@ -43,7 +43,7 @@ std::string policy_of(const std::string& text) {
 }
 
 TEST(LanguagePage, EveryExampleResolves) {
-  const std::vector<Block> blocks = blocks_of(STELE_SOURCE "/docs/language.md");
+  const std::vector<Block> blocks = blocks_of(SOURCE_ROOT "/docs/language.md");
   EXPECT_GE(blocks.size(), 10u);
   for (const Block& block : blocks) {
     Sink sink;

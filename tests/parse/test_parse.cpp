@@ -1,10 +1,9 @@
 // What the parser makes of each construct: the syntax tree, printed.
 
-#include "dsl/parse/parse.h"
-
 #include <gtest/gtest.h>
 
 #include "dsl/diag/render.h"
+#include "dsl/parse/parse.h"
 #include "tests/parse/dump.h"
 
 namespace stele {

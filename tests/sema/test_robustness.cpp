@@ -1,14 +1,13 @@
-// Hostile and huge input gives a diagnostic or a policy, never a crash, and in good time.
+// Hostile and huge input gives a diagnostic or a policy, never a crash.
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <random>
 
 #include "dsl/diag/codes.h"
 #include "dsl/diag/render.h"
 #include "dsl/parse/parse.h"
-#include "tests/dsl/memory_reader.h"
+#include "tests/sema/memory_reader.h"
 
 namespace stele {
 namespace {
@@ -199,22 +198,6 @@ TEST(Robustness, DamagedPolicies) {
       render_text(sink, Colour::off);
     }
   }
-}
-
-TEST(Speed, AThousandRulesInHalfASecond) {
-  std::string text = "policy p version \"1.0.0\"\n";
-  for (int i = 0; i < 1000; ++i) {
-    const std::string n = std::to_string(i);
-    text += "rule r" + n + ":\n  deny file write on { \"/srv/app/d" + std::to_string(i % 100) + "/f" + n +
-            "\" }\n  unless exe in { \"/usr/bin/x" + std::to_string(i % 10) + "\" }\n";
-  }
-  const auto start = std::chrono::steady_clock::now();
-  Sink sink;
-  const auto policy = test::load_text(text, sink);
-  const auto took = std::chrono::steady_clock::now() - start;
-  ASSERT_TRUE(policy.has_value());
-  EXPECT_EQ(policy->rules.size(), 1000u);
-  EXPECT_LT(std::chrono::duration<double>(took).count(), 0.5);
 }
 
 }  // namespace

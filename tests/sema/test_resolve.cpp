@@ -3,11 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-
 #include "dsl/diag/codes.h"
 #include "dsl/sema/print.h"
-#include "tests/dsl/memory_reader.h"
+#include "tests/sema/memory_reader.h"
 
 namespace stele {
 namespace {
@@ -98,24 +96,6 @@ TEST(Bounds, BracesOfAWholePolicyAreBounded) {
   Sink sink;
   EXPECT_FALSE(load_policy("p", test::MemoryReader({{"p", text + "}"}}), sink).has_value());
   EXPECT_EQ(sink.all().front().code, code::too_many_alternatives);
-}
-
-TEST(Speed, TenThousandRulesWithAHundredThousandPaths) {
-  std::string text = kHead;
-  for (int i = 0; i < 10000; ++i) {
-    const std::string n = std::to_string(i);
-    text += "rule r" + n + ": deny file { read, write } on {";
-    for (int k = 0; k < 10; ++k) text += " \"/srv/data" + n + "/file" + std::to_string(k) + "\",";
-    text += " } for uid " + n + " unless exe \"/usr/bin/tool" + std::to_string(i % 100) + "\"\n";
-  }
-  Sink sink;
-  const auto start = std::chrono::steady_clock::now();
-  const auto policy = load_policy("p", test::MemoryReader({{"p", text}}), sink);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  ASSERT_TRUE(policy.has_value());
-  EXPECT_EQ(policy->rules.size(), 10000u);
-  EXPECT_LT(took.count(), 30.0);  // parsing too, on a busy machine; measured alone: about two seconds
-  RecordProperty("milliseconds", static_cast<int>(took.count() * 1000));
 }
 
 }  // namespace

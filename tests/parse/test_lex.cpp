@@ -1,13 +1,13 @@
 // The lexer for tools loses nothing.
 
-#include "dsl/parse/lex.h"
-
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 #include <random>
 #include <sstream>
+
+#include "dsl/parse/lex.h"
 
 namespace stele {
 namespace {

@@ -16,7 +16,7 @@ TEST(catalogue_page, is_up_to_date) {
   if (std::getenv("UPDATE_PAGES")) std::ofstream(path, std::ios::binary) << catalogue_page();
   std::ostringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();
-  EXPECT_TRUE(text.str() == catalogue_page()) << path << " is stale: UPDATE_PAGES=1 catalog_page_check writes it";
+  EXPECT_TRUE(text.str() == catalogue_page()) << path << " is stale: UPDATE_PAGES=1 test_catalog_page writes it";
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include "dsl/diag/codes.h"
 #include "dsl/sema/pattern.h"
-#include "tests/dsl/memory_reader.h"
+#include "tests/sema/memory_reader.h"
 
 namespace stele {
 namespace {

@@ -1,0 +1,134 @@
+// Each stage's work, counted, from one size of a policy to the next: it grows as n log n and no faster, so that a busy
+// machine changes nothing.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "compiler/analyze/analyze.h"
+#include "compiler/evaluate/explain.h"
+#include "compiler/lower/guarantee.h"
+#include "dsl/parse/parse.h"
+#include "tests/scale/policies.h"
+#include "tests/sema/memory_reader.h"
+#include "tests/work/work.h"
+
+namespace stele {
+namespace {
+
+using testing::work_of;
+
+constexpr size_t kSmall = 100, kLarge = 800;  // rules
+constexpr double kSlack = 1.2;                // tables grow by doubling
+
+using Text = std::string (*)(size_t rules);
+
+std::shared_ptr<const SourceFile> source_of(const std::string& text) {
+  return std::make_shared<const SourceFile>(SourceFile{"p.stele", text});
+}
+
+Policy loaded(const std::string& text) {
+  Sink sink;
+  auto policy = test::load_text(text, sink);
+  if (!policy) throw std::runtime_error(sink.all().at(0).message);
+  return std::move(*policy);
+}
+
+uint64_t work_of_parse(const std::string& text) {
+  Sink sink;
+  return work_of([&] { EXPECT_TRUE(parse(source_of(text), sink).complete); });
+}
+
+uint64_t work_of_load(const std::string& text) {
+  return work_of([&] { loaded(text); });
+}
+
+uint64_t work_of_guarantees(const std::string& text) {
+  const Policy policy = loaded(text);
+  Sink sink;
+  return work_of([&] {
+    check_guarantees(policy, sink);
+    EXPECT_EQ(guarantees(policy).size(), policy.constraints.size());
+  });
+}
+
+uint64_t work_of_analyses(const std::string& text) {
+  const Policy policy = loaded(text);
+  Sink sink;
+  return work_of([&] { analyze(policy, {}, sink); });
+}
+
+uint64_t work_of_explain(const std::string& text) {
+  const Policy policy = loaded(text);
+  uint64_t work = 0;
+  for (const char* asked :
+       {"uid 1050 exe /usr/bin/cat: file read /srv/host5/app5/private/key",
+        "uid 33 exe /bin/sh: file read /srv/data/r77/part7/file7", "exe /bin/sh: file rename /srv/data/7 over /x"})
+    work += work_of([&] { EXPECT_FALSE(explanation_text(policy, explain(policy, *parse_question(asked))).empty()); });
+  return work;
+}
+
+struct Stage {
+  const char* name;
+  uint64_t (*work)(const std::string& policy);
+};
+
+class Growth : public ::testing::TestWithParam<Stage> {
+protected:
+  /// What a rule costs at the small size and at the large one is nearly the same.
+  static void expect_n_log_n(Text policy) {
+    const auto n_log_n = [](size_t n) { return static_cast<double>(n) * std::log2(static_cast<double>(n)); };
+    const std::string small = policy(kSmall), large = policy(kLarge);
+    GetParam().work(small);  // what is made once, such as the parser's tables
+    const auto before = static_cast<double>(GetParam().work(small)),
+               after = static_cast<double>(GetParam().work(large));
+    ASSERT_GT(before, 1000) << "nothing is counted";
+    const double most = n_log_n(large.size()) / n_log_n(small.size()) * kSlack;
+    EXPECT_LE(after, before * most) << "grows " << after / before << " times, at most " << most;
+    std::cout << fmt::format("{} blocks, {:.2f} times as many of {:.2f}\n", after, after / before, most);
+  }
+};
+
+TEST_P(Growth, OfAFleetsBaseline) {
+  expect_n_log_n(scale::policy_of);
+}
+
+/// No two paths alike, no set with a name.
+std::string plain_rules(size_t rules) {
+  std::string text = "policy p version \"1.0.0\"\n";
+  for (size_t i = 0; i < rules; ++i) {
+    text += fmt::format("rule r{}: deny file {{ read, write }} on {{", i);
+    for (int k = 0; k < 10; ++k) text += fmt::format(" \"/srv/data{}/file{}\",", i, k);
+    text += fmt::format(" }} for uid {} unless exe \"/usr/bin/tool{}\"\n", i, i % 100);
+  }
+  return text;
+}
+
+TEST_P(Growth, OfPlainRules) {
+  expect_n_log_n(plain_rules);
+}
+
+/// All beside one another in a few folders, half of them with globs, and with what closures add.
+std::string crowded_rules(size_t rules) {
+  std::string text = "policy p version \"1.0.0\"\nlet tools = path { \"/usr/bin/passwd\", \"/usr/sbin/*\" }\n";
+  for (size_t i = 0; i < rules; ++i)
+    text += fmt::format(
+        "rule r{0}: deny file {{ read, write }} on {{ \"/srv/data/r*{0}/part7/file7\", \"/srv/data/{0}/part1\" }} "
+        "unless exe in tools\n",
+        i);
+  return text;
+}
+
+TEST_P(Growth, OfRulesBesideOneAnother) {
+  expect_n_log_n(crowded_rules);
+}
+
+INSTANTIATE_TEST_SUITE_P(, Growth,
+                         ::testing::Values(Stage{"parse", work_of_parse}, Stage{"load", work_of_load},
+                                           Stage{"guarantees", work_of_guarantees}, Stage{"analyses", work_of_analyses},
+                                           Stage{"explain", work_of_explain}),
+                         [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace stele
