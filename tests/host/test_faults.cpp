@@ -2,15 +2,20 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
+#include <sstream>
 
+#include "compiler/catalog/catalog.h"
 #include "compiler/emit/emit.h"
 #include "compiler/lower/lower.h"
 #include "compiler/scenario/host_calls.h"
 #include "compiler/vm/files.h"
 #include "compiler/vm/process.h"
 #include "dsl/diag/diagnostic.h"
+#include "dsl/sema/resolve.h"
 #include "tests/evaluate/builder.h"
 
 namespace stele {
@@ -39,6 +44,35 @@ ProcessResult run_with(const std::string& file, const std::string& from, const s
                   folder->path());
   EXPECT_TRUE(compiled && compiled->status == 0) << (compiled ? compiled->errors : compiled.error().message);
   return *run_process({folder->path() + "/host_main", folder->path() + "/questions"});
+}
+
+/// The model calls every hook that has a program: the policy needs all of them, and each answers one call at least.
+TEST(HostModel, CallsEveryHook) {
+  Sink sink;
+  const auto policy = load_policy(SOURCE_DIR "/tests/scenario/evasion.stele", disk_reader(), sink);
+  const auto module = lower(*policy, sink);
+  ASSERT_TRUE(module);
+  const auto folder = TemporaryDirectory::make();
+  std::filesystem::create_directory(folder->path() + "/host");
+  for (const auto& [name, text] : emit_host_c(*module)) std::ofstream(folder->path() + "/" + name) << text;
+  std::ofstream questions(folder->path() + "/questions");
+  questions << host_mounts(module->automaton, {}) << host_subject({0, 0, 0, 0, {}, "/bin/sh"});
+  for (const HostCall& call : all_host_calls()) {
+    const bool two =
+        std::any_of(call.requests.begin(), call.requests.end(), [](const auto& one) { return one.second == 'b'; });
+    questions << "call " << call.name << " /a" << (two ? " /b" : "") << "\n";
+  }
+  questions.close();
+  const auto compiled = run_process({"clang-19", "-std=c11", "-O0", "-fno-strict-aliasing", "-DSTELE_HOST", "-I.",
+                                     kHostMainSource, "-o", "host_main"},
+                                    folder->path());
+  ASSERT_TRUE(compiled && compiled->status == 0) << compiled->errors;
+  const auto ran = run_process({folder->path() + "/host_main", folder->path() + "/questions"});
+  ASSERT_EQ(ran->status, 0) << ran->errors;
+  std::set<std::string> called;
+  std::istringstream lines(ran->output);
+  for (std::string line; std::getline(lines, line);) called.insert(line.substr(0, line.find(' ')));
+  for (const HookInfo& hook : hooks()) EXPECT_TRUE(called.contains(std::string(hook.name))) << hook.name;
 }
 
 TEST(HostFaults, NothingPlantedNothingFound) {
