@@ -39,7 +39,7 @@ ProcessResult run_with(const std::string& file, const std::string& from, const s
   std::ofstream(folder->path() + "/questions")
       << host_mounts(module->automaton, {}) << host_subject({0, 0, 0, 0, {}, "/bin/sh"}) << "call read /a\n";
   const auto compiled =
-      run_process({"clang-19", "-std=c11", "-O1", "-fno-strict-aliasing", "-fsanitize=address,undefined",
+      run_process({"clang-19", "-std=c11", "-O0", "-fno-strict-aliasing", "-fsanitize=address,undefined",
                    "-fno-sanitize-recover=all", "-DSTELE_HOST", "-I.", kHostMainSource, "-o", "host_main"},
                   folder->path());
   EXPECT_TRUE(compiled && compiled->status == 0) << (compiled ? compiled->errors : compiled.error().message);

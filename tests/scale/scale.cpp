@@ -20,14 +20,14 @@ constexpr size_t kRuns = 3;
 constexpr size_t kSizes[] = {100, 1000, 10000};  // rules
 constexpr size_t kLargeBytes = size_t{1} << 30;
 constexpr double kStepsPerByte = 6;  // bytes and tokens that parsing looks at
-constexpr size_t kStatesPerRule = 50, kOperationsPerRule = 100, kOperationsAtLeast = 10'000;
+constexpr size_t kAtLeast = 20'000, kStatesPerRule = 20, kOperationsPerRule = 100;
 
 /// What the analyses may take of what they count themselves: in proportion to the rules, so that what grows faster ends
 /// unfinished at the largest size.
 AnalysisOptions analysis_budget(size_t rules) {
   AnalysisOptions options;
-  options.max_states = kStatesPerRule * rules;
-  options.max_operations = kOperationsAtLeast + kOperationsPerRule * rules;
+  options.max_states = kAtLeast + kStatesPerRule * rules;
+  options.max_operations = kAtLeast + kOperationsPerRule * rules;
   return options;
 }
 

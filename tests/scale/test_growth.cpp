@@ -20,7 +20,6 @@ namespace {
 using testing::work_of;
 
 constexpr size_t kSmall = 100, kLarge = 800;  // rules
-constexpr double kSlack = 1.2;                // tables grow by doubling
 
 using Text = std::string (*)(size_t rules);
 
@@ -72,11 +71,22 @@ uint64_t work_of_explain(const std::string& text) {
 struct Stage {
   const char* name;
   uint64_t (*work)(const std::string& policy);
+  size_t most;  // blocks for a rule, a quarter more than was measured
 };
+
+std::ostream& operator<<(std::ostream& out, const Stage& stage) {
+  return out << stage.name;
+}
+
+constexpr Stage kParse = {"parse", work_of_parse, 40'000};
+constexpr Stage kLoad = {"load", work_of_load, 62'000};
+constexpr Stage kGuarantees = {"guarantees", work_of_guarantees, 17'000};
+constexpr Stage kAnalyses = {"analyses", work_of_analyses, 770'000};
+constexpr Stage kExplain = {"explain", work_of_explain, 31'000};
 
 class Growth : public ::testing::TestWithParam<Stage> {
 protected:
-  /// What a rule costs at the small size and at the large one is nearly the same.
+  /// The count is exact and needs no slack.
   static void expect_n_log_n(Text policy) {
     const auto n_log_n = [](size_t n) { return static_cast<double>(n) * std::log2(static_cast<double>(n)); };
     const std::string small = policy(kSmall), large = policy(kLarge);
@@ -84,9 +94,9 @@ protected:
     const auto before = static_cast<double>(GetParam().work(small)),
                after = static_cast<double>(GetParam().work(large));
     ASSERT_GT(before, 1000) << "nothing is counted";
-    const double most = n_log_n(large.size()) / n_log_n(small.size()) * kSlack;
+    const double most = n_log_n(large.size()) / n_log_n(small.size());
     EXPECT_LE(after, before * most) << "grows " << after / before << " times, at most " << most;
-    std::cout << fmt::format("{} blocks, {:.2f} times as many of {:.2f}\n", after, after / before, most);
+    EXPECT_LE(after, GetParam().most * kLarge);
   }
 };
 
@@ -120,15 +130,19 @@ std::string crowded_rules(size_t rules) {
   return text;
 }
 
-TEST_P(Growth, OfRulesBesideOneAnother) {
+/// The analyses keep track of every combination of such globs (docs/performance.md), and have limits for it.
+class GrowthWithGlobs : public Growth {};
+
+TEST_P(GrowthWithGlobs, OfRulesBesideOneAnother) {
   expect_n_log_n(crowded_rules);
 }
 
-INSTANTIATE_TEST_SUITE_P(, Growth,
-                         ::testing::Values(Stage{"parse", work_of_parse}, Stage{"load", work_of_load},
-                                           Stage{"guarantees", work_of_guarantees}, Stage{"analyses", work_of_analyses},
-                                           Stage{"explain", work_of_explain}),
-                         [](const auto& info) { return info.param.name; });
+std::string name_of(const ::testing::TestParamInfo<Stage>& info) {
+  return info.param.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(, Growth, ::testing::Values(kParse, kLoad, kGuarantees, kAnalyses, kExplain), name_of);
+INSTANTIATE_TEST_SUITE_P(, GrowthWithGlobs, ::testing::Values(kParse, kLoad, kGuarantees, kExplain), name_of);
 
 }  // namespace
 }  // namespace stele
