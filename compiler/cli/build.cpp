@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/analyze/difference.h"
-#include "compiler/cli/command.h"
+#include "compiler/cli/command_line.h"
 #include "compiler/cli/pipeline.h"
 #include "compiler/cli/policy_file.h"
 #include "compiler/cli/progress.h"
@@ -56,7 +56,7 @@ void report(const Options& options, const Policy& policy, const Sink& sink, cons
                       policy.name, policy.version, policy.rules.size(), hooks));
     return;
   }
-  auto json = nlohmann::ordered_json::parse(render_json(sink));
+  auto json = parse_json(render_json(sink));
   json["enforcer"] = options.enforcer;
   json["bytes"] = build.enforcer.size();
   json["plan_bytes"] = build.plan.size();
@@ -64,7 +64,7 @@ void report(const Options& options, const Policy& policy, const Sink& sink, cons
   json["version"] = policy.version;
   json["rules"] = policy.rules.size();
   json["hooks"] = hooks;
-  print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  print_json(json);
 }
 
 /// Compares with the policy that this one replaces. Reports when it permits more without a reason.
@@ -112,15 +112,14 @@ Command add_build(CLI::App& stele) {
                                  "  stele build web.stele -o web.enforcer --against released/web.stele\n",
                                  options->output, Formats::text_json_sarif);
   add_policy_file(*app, options->policy);
-  app->add_option("-o,--output", options->enforcer, "the enforcer to write; replaced only when all went well")
-      ->required();
-  auto* against = app->add_option("--against", options->against,
-                                  "the policy that this one replaces: refuse to build one that permits more");
-  app->add_option("--allow-widen", options->allow_widen, "build it nevertheless; the reason goes into the manifest")
-      ->needs(against);
-  app->add_option(
-      "--emit", options->emit,
-      "folder for what each hook decides (policy.ir), the generated C, the object, the plan and the manifest");
+  add_value(*app, "-o,--output", options->enforcer, "the enforcer to write; replaced only when all went well",
+            Need::required);
+  add_value(*app, "--against", options->against,
+            "the policy that this one replaces: refuse to build one that permits more");
+  add_value(*app, "--allow-widen", options->allow_widen, "build it nevertheless; the reason goes into the manifest");
+  add_dependency(*app, "--allow-widen", "--against");
+  add_value(*app, "--emit", options->emit,
+            "folder for what each hook decides (policy.ir), the generated C, the object, the plan and the manifest");
   return {app, [options] { return run(*options); }};
 }
 

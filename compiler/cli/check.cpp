@@ -11,7 +11,7 @@
 
 #include "compiler/analyze/analyze.h"
 #include "compiler/analyze/root_check.h"
-#include "compiler/cli/command.h"
+#include "compiler/cli/command_line.h"
 #include "compiler/cli/policy_file.h"
 #include "compiler/cli/progress.h"
 #include "compiler/evaluate/reason.h"
@@ -175,7 +175,7 @@ std::optional<Policy> checked(const Options& options, Sink& sink) {
 }
 
 Json report_json(const Policy& policy, const Sink& sink, bool of_kernels) {
-  Json json = Json::parse(render_json(sink));
+  Json json = parse_json(render_json(sink));
   json["policy"] = policy.name;
   json["version"] = policy.version;
   json["constraints"] = Json::array();
@@ -192,7 +192,7 @@ int run(const Options& options) {
   Sink sink;
   const std::optional<Policy> policy = checked(options, sink);
   if (policy && options.output.json()) {
-    print(report_json(*policy, sink, options.guarantees).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    print_json(report_json(*policy, sink, options.guarantees));
     return kFine;
   }
   print_diagnostics(sink, options.output, options.policy.path);
@@ -214,8 +214,8 @@ Command add_check(CLI::App& stele) {
                      "requests. What has no programs yet is marked; `stele build` refuses it.\n",
                      options->output, Formats::text_json_sarif);
   add_policy_file(*app, options->policy);
-  app->add_option("--root", options->root, "compare paths with the image in this folder: symlinks, missing files");
-  app->add_flag("--guarantees", options->guarantees, "for each kernel: what each operation is worth, by which hooks");
+  add_value(*app, "--root", options->root, "compare paths with the image in this folder: symlinks, missing files");
+  add_flag(*app, "--guarantees", options->guarantees, "for each kernel: what each operation is worth, by which hooks");
   return {app, [options] { return run(*options); }};
 }
 

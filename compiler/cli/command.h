@@ -2,16 +2,18 @@
 
 // What the subcommands of `stele` share: exit codes, the options of each, and how results and failures are printed.
 
-#include <CLI/App.hpp>
 #include <functional>
-#include <memory>
-#include <optional>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "compiler/model/failure.h"
 #include "dsl/diag/diagnostic.h"
 #include "dsl/diag/render.h"
 #include "dsl/sema/policy.h"
+
+namespace CLI {
+class App;
+}
 
 namespace stele::cli {
 
@@ -56,12 +58,13 @@ Command add_init(CLI::App& stele);
 Command add_completions(CLI::App& stele);
 Command add_lsp(CLI::App& stele);
 
-/// A subcommand with the common options, and a footer that shows an example for each line of `examples`.
-CLI::App* add_subcommand(CLI::App& parent, const std::string& name, const std::string& description,
-                         const std::string& examples, Output& output, Formats formats = Formats::text_json);
-
 /// Prints to standard output. A closed pipe ends the program quietly.
 void print(const std::string& text);
+
+/// JSON is written and read here alone: each file that does it itself is seconds slower to compile. Text may hold any
+/// byte. What is not JSON is read as a discarded value.
+void print_json(const nlohmann::ordered_json& json);
+nlohmann::ordered_json parse_json(const std::string& text);
 
 /// Says on standard error what failed; with JSON also as an object on standard output. Returns kEnvironment.
 int fail(const Failure& failure, const Output& output);

@@ -5,10 +5,11 @@
 
 #include <fmt/format.h>
 
+#include <CLI/App.hpp>
 #include <algorithm>
 #include <map>
 
-#include "compiler/cli/command.h"
+#include "compiler/cli/command_line.h"
 
 namespace stele::cli {
 namespace {

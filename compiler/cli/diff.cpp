@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "compiler/analyze/difference.h"
-#include "compiler/cli/command.h"
+#include "compiler/cli/command_line.h"
 #include "compiler/cli/progress.h"
 #include "compiler/evaluate/explain_request.h"
 #include "dsl/sema/resolve.h"
@@ -132,9 +132,10 @@ int run(const Options& options) {
   if (options.output.sarif()) {  // the policies' diagnostics alone
     print_diagnostics(sink, options.output, options.new_policy);
     fmt::print(stderr, "{}", report.text());
+  } else if (options.output.json()) {
+    print_json(report.json());
   } else {
-    print(options.output.json() ? report.json().dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
-                                : report.text());
+    print(report.text());
   }
   if (!difference.unfinished.empty()) {
     fmt::print(stderr, "stele: {}\n", difference.unfinished);
@@ -154,11 +155,11 @@ Command add_diff(CLI::App& stele) {
                      "  stele diff web-1.3.stele web-1.4.stele\n"
                      "  stele diff old.stele new.stele --allow-widen 'TICKET-7: backups read /srv'\n",
                      options->output, Formats::text_json_sarif);
-  app->add_option("OLD", options->old_policy, "the policy so far")->required();
-  app->add_option("NEW", options->new_policy, "the one that is to replace it")->required();
-  app->add_option("--allow-widen", options->allow_widen, "why the new policy may permit more; exit code 0 then");
-  app->add_option("--passwd", options->passwd, "users by name, as in /etc/passwd");
-  app->add_option("--group", options->group, "groups by name, as in /etc/group");
+  add_value(*app, "OLD", options->old_policy, "the policy so far", Need::required);
+  add_value(*app, "NEW", options->new_policy, "the one that is to replace it", Need::required);
+  add_value(*app, "--allow-widen", options->allow_widen, "why the new policy may permit more; exit code 0 then");
+  add_value(*app, "--passwd", options->passwd, "users by name, as in /etc/passwd");
+  add_value(*app, "--group", options->group, "groups by name, as in /etc/group");
   return {app, [options] { return run(*options); }};
 }
 

@@ -2,7 +2,7 @@
 
 #include "compiler/evaluate/explain.h"
 
-#include "compiler/cli/command.h"
+#include "compiler/cli/command_line.h"
 #include "compiler/cli/policy_file.h"
 
 namespace stele::cli {
@@ -42,10 +42,10 @@ Command add_explain(CLI::App& stele) {
                                  "  stele explain web.stele 'uid 33 cap NET_RAW: syscall ioctl(1, 0x5401)'\n",
                                  options->output);
   add_policy_file(*app, options->policy);
-  app->add_option("REQUEST", options->request,
-                  "who asks, a colon, and for what: [uid N] [gid N] [groups N,N] [exe PATH] ...: OPERATION OBJECT")
-      ->required();
-  app->add_flag("--all", options->all, "also list the constraints that do not speak of the operation");
+  add_value(*app, "REQUEST", options->request,
+            "who asks, a colon, and for what: [uid N] [gid N] [groups N,N] [exe PATH] ...: OPERATION OBJECT",
+            Need::required);
+  add_flag(*app, "--all", options->all, "also list the constraints that do not speak of the operation");
   return {app, [options] { return run(*options); }};
 }
 

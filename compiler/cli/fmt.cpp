@@ -9,7 +9,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "compiler/cli/command.h"
+#include "compiler/cli/command_line.h"
 #include "compiler/vm/files.h"
 #include "dsl/diag/codes.h"
 #include "dsl/format/format.h"
@@ -72,7 +72,7 @@ public:
 
   int report() const {
     if (options_.output.json())
-      print_json();
+      print_json_report();
     else
       print_diagnostics(sink_, options_.output, options_.files.front());
     size_t changed = 0;
@@ -85,11 +85,11 @@ public:
   }
 
 private:
-  void print_json() const {
-    auto json = nlohmann::ordered_json::parse(render_json(sink_));
+  void print_json_report() const {
+    auto json = parse_json(render_json(sink_));
     json["files"] = nlohmann::ordered_json::array();
     for (const Formatted& file : files_) json["files"].push_back({{"file", file.file}, {"changes", file.changes}});
-    print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    print_json(json);
   }
 
   const Options& options_;
@@ -116,8 +116,8 @@ Command add_fmt(CLI::App& stele) {
       "White space changes, and the comma behind the last item of a list; words and comments stay as they are, and in\n"
       "their order. A file with syntax errors is left alone.\n",
       options->output, Formats::text_json_sarif);
-  app->add_option("FILE", options->files, "policies to rewrite in place; - is standard input")->required();
-  app->add_flag("--check", options->check, "write nothing, name the files that are not formatted, and fail if any");
+  add_values(*app, "FILE", options->files, "policies to rewrite in place; - is standard input", Need::required);
+  add_flag(*app, "--check", options->check, "write nothing, name the files that are not formatted, and fail if any");
   return {app, [options] { return run(*options); }};
 }
 

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "compiler/cli/command.h"
+#include "compiler/cli/command_line.h"
 
 namespace stele::cli {
 namespace {
@@ -133,7 +133,7 @@ int run(const Options& options) {
   if (!written) return fail(written.error(), options.output);
   if (options.output.json()) {
     const nlohmann::ordered_json json = {{"policy", policy}, {"scenario", scenario}};
-    print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    print_json(json);
     return kFine;
   }
   print(
@@ -155,7 +155,7 @@ Command add_init(CLI::App& stele) {
                                  "  stele init         (in this folder, named after it)\n\n"
                                  "Nothing is ever overwritten.\n",
                                  options->output);
-  app->add_option("FOLDER", options->folder, "where to, made if it is not there; the policy is named after it");
+  add_value(*app, "FOLDER", options->folder, "where to, made if it is not there; the policy is named after it");
   return {app, [options] { return run(*options); }};
 }
 

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "compiler/cli/command.h"
+#include "compiler/cli/command_line.h"
 #include "compiler/pack/pack.h"
 #include "compiler/vm/files.h"
 #include "dsl/sema/policy.h"
@@ -67,7 +67,7 @@ Json info_json(const EnforcerInfo& info) {
                             {"value_size", map.value_size},
                             {"max_entries", map.max_entries},
                             {"data_bytes", map.data_bytes}});
-  json["manifest"] = Json::parse(info.manifest, nullptr, false);
+  json["manifest"] = parse_json(info.manifest);
   return json;
 }
 
@@ -79,7 +79,7 @@ int run(const Options& options) {
   if (options.manifest)
     print(info->manifest + "\n");
   else if (options.output.json())
-    print(info_json(*info).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    print_json(info_json(*info));
   else
     print(info_text(*info));
   return kFine;
@@ -93,8 +93,8 @@ Command add_inspect(CLI::App& stele) {
                                  "  stele inspect web.enforcer\n"
                                  "  stele inspect --manifest web.enforcer\n",
                                  options->output);
-  app->add_option("ENFORCER", options->enforcer, "a file that `stele build` wrote")->required();
-  app->add_flag("--manifest", options->manifest, "print the manifest alone, as it is");
+  add_value(*app, "ENFORCER", options->enforcer, "a file that `stele build` wrote", Need::required);
+  add_flag(*app, "--manifest", options->manifest, "print the manifest alone, as it is");
   return {app, [options] { return run(*options); }};
 }
 

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "compiler/cli/command.h"
+#include "compiler/cli/command_line.h"
 
 namespace stele::cli {
 namespace {
@@ -32,7 +32,7 @@ void print_kernels(const std::vector<CachedKernel>& kernels, const Output& outpu
                     {"sha256", kernel.sha256},
                     {"path", kernel.path},
                     {"newest", kernel.newest}});
-  print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  print_json(json);
 }
 
 int list(const Options& options) {
@@ -61,19 +61,19 @@ int fetch(const Options& options) {
 Command add_kernels(CLI::App& stele) {
   auto options = std::make_shared<Options>();
   options->versions = {"6.1", "6.12", "newest"};
-  CLI::App* app = stele.add_subcommand("kernels", "Kernels to test on: fetch Debian's packages, list the cache");
-  app->require_subcommand(1);
+  CLI::App* app = add_bare_subcommand(stele, "kernels", "Kernels to test on: fetch Debian's packages, list the cache");
+  require_subcommand(*app);
   CLI::App* fetching = add_subcommand(*app, "fetch", "Download and unpack kernels into the cache; nothing is installed",
                                       "  stele kernels fetch\n"
                                       "  stele kernels fetch 6.1 newest\n",
                                       options->output);
-  fetching->add_option("VERSION", options->versions, "6.1, 6.12, newest (default: all three)");
-  fetching->add_flag("--update", options->update, "look for newer packages of what the cache holds");
+  add_values(*fetching, "VERSION", options->versions, "6.1, 6.12, newest (default: all three)");
+  add_flag(*fetching, "--update", options->update, "look for newer packages of what the cache holds");
   CLI::App* listing =
       add_subcommand(*app, "list", "Show the kernels in the cache", "  stele kernels list\n", options->output);
   return {app, [options, fetching, listing] {
-            if (fetching->parsed()) return fetch(*options);
-            return listing->parsed() ? list(*options) : static_cast<int>(kUsage);
+            if (is_chosen(*fetching)) return fetch(*options);
+            return is_chosen(*listing) ? list(*options) : static_cast<int>(kUsage);
           }};
 }
 

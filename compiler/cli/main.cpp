@@ -1,12 +1,9 @@
 // stele: the policy compiler's command line. Each subcommand is a file of its own beside this one.
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <csignal>
 #include <vector>
 
-#include "compiler/cli/command.h"
-#include "compiler/cli/parse_arguments.h"
+#include "compiler/cli/command_line.h"
 
 namespace {
 
@@ -23,9 +20,9 @@ constexpr const char* kFooter =
 int main(int argc, char** argv) {
   using namespace stele::cli;
   std::signal(SIGPIPE, SIG_DFL);
-  CLI::App stele("Compiles declarative security policies into static, sealed eBPF enforcers.", "stele");
-  stele.set_version_flag("--version", "stele " STELE_VERSION);
-  stele.footer(kFooter);
+  const auto tool = make_tool("stele", "Compiles declarative security policies into static, sealed eBPF enforcers.",
+                              "stele " STELE_VERSION, kFooter);
+  CLI::App& stele = *tool;
   const std::vector<Command> commands = {
       add_init(stele),         // something to start from
       add_fmt(stele),          // one layout for all
@@ -41,6 +38,6 @@ int main(int argc, char** argv) {
   };
   if (const auto exit_code = parse_arguments(stele, argc, argv)) return *exit_code;
   for (const Command& command : commands)
-    if (command.app->parsed()) return command.run();
+    if (is_chosen(*command.app)) return command.run();
   return kUsage;
 }

@@ -1,14 +1,15 @@
 #include "compiler/cli/policy_file.h"
 
+#include "compiler/cli/command_line.h"
 #include "compiler/cli/progress.h"
 #include "dsl/sema/resolve.h"
 
 namespace stele::cli {
 
 void add_policy_file(CLI::App& app, PolicyFile& file) {
-  app.add_option("POLICY", file.path, "the policy's file")->required();
-  app.add_option("--passwd", file.passwd, "look user names up in this file, such as the image's etc/passwd");
-  app.add_option("--group", file.group, "look group names up in this file");
+  add_value(app, "POLICY", file.path, "the policy's file", Need::required);
+  add_value(app, "--passwd", file.passwd, "look user names up in this file, such as the image's etc/passwd");
+  add_value(app, "--group", file.group, "look group names up in this file");
 }
 
 std::optional<Policy> load(const PolicyFile& file, Sink& sink) {

@@ -2,12 +2,15 @@
 
 // The policy that a subcommand is about, and the files that its names are looked up in.
 
-#include <CLI/App.hpp>
 #include <optional>
 #include <string>
 
 #include "dsl/diag/diagnostic.h"
 #include "dsl/sema/policy.h"
+
+namespace CLI {
+class App;
+}
 
 namespace stele::cli {
 

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "compiler/cli/command.h"
+#include "compiler/cli/command_line.h"
 #include "compiler/cli/pipeline.h"
 #include "compiler/cli/policy_file.h"
 #include "compiler/scenario/compare.h"
@@ -160,7 +160,7 @@ int run(const Options& options) {
   if (!kernels) return fail(kernels.error(), options.output);
   Tester tester(options, *policy, module ? &*module : nullptr, std::move(*kernels));
   const scenario::Detail detail = options.every_case ? scenario::Detail::every_case : scenario::Detail::failures;
-  auto json = nlohmann::json::array();
+  auto json = nlohmann::ordered_json::array();
   bool ok = true;
   for (const scenario::Scenario& scenario : *scenarios) {
     const auto rungs = tester.run(scenario);
@@ -168,12 +168,12 @@ int run(const Options& options) {
     const scenario::Report report = scenario::compare(scenario, *rungs);
     ok = ok && report.ok();
     if (options.output.json())
-      json.push_back(nlohmann::json::parse(scenario::render_json(scenario, *rungs, report)));
+      json.push_back(parse_json(scenario::render_json(scenario, *rungs, report)));
     else
       report_on(options,
                 scenario::render_text(scenario, *rungs, report, detail) + (options.events ? events_text(*rungs) : ""));
   }
-  if (options.output.json()) print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  if (options.output.json()) print_json(json);
   return ok ? kFine : kFailed;
 }
 
@@ -189,15 +189,14 @@ Command add_test(CLI::App& stele) {
                                  "Fetch some with `stele kernels fetch`.\n",
                                  options->output, Formats::text_json_sarif);
   add_policy_file(*app, options->policy);
-  app->add_option("SCENARIO", options->scenarios, "YAML files, as in docs/scenarios.md")->required();
-  app->add_option("--kernel", options->kernels, "an image, or a version in the cache; may be given several times")
-      ->allow_extra_args(false);
-  app->add_flag("--host", options->host,
-                "also run the generated C on a model of the kernel, with sanitizers; needs clang-19");
-  app->add_flag("--bare", options->bare,
-                "also run each kernel without the enforcer: what is denied must succeed there");
-  app->add_flag("--every-case", options->every_case, "print each case, not only the failed ones");
-  app->add_flag("--events", options->events, "print the events that the enforcer wrote on each kernel");
+  add_values(*app, "SCENARIO", options->scenarios, "YAML files, as in docs/scenarios.md", Need::required);
+  add_values(*app, "--kernel", options->kernels, "an image, or a version in the cache; may be given several times");
+  add_flag(*app, "--host", options->host,
+           "also run the generated C on a model of the kernel, with sanitizers; needs clang-19");
+  add_flag(*app, "--bare", options->bare,
+           "also run each kernel without the enforcer: what is denied must succeed there");
+  add_flag(*app, "--every-case", options->every_case, "print each case, not only the failed ones");
+  add_flag(*app, "--events", options->events, "print the events that the enforcer wrote on each kernel");
   return {app, [options] { return run(*options); }};
 }
 

@@ -6,6 +6,7 @@ export HOME="${HOME:-/root}"
 cache="${XDG_CACHE_HOME:-$HOME/.cache}"
 export CCACHE_DIR="${CCACHE_DIR:-$cache/ccache}"
 export CCACHE_BASEDIR="$top" CCACHE_NOHASHDIR=1 # another clone of the same tree finds the same objects
+export CCACHE_SLOPPINESS=pch_defines,time_macros # or it would keep nothing that a precompiled header is read into
 
 build_packages="cmake ninja-build ccache g++ llvm-19-dev libclang-19-dev antlr4 default-jre-headless
   libantlr4-runtime-dev libyaml-cpp-dev libgtest-dev libcli11-dev libfmt-dev nlohmann-json3-dev libexpected-dev

@@ -1,0 +1,161 @@
+#include "compiler/cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <map>
+
+#include "dsl/diag/suggest.h"
+
+namespace stele::cli {
+namespace {
+
+const std::map<std::string, Format> kFormats = {{"text", Format::text}, {"json", Format::json}};
+const std::map<std::string, Format> kAllFormats = {
+    {"text", Format::text}, {"json", Format::json}, {"sarif", Format::sarif}};
+const std::map<std::string, ColourChoice> kColours = {
+    {"auto", ColourChoice::automatic}, {"always", ColourChoice::always}, {"never", ColourChoice::never}};
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 fine, 1 the policy or a test failed, 2 wrong usage, 3 the environment failed.";
+
+/// An option that takes one of the names in `choices`, shown as {a,b,…}.
+template <typename T>
+void add_choice(CLI::App& app, const std::string& flag, T& value, const std::map<std::string, T>& choices,
+                const std::string& description) {
+  std::string names;
+  for (const auto& [name, choice] : choices) names += (names.empty() ? "" : "|") + name;
+  app.add_option_function<std::string>(
+         flag,
+         [&value, &choices, flag, names](const std::string& name) {
+           const auto found = choices.find(name);
+           if (found == choices.end()) throw CLI::ValidationError(flag, "`" + name + "` is not one of " + names);
+           value = found->second;
+         },
+         description)
+      ->type_name(names);
+}
+
+using Names = std::vector<std::string>;
+
+Names subcommands_of(const CLI::App& app) {
+  Names names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+Names options_of(const CLI::App& app) {
+  Names names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+std::string with_hint(const std::string& message, const std::string& word, const Names& known) {
+  const std::string hint = did_you_mean(word, known);
+  return hint.empty() ? message : message + "; " + hint;
+}
+
+/// The subcommand that the command line had come to, and its full name.
+const CLI::App& innermost(const CLI::App& stele, std::string& ret_name) {
+  const CLI::App* app = &stele;
+  ret_name = app->get_name();
+  while (!app->get_subcommands().empty()) {
+    app = app->get_subcommands().front();
+    ret_name += " " + app->get_name();
+  }
+  return *app;
+}
+
+/// The first argument that nothing takes.
+std::string extra_of(const CLI::App& stele) {
+  const auto rest = stele.remaining(true);
+  return rest.empty() ? "" : rest.front();
+}
+
+std::string explain_error(const CLI::App& stele, const CLI::App& app, const CLI::ParseError& error) {
+  const std::string extra = extra_of(stele);
+  const Names commands = subcommands_of(app);
+  if (!extra.empty() && extra.front() == '-')
+    return with_hint(fmt::format("there is no option `{}`", extra), extra.substr(0, extra.find('=')), options_of(app));
+  if (!extra.empty() && !commands.empty())
+    return with_hint(fmt::format("there is no subcommand `{}`", extra), extra, commands);
+  if (!extra.empty()) return fmt::format("`{}` is too much", extra);
+  if (!commands.empty() && app.get_subcommands().empty() && error.get_name() == "RequiredError")
+    return fmt::format("a subcommand is missing: {}", fmt::join(commands, ", "));
+  return error.what();
+}
+
+}  // namespace
+
+std::shared_ptr<CLI::App> make_tool(const std::string& name, const std::string& description, const std::string& version,
+                                    const std::string& footer) {
+  auto tool = std::make_shared<CLI::App>(description, name);
+  tool->set_version_flag("--version", version);
+  tool->footer(footer);
+  tool->require_subcommand(1);
+  return tool;
+}
+
+CLI::App* add_bare_subcommand(CLI::App& parent, const std::string& name, const std::string& description,
+                              const std::string& footer) {
+  CLI::App* app = parent.add_subcommand(name, description);
+  if (!footer.empty()) app->footer(footer);
+  return app;
+}
+
+CLI::App* add_subcommand(CLI::App& parent, const std::string& name, const std::string& description,
+                         const std::string& examples, Output& output, Formats formats) {
+  CLI::App* app = add_bare_subcommand(parent, name, description, "Example:\n" + examples + "\n" + kExitCodes);
+  add_choice(*app, "--format", output.format, formats == Formats::text_json ? kFormats : kAllFormats,
+             "how the result is written (default: text)");
+  add_choice(*app, "--color", output.colour, kColours, "colours on a terminal (default: auto; NO_COLOR is heeded)");
+  return app;
+}
+
+void add_flag(CLI::App& app, const std::string& names, bool& value, const std::string& description) {
+  app.add_flag(names, value, description);
+}
+
+void add_value(CLI::App& app, const std::string& names, std::string& value, const std::string& description, Need need) {
+  app.add_option(names, value, description)->required(need == Need::required);
+}
+
+void add_values(CLI::App& app, const std::string& names, std::vector<std::string>& values,
+                const std::string& description, Need need) {
+  CLI::Option* option = app.add_option(names, values, description)->required(need == Need::required);
+  if (!option->get_positional()) option->allow_extra_args(false);
+}
+
+void add_idle_flag(CLI::App& app, const std::string& name, const std::string& description) {
+  app.add_flag(name)->description(description);
+}
+
+void add_dependency(CLI::App& app, const std::string& name, const std::string& needed) {
+  app.get_option(name)->needs(app.get_option(needed));
+}
+
+void require_subcommand(CLI::App& app) {
+  app.require_subcommand(1);
+}
+
+bool is_chosen(const CLI::App& app) {
+  return app.parsed();
+}
+
+std::optional<int> parse_arguments(CLI::App& stele, int argc, char** argv) {
+  try {
+    stele.parse(argc, argv);
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return stele.exit(error);
+    std::string name;
+    const CLI::App& app = innermost(stele, name);
+    return usage_error(explain_error(stele, app, error), name);
+  }
+}
+
+}  // namespace stele::cli
