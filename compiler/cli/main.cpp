@@ -20,7 +20,7 @@ constexpr const char* kFooter =
 int main(int argc, char** argv) {
   using namespace stele::cli;
   std::signal(SIGPIPE, SIG_DFL);
-  const auto tool = make_tool("stele", "Compiles declarative security policies into static, sealed eBPF enforcers.",
+  const auto tool = make_tool("stele", "Compiles declarative security policies into static eBPF enforcers.",
                               "stele " STELE_VERSION, kFooter);
   CLI::App& stele = *tool;
   const std::vector<Command> commands = {

@@ -271,13 +271,12 @@ struct LogLimit {
   bool operator==(const LogLimit&) const = default;
 };
 
-/// Part of a closure, by the name with which `without { … }` drops it.
-///   name:   link rename mount_over           keep the name of a protected file true
-///   change: append truncate chmod chown xattr create delete symlink mkdir mknod rmdir: one derived constraint whose
-///   part
-///           is "change"; each of its operations can be dropped by its own name too
-///   exec:   map_exec, exec
-///   exception: exe_file exe_trace exe_libs   an exception is as strong as its executable
+/// Part of a closure, by the name with which `without { … }` drops it:
+///   link, rename, mount_over        keep the name of a protected file true
+///   change                          append, truncate, chmod, chown, xattr, create, delete, symlink, mkdir, mknod and
+///                                   rmdir in one derived constraint; each can be dropped by its own name, too
+///   map_exec, exec                  other ways to run the code
+///   exe_file, exe_trace, exe_libs   an exception is as strong as its executable
 struct Origin {
   bool derived = false;  // false: the author wrote it; true: closure
   uint32_t of = 0;       // derived: index of the author's constraint

@@ -1,6 +1,6 @@
 #pragma once
 
-// A resolved policy as text: deterministic, for tests, for `--print-after=resolve` and for people.
+// A resolved policy as text: deterministic, for tests and for people.
 
 #include <string>
 
