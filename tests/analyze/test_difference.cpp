@@ -25,9 +25,10 @@ TEST_P(Differences, AreThoseOfEveryRequest) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     SmallWorld world(GetParam(), seed);
     const Policy before = world.policy(), after = world.variant(before);
+    const std::vector<Request> requests = world.requests();
     OpSet wider = 0, narrower = 0;
     for (const Subject& subject : world.subjects()) {
-      for (const Request& request : world.requests()) {
+      for (const Request& request : requests) {
         const Verdict a = evaluate(before, subject, {request}).verdict, b = evaluate(after, subject, {request}).verdict;
         if (b < a) wider |= op_bit(request.op);
         if (a < b) narrower |= op_bit(request.op);

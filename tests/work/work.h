@@ -1,8 +1,7 @@
 #pragma once
 
-// Work, counted: basic blocks of our own code that ran in this thread. The same input gives the same count, on any
-// machine and under any load. Only the sanitizers' build counts (docs/testing.md); libraries that are not ours are not
-// seen.
+// Work, counted: reads of memory by our own code, in this thread. The same input gives the same count, on any machine
+// and under any load. Only the sanitizers' build counts (docs/testing.md); libraries that are not ours are not seen.
 
 #include <cstdint>
 
