@@ -13,7 +13,7 @@ static const char help_text[] =
     "  preflight                    would it work here? changes nothing\n"
     "  status                       is it enforced, what has it decided?\n"
     "  events [--json] [--follow]   the newest decisions, oldest first\n"
-    "  manifest                     what was compiled: rules, guarantees, digests (JSON)\n"
+    "  manifest                     what was compiled, as JSON\n"
     "  --version                    name and version of the policy\n"
     "\n"
     "exit codes: 0 fine, 2 usage, 10 privilege, 11 bpf not in lsm=, 12 no bpf file system,\n"
