@@ -13,6 +13,7 @@
 #include "compiler/model/check.h"
 #include "dsl/diag/codes.h"
 #include "dsl/sema/pattern.h"
+#include "dsl/sema/print.h"
 
 namespace stele {
 namespace {
@@ -40,9 +41,11 @@ std::vector<uint32_t> by_strength(const std::vector<Constraint>& constraints) {
   return order;
 }
 
-/// The set's name, or its first patterns.
-std::string set_text(const PathSet& set) {
+/// The set's name, what it joins, or its first patterns.
+std::string set_text(const Policy& policy, PathSetId id) {
+  const PathSet& set = policy.path_sets[id];
   if (!set.name.empty()) return set.name;
+  if (set.kind != PathSet::Kind::listed) return path_set_text(policy, id);
   std::string text;
   for (size_t i = 0; i < set.patterns.size() && i < 4; ++i)
     text += (i ? ", " : "") + ('"' + pattern_text(set.patterns[i]) + '"');
@@ -146,7 +149,7 @@ private:
                               "write fewer patterns that begin with `**` or `*`"));
       return false;
     }
-    for (const PathSet& set : policy_.path_sets) module_.set_texts.push_back(set_text(set));
+    for (PathSetId set = 0; set < policy_.path_sets.size(); ++set) module_.set_texts.push_back(set_text(policy_, set));
     module_.walk_depth = walk_depth(policy_.path_sets);
     module_.protected_paths = protected_paths(policy_);
     return true;
