@@ -14,10 +14,10 @@
 namespace stele::cli {
 namespace {
 
+/// All that there is to read now.
 std::string read_some(int fd) {
-  std::string text(4096, '\0');
-  const ssize_t size = read(fd, text.data(), text.size());
-  text.resize(size > 0 ? static_cast<size_t>(size) : 0);
+  std::string text, part(4096, '\0');
+  for (ssize_t size; (size = read(fd, part.data(), part.size())) > 0;) text.append(part, 0, static_cast<size_t>(size));
   return text;
 }
 
@@ -32,7 +32,7 @@ TEST(Progress, OnATerminalOnceItIsLongAndWipedAtTheEnd) {
   }
   EXPECT_EQ(read_some(terminal), "") << "quick work is silent";
   {
-    const Progress progress("counting sheep", side, std::chrono::milliseconds(1));
+    const Progress progress("counting sheep", side, std::chrono::milliseconds(100));
     pollfd readable{terminal, POLLIN, 0};
     ASSERT_EQ(poll(&readable, 1, -1), 1);
   }
