@@ -58,6 +58,16 @@ std::optional<std::vector<scenario::Scenario>> read_scenarios(const Options& opt
   return scenarios;
 }
 
+/// Bytes that would move the cursor as \xNN.
+std::string printable(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += byte < 0x20 || byte == 0x7f ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+  }
+  return out;
+}
+
 /// "  deny EPERM  shadow_is_private  file read /etc/shadow  by uid 33, /usr/sbin/nginx"
 std::string events_text(const std::vector<scenario::RungResults>& rungs) {
   std::string text;
@@ -66,10 +76,12 @@ std::string events_text(const std::vector<scenario::RungResults>& rungs) {
     text += fmt::format("events on {}:\n", rung.name);
     for (const scenario::Outcome& outcome : rung.outcomes)
       for (const scenario::RungEvent& event : outcome.events)
-        text += fmt::format("  {:11} {:20} {} {}, by uid {} with {}\n",
-                            event.error ? verdict_text(event.verdict) + " " + strerrorname_np(event.error)
-                                        : verdict_text(event.verdict),
-                            event.rule, event.operation, event.object, event.uid, event.exe);
+        text +=
+            fmt::format("  {:11} {:20} {} {}{}, by uid {} with {}\n",
+                        event.error ? verdict_text(event.verdict) + " " + strerrorname_np(event.error)
+                                    : verdict_text(event.verdict),
+                        event.rule, event.operation, event.object.empty() ? "memory" : printable(event.object),
+                        event.other.empty() ? "" : " with " + printable(event.other), event.uid, printable(event.exe));
   }
   return text;
 }

@@ -105,11 +105,12 @@ struct Module {
   std::vector<Op> operations;               // that constraints are about, each once; events carry the index
   std::vector<Constraint> constraints;
   Automaton automaton;
-  std::vector<std::string> set_texts;  // of each path set, for people
-  uint32_t walk_depth = 0;             // components after which every walk is dead or absorbing; at most kMaxDepth
-  std::vector<PathSetId> exe_sets;     // sets that tests name, in order
-  std::vector<Test> subjects;          // distinct, none of them `always`
-  std::vector<Hook> hooks;             // those in use, by number
+  std::vector<std::string> set_texts;     // of each path set, for people: its name, or its first patterns
+  std::vector<std::string> set_contents;  // and the whole of it
+  uint32_t walk_depth = 0;                // components after which every walk is dead or absorbing; at most kMaxDepth
+  std::vector<PathSetId> exe_sets;        // sets that tests name, in order
+  std::vector<Test> subjects;             // distinct, none of them `always`
+  std::vector<Hook> hooks;                // those in use, by number
   std::vector<ProtectedPath> protected_paths;
 };
 

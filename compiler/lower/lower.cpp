@@ -53,6 +53,17 @@ std::string set_text(const Policy& policy, PathSetId id) {
   return "{ " + text + " }";
 }
 
+/// "0 - 2" of the sets' numbers, or every pattern.
+std::string contents_text(const PathSet& set) {
+  if (set.kind != PathSet::Kind::listed) {
+    static constexpr const char* kJoins[] = {"", "|", "&", "-"};
+    return fmt::format("{} {} {}", set.left, kJoins[static_cast<size_t>(set.kind)], set.right);
+  }
+  std::string text;
+  for (const PathPattern& pattern : set.patterns) text += (text.empty() ? "\"" : ", \"") + pattern_text(pattern) + '"';
+  return "{ " + text + " }";
+}
+
 /// Components after which every walk is dead or absorbing: what is beneath the deepest pattern is absorbing. All of
 /// them where a state repeats.
 uint32_t walk_depth(const std::vector<PathSet>& sets) {
@@ -149,7 +160,10 @@ private:
                               "write fewer patterns that begin with `**` or `*`"));
       return false;
     }
-    for (PathSetId set = 0; set < policy_.path_sets.size(); ++set) module_.set_texts.push_back(set_text(policy_, set));
+    for (PathSetId set = 0; set < policy_.path_sets.size(); ++set) {
+      module_.set_texts.push_back(set_text(policy_, set));
+      module_.set_contents.push_back(contents_text(policy_.path_sets[set]));
+    }
     module_.walk_depth = walk_depth(policy_.path_sets);
     module_.protected_paths = protected_paths(policy_);
     return true;

@@ -18,6 +18,16 @@ std::string printable(const std::string& text) {
   return out;
 }
 
+/// A literal name as a policy writes it: nothing in it is a pattern.
+std::string literal(const std::string& name) {
+  std::string out;
+  for (const char c : name) {
+    const bool special = std::string_view("\\*?[]{}").find(c) != std::string_view::npos;
+    out += special ? fmt::format("\\x{:02x}", c) : printable(std::string(1, c));
+  }
+  return out;
+}
+
 std::string ids_text(const ir::IdSet& ids) {
   std::string text;
   for (const ir::IdRange& range : ids) {
@@ -49,6 +59,7 @@ public:
   std::string run() {
     head();
     constraints();
+    sets();
     classes();
     subjects();
     for (const ir::Hook& hook : module_.hooks) print_hook(hook);
@@ -68,7 +79,14 @@ private:
          kernel_version_text(module_.min_kernel), is_open ? "" : kernel_version_text(module_.max_kernel));
     line("{} states, walks end after {} components", module_.automaton.states.size(), module_.walk_depth);
     for (const ir::ProtectedPath& path : module_.protected_paths)
-      line("protected {}{}", printable(path.path), path.tree ? "/**" : "");
+      line("protected {}{}", literal(path.path), path.tree ? "/**" : "");
+    line("\n// `?` behind a test: true where it cannot be known.");
+    line("// Class 0: in no set and above none; class 1: a name that cannot be read.");
+  }
+
+  void sets() {
+    line("\nsets of paths");
+    for (size_t i = 0; i < module_.set_contents.size(); ++i) line("  {} {}", i, printable(module_.set_contents[i]));
   }
 
   void constraints() {
@@ -79,31 +97,25 @@ private:
       std::string operations;
       for (const uint32_t index : one.operations)
         operations += (operations.empty() ? "" : ", ") + op_text(module_.operations[index]);
-      line("  {} {} rule {}{}: {} {}, errno {}{}", rank, printable(one.source), one.rule,
-           one.part.empty() ? "" : " closure " + one.part, effect_text(one.effect), operations, one.error,
+      line("  {} {} rule {}{}: {} {}{}{}", rank, printable(one.source), one.rule,
+           one.part.empty() ? "" : " closure " + one.part, effect_text(one.effect), operations,
+           one.effect == Effect::audit ? "" : fmt::format(", errno {}", one.error),
            kLogs[static_cast<size_t>(one.log)]);
     }
   }
 
-  std::string sets_text(const std::vector<PathSetId>& sets) const {
-    std::vector<std::string> texts;
-    for (const PathSetId set : sets) texts.push_back(printable(module_.set_texts[set]));
-    return fmt::format("{}", fmt::join(texts, ", "));
-  }
-
   void classes() {
-    line("\nclasses of paths");
+    line("\nclasses of paths: the sets that they are in, and those that they lie above");
     for (uint32_t number = kClassUnresolved + 1; number < module_.automaton.classes.size(); ++number) {
       const PathClass& one = module_.automaton.classes[number];
-      line("  {}{}{}", number, one.in.empty() ? "" : " in " + sets_text(one.in),
-           one.above.empty() ? "" : " above " + sets_text(one.above));
+      line("  {}{}{}", number, one.in.empty() ? "" : fmt::format(" in {}", fmt::join(one.in, ", ")),
+           one.above.empty() ? "" : fmt::format(" above {}", fmt::join(one.above, ", ")));
     }
   }
 
   void subjects() {
     if (!module_.exe_sets.empty()) line("\nexecutables");
-    for (size_t i = 0; i < module_.exe_sets.size(); ++i)
-      line("  {} {}", i, printable(module_.set_texts[module_.exe_sets[i]]));
+    for (size_t i = 0; i < module_.exe_sets.size(); ++i) line("  {} set {}", i, module_.exe_sets[i]);
     if (!module_.subjects.empty()) line("\nsubjects");
     for (size_t i = 0; i < module_.subjects.size(); ++i) line("  {} {}", i, print_test(module_.subjects[i]));
   }
@@ -137,7 +149,7 @@ private:
       line("  as {}", hooks()[module_.hooks[*hook.decides_as].hook].name);
       return;
     }
-    if (!hook.listed.empty()) line("  listed (class 1: unresolved)");
+    if (!hook.listed.empty()) line("  listed");
     cases(hook, hook.listed);
     if (hook.has_only) line("  unlisted");
     cases(hook, hook.unlisted);

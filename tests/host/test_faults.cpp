@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -46,33 +47,83 @@ ProcessResult run_with(const std::string& file, const std::string& from, const s
   return *run_process({folder->path() + "/host_main", folder->path() + "/questions"});
 }
 
+struct Answer {
+  std::string hook;
+  int64_t counted = -1;
+};
+
+std::string question_of(const HostCall& call) {
+  const bool two =
+      std::any_of(call.requests.begin(), call.requests.end(), [](const auto& one) { return one.second == 'b'; });
+  return std::string("call ") + call.name + " /a" + (two ? " /b\n" : "\n");
+}
+
+/// The subject whom one constraint alone speaks of: that about this operation.
+uint32_t uid_of(Op op) {
+  return 1000 + static_cast<uint32_t>(op);
+}
+
+/// What the programs of `module` say to the questions, line by line.
+std::vector<Answer> answers_of(const ir::Module& module, const std::string& questions) {
+  const auto folder = TemporaryDirectory::make();
+  std::filesystem::create_directory(folder->path() + "/host");
+  for (const auto& [name, text] : emit_host_c(module)) std::ofstream(folder->path() + "/" + name) << text;
+  std::ofstream(folder->path() + "/questions") << questions;
+  const auto compiled = run_process({"clang-19", "-std=c11", "-O0", "-fno-strict-aliasing", "-DSTELE_HOST", "-I.",
+                                     kHostMainSource, "-o", "host_main"},
+                                    folder->path());
+  EXPECT_TRUE(compiled && compiled->status == 0) << compiled->errors;
+  const auto ran = run_process({folder->path() + "/host_main", folder->path() + "/questions"});
+  EXPECT_EQ(ran->status, 0) << ran->errors;
+  std::vector<Answer> answers;
+  std::istringstream lines(ran->output);
+  for (std::string line; std::getline(lines, line);) {
+    Answer answer;
+    int returned = 0, signal = 0;
+    std::istringstream(line) >> answer.hook >> returned >> signal >> answer.counted;
+    if (answer.hook != "end") answers.push_back(answer);
+  }
+  return answers;
+}
+
 /// The model calls every hook that has a program: the policy needs all of them, and each answers one call at least.
 TEST(HostModel, CallsEveryHook) {
   Sink sink;
   const auto policy = load_policy(SOURCE_DIR "/tests/scenario/evasion.stele", disk_reader(), sink);
   const auto module = lower(*policy, sink);
   ASSERT_TRUE(module);
-  const auto folder = TemporaryDirectory::make();
-  std::filesystem::create_directory(folder->path() + "/host");
-  for (const auto& [name, text] : emit_host_c(*module)) std::ofstream(folder->path() + "/" + name) << text;
-  std::ofstream questions(folder->path() + "/questions");
-  questions << host_mounts(module->automaton, {}) << host_subject({0, 0, 0, 0, {}, "/bin/sh"});
-  for (const HostCall& call : all_host_calls()) {
-    const bool two =
-        std::any_of(call.requests.begin(), call.requests.end(), [](const auto& one) { return one.second == 'b'; });
-    questions << "call " << call.name << " /a" << (two ? " /b" : "") << "\n";
-  }
-  questions.close();
-  const auto compiled = run_process({"clang-19", "-std=c11", "-O0", "-fno-strict-aliasing", "-DSTELE_HOST", "-I.",
-                                     kHostMainSource, "-o", "host_main"},
-                                    folder->path());
-  ASSERT_TRUE(compiled && compiled->status == 0) << compiled->errors;
-  const auto ran = run_process({folder->path() + "/host_main", folder->path() + "/questions"});
-  ASSERT_EQ(ran->status, 0) << ran->errors;
+  std::string questions = host_mounts(module->automaton, {}) + host_subject({0, 0, 0, 0, {}, "/bin/sh"});
+  for (const HostCall& call : all_host_calls()) questions += question_of(call);
   std::set<std::string> called;
-  std::istringstream lines(ran->output);
-  for (std::string line; std::getline(lines, line);) called.insert(line.substr(0, line.find(' ')));
+  for (const Answer& answer : answers_of(*module, questions)) called.insert(answer.hook);
   for (const HookInfo& hook : hooks()) EXPECT_TRUE(called.contains(std::string(hook.name))) << hook.name;
+}
+
+/// Each program raises each operation of its hook's row: every subject has a constraint of its own about one operation,
+/// and every hook that sees the operation decides by it.
+TEST(HostModel, ProgramsRaiseEveryOperation) {
+  testing::Builder builder;
+  const PathSetId set = builder.set({"/a", "/b"});
+  std::vector<Op> enforced;
+  for (const OperationInfo& one : kOperations)
+    if (has_programs(one.op)) enforced.push_back(one.op);
+  for (const Op op : enforced)
+    builder.add(Effect::deny, op_bit(op), set).subject = testing::ids(Field::uid, {{uid_of(op), uid_of(op)}});
+  Sink sink;
+  const auto module = lower(builder.policy(), sink);
+  ASSERT_TRUE(module);
+  std::string questions = host_mounts(module->automaton, {});
+  for (const Op op : enforced) {
+    questions += host_subject({uid_of(op), 0, 0, 0, {}, "/bin/sh"});
+    for (const HostCall& call : all_host_calls()) questions += question_of(call);
+  }
+  std::map<std::string, std::set<int64_t>> decided;  // hook → ranks; the ranks are in the order of `enforced`
+  for (const Answer& answer : answers_of(*module, questions)) decided[answer.hook].insert(answer.counted);
+  for (const HookInfo& hook : hooks())
+    for (const Op op : hook.operations) {
+      const auto rank = std::find(enforced.begin(), enforced.end(), op) - enforced.begin();
+      EXPECT_TRUE(decided[std::string(hook.name)].contains(rank)) << hook.name << " does not raise " << op_text(op);
+    }
 }
 
 TEST(HostFaults, NothingPlantedNothingFound) {

@@ -60,12 +60,11 @@ configure_and_build() {
 	}
 	mv "$log" "$folder/configure.log"
 	# ninja writes a line for each step when it has no terminal; every fiftieth is progress enough.
-	ninja -C "$folder" "$@" 2>&1 | tee "$folder/build.log" |
-		awk '/^\[[0-9]+\/[0-9]+\]/ { if (n++ % 50 == 0) { print; fflush() } }'
-	[ "${PIPESTATUS[0]}" = 0 ] || {
+	if ! ninja -C "$folder" "$@" 2>&1 | tee "$folder/build.log" |
+		awk '/^\[[0-9]+\/[0-9]+\]/ { if (n++ % 50 == 0) { print; fflush() } }'; then # the callers set pipefail
 		grep -A 20 -m 3 FAILED "$folder/build.log" >&2
 		give_up "the build failed; all of it is in $folder/build.log"
-	}
+	fi
 }
 
 # Kernels to test on, unpacked into the cache folder and never installed.

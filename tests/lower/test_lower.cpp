@@ -167,29 +167,36 @@ TEST(Lower, PrintsTheDecisions) {
   EXPECT_EQ(print_ir(*module), R"IR(policy p 1.0.0, linux 6.1..
 6 states, walks end after 2 components
 
+// `?` behind a test: true where it cannot be known.
+// Class 0: in no set and above none; class 1: a name that cannot be read.
+
 constraints, strongest first
   0 p.stele:5 rule o: deny exec, errno 1, log
   1 p.stele:4 rule r: deny file stat, file list, errno 13, log alert
   2 p.stele:4 rule r closure rename: deny file rename, errno 13, log alert
   3 p.stele:4 rule r closure mount_over: deny file mount_over, errno 13, log alert
 
-classes of paths
-  2 above { "/bin/**" }
-  3 above accounts
-  4 in { "/bin/**" }
-  5 in accounts
+sets of paths
+  0 { "/etc/shadow" }
+  1 { "/bin/**" }
+
+classes of paths: the sets that they are in, and those that they lie above
+  2 above 1
+  3 above 0
+  4 in 1
+  5 in 0
 
 subjects
   0 not uid in {0}
   1 uid in {33}
 
 hook file_open: file list
-  listed (class 1: unresolved)
+  listed
     classes 1, 5
       1 for subject 0
 
 hook path_rename: file rename
-  listed (class 1: unresolved)
+  listed
     classes 1, 3, 5
       2 for subject 0
 
@@ -203,7 +210,7 @@ hook bprm_check_security: exec
       0 for subject 1
 
 hook sb_mount: file mount_over
-  listed (class 1: unresolved)
+  listed
     classes 1, 3, 5
       3 for subject 0
 

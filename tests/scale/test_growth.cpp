@@ -8,7 +8,7 @@
 
 #include "compiler/analyze/analyze.h"
 #include "compiler/evaluate/explain.h"
-#include "compiler/lower/guarantee.h"
+#include "compiler/guarantee/guarantee.h"
 #include "dsl/parse/parse.h"
 #include "tests/scale/policies.h"
 #include "tests/sema/memory_reader.h"
