@@ -21,7 +21,6 @@ constexpr int64_t kOpenGoal = 300;  // instructions above the empty program, an 
 constexpr int64_t kFlatGoal = 20;   // instructions between 10 paths and more, at any depth
 constexpr int64_t kChainNoise = 8;  // a path's lookup, when the enforcer's start has added names: see guest.c
 constexpr size_t kSizeGoal = 32 * 1024;
-constexpr double kExampleBuildGoal = 0.3, kThousandBuildGoal = 2.0;  // seconds
 constexpr int kSkipped = 77;
 
 struct Options {
@@ -78,18 +77,14 @@ private:
     if (!met) misses_.push_back(std::move(what));
   }
 
-  /// The goals for time are held against processor time: the wall clock of a shared machine is its neighbours', too.
+  /// Times are for people to read: what is checked is counted, the same on a busy machine.
   void print_builds() {
     fmt::print("stele build, median of {}\n{:14} {:>8} {:>8} {:>10}\n", options_.builds, "policy", "wall s", "cpu s",
                "bytes");
     for (const auto& [policy, time] : built_) {
       fmt::print("{:14} {:8.3f} {:8.3f} {:10}\n", policy.name, time.wall, time.cpu, time.enforcer.size());
-      if (policy.family == "example") {
-        expect(time.cpu <= kExampleBuildGoal, fmt::format("build of the example: {:.3f} s", time.cpu));
+      if (policy.family == "example")
         expect(time.enforcer.size() <= kSizeGoal, fmt::format("size of the example: {}", time.enforcer.size()));
-      }
-      if (policy.paths == 1000)
-        expect(time.cpu <= kThousandBuildGoal, fmt::format("build of {}: {:.3f} s", policy.name, time.cpu));
     }
     std::fflush(stdout);
   }

@@ -13,22 +13,14 @@
 #include "compiler/lower/lower.h"
 #include "dsl/diag/codes.h"
 #include "dsl/sema/resolve.h"
+#include "tests/sema/memory_reader.h"
 
 namespace stele {
 namespace {
 
-class OneFile : public FileReader {
-public:
-  explicit OneFile(std::string text) : text_(std::move(text)) {}
-  std::optional<std::string> read(const std::string&, int*) const override { return text_; }
-
-private:
-  std::string text_;
-};
-
 Policy policy_of(const std::string& rules) {
   Sink sink;
-  auto policy = load_policy("p.stele", OneFile("policy p version \"1.0.0\"\ntarget linux >= 6.1\n" + rules), sink);
+  auto policy = test::load_text("policy p version \"1.0.0\"\ntarget linux >= 6.1\n" + rules, sink);
   EXPECT_TRUE(policy.has_value());
   return policy ? *policy : Policy{};
 }
