@@ -7,11 +7,11 @@
 #include "compiler/analyze/model.h"
 #include "dsl/diag/codes.h"
 
-namespace stele {
+namespace stele::analyze {
 namespace {
 
 /// The last is the one that changes the model.
-void find_all(const Policy& policy, Model& model, Sink& sink) {
+void find_all(const Policy& policy, Model& model, diag::Sink& sink) {
   find_empty_sets(policy, model, sink);
   find_useless_exceptions(policy, model, sink);
   find_exclusive_onlys(policy, model, sink);
@@ -20,13 +20,13 @@ void find_all(const Policy& policy, Model& model, Sink& sink) {
   find_redundant(policy, model, sink);
 }
 
-Span whole_policy(const Policy& policy) {
-  return policy.constraints.empty() ? Span{} : policy.constraints.front().span;
+diag::Span whole_policy(const Policy& policy) {
+  return policy.constraints.empty() ? diag::Span{} : policy.constraints.front().span;
 }
 
 }  // namespace
 
-void analyze(const Policy& policy, const AnalysisOptions& options, Sink& sink) {
+void analyze(const Policy& policy, const AnalysisOptions& options, diag::Sink& sink) {
   if (options.findings) find_comm(policy, sink);
   bool assertions_decided = policy.assertions.empty();
   try {
@@ -38,14 +38,16 @@ void analyze(const Policy& policy, const AnalysisOptions& options, Sink& sink) {
     if (options.findings) find_all(policy, model, sink);
   } catch (const LimitReached& limit) {
     if (!assertions_decided)
-      sink.report(diagnostic(code::assertion_undecided, policy.assertions.front().span,
-                             fmt::format("the assertions are not decided: the analysis needs too many {}", limit.what),
-                             "make patterns with `**` and conditions simpler, or split the policy"));
+      sink.report(
+          diag::diagnostic(diag::code::assertion_undecided, policy.assertions.front().span,
+                           fmt::format("the assertions are not decided: the analysis needs too many {}", limit.what),
+                           "make patterns with `**` and conditions simpler, or split the policy"));
     else
-      sink.report(diagnostic(code::analysis_unfinished, whole_policy(policy),
-                             fmt::format("the analysis did not finish: it needs too many {}", limit.what),
-                             "make patterns with `**` and conditions simpler; what it would have found is not known"));
+      sink.report(
+          diag::diagnostic(diag::code::analysis_unfinished, whole_policy(policy),
+                           fmt::format("the analysis did not finish: it needs too many {}", limit.what),
+                           "make patterns with `**` and conditions simpler; what it would have found is not known"));
   }
 }
 
-}  // namespace stele
+}  // namespace stele::analyze

@@ -8,7 +8,7 @@
 #include "dsl/diag/diagnostic.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::analyze {
 
 /// Where the analyses give up. Deterministic: counts of work, not of time.
 struct AnalysisOptions {
@@ -21,6 +21,6 @@ struct AnalysisOptions {
 /// Reports what is wrong with the policy's constraints (S4020…S4027) and its assertions (S4030, S4031). When a limit is
 /// reached that is reported too: S4028, as the error S4032 when assertions remain undecided. Never throws.
 /// Cost: about n log n in constraints and components of paths. One call at a time in a process.
-void analyze(const Policy& policy, const AnalysisOptions& options, Sink& sink);
+void analyze(const Policy& policy, const AnalysisOptions& options, diag::Sink& sink);
 
-}  // namespace stele
+}  // namespace stele::analyze

@@ -7,7 +7,7 @@
 #include "compiler/evaluate/explain_request.h"
 #include "dsl/diag/codes.h"
 
-namespace stele {
+namespace stele::analyze {
 namespace {
 
 using GroupId = Model::GroupId;
@@ -20,13 +20,14 @@ public:
     meant_ = universe.holds(assertion.subject).must & universe.holds(assertion.object).must;
   }
 
-  void report(Sink& sink) {
+  void report(diag::Sink& sink) {
     const auto counterexample = find();
     if (counterexample) return report_failure(*counterexample, sink);
     if (about_something_) return;
-    sink.report(diagnostic(code::assertion_about_nothing, assertion_.span,
-                           "there is no request that this assertion is about, so it says nothing",
-                           "look for a condition that contradicts another, or an operation without such an object"));
+    sink.report(
+        diag::diagnostic(diag::code::assertion_about_nothing, assertion_.span,
+                         "there is no request that this assertion is about, so it says nothing",
+                         "look for a condition that contradicts another, or an operation without such an object"));
   }
 
 private:
@@ -52,27 +53,28 @@ private:
       const Diagram requests = meant_ & model_.domain(group, path);
       if (requests.is_false()) continue;
       about_something_ = true;
-      const Diagram permitted = model_.uncovered(requests, group, path, model_.end_of(Verdict::deny));
+      const Diagram permitted = model_.uncovered(requests, group, path, model_.end_of(evaluate::Verdict::deny));
       const Diagram wrong = assertion_.always ? requests - permitted : permitted;
       if (!wrong.is_false()) return model_.universe().witness(wrong, op, path);
     }
     return std::nullopt;
   }
 
-  void report_failure(const Universe::Witness& witness, Sink& sink) const {
-    const Decision decision = evaluate(policy_, witness.subject, {witness.request});
-    const bool permitted = decision.verdict < Verdict::deny;
-    const std::string text = request_text(witness.subject, witness.request);
+  void report_failure(const Universe::Witness& witness, diag::Sink& sink) const {
+    const evaluate::Decision decision = evaluate::evaluate(policy_, witness.subject, {witness.request});
+    const bool permitted = decision.verdict < evaluate::Verdict::deny;
+    const std::string text = evaluate::request_text(witness.subject, witness.request);
     if (permitted == assertion_.always) {
-      sink.report(diagnostic(code::assertion_undecided, assertion_.span,
-                             fmt::format("the analysis and the evaluator disagree about `{}`", text),
-                             "please report this with the policy: it is a mistake of the compiler"));
+      sink.report(diag::diagnostic(diag::code::assertion_undecided, assertion_.span,
+                                   fmt::format("the analysis and the evaluator disagree about `{}`", text),
+                                   "please report this with the policy: it is a mistake of the compiler"));
       return;
     }
-    Diagnostic d = diagnostic(code::assertion_fails, assertion_.span,
-                              fmt::format("this does not hold: `{}` is {}", text,
-                                          permitted ? "permitted" : "refused (" + verdict_text(decision.verdict) + ")"),
-                              "see why with `stele explain`");
+    diag::Diagnostic d = diag::diagnostic(
+        diag::code::assertion_fails, assertion_.span,
+        fmt::format("this does not hold: `{}` is {}", text,
+                    permitted ? "permitted" : "refused (" + evaluate::verdict_text(decision.verdict) + ")"),
+        "see why with `stele explain`");
     if (decision.constraint)
       d.labels.push_back({policy_.constraints[*decision.constraint].span, "decided by this constraint"});
     sink.report(std::move(d));
@@ -87,8 +89,8 @@ private:
 
 }  // namespace
 
-void check_assertions(const Policy& policy, Model& model, Sink& sink) {
+void check_assertions(const Policy& policy, Model& model, diag::Sink& sink) {
   for (const Assertion& assertion : policy.assertions) Check(policy, model, assertion).report(sink);
 }
 
-}  // namespace stele
+}  // namespace stele::analyze

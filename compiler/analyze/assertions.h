@@ -4,10 +4,10 @@
 #include "dsl/diag/diagnostic.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::analyze {
 
 /// Decides the policy's assertions. Reports S4030 with a counterexample, which the evaluator has confirmed, for each
 /// that does not hold, and S4031 for those that are about no request. Throws LimitReached.
-void check_assertions(const Policy& policy, Model& model, Sink& sink);
+void check_assertions(const Policy& policy, Model& model, diag::Sink& sink);
 
-}  // namespace stele
+}  // namespace stele::analyze

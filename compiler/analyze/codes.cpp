@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace stele {
+namespace stele::analyze {
 namespace {
 
 struct Run {
@@ -194,4 +194,4 @@ std::string unresolvable_name() {
   return name;
 }
 
-}  // namespace stele
+}  // namespace stele::analyze

@@ -11,7 +11,7 @@
 #include "compiler/analyze/name_classes.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::analyze {
 
 /// A number from 0 to `last` in binary, most significant variable first.
 struct IndexCode {
@@ -99,4 +99,4 @@ private:
 /// Deeper than any name that can be resolved.
 std::string unresolvable_name();
 
-}  // namespace stele
+}  // namespace stele::analyze

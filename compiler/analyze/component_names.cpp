@@ -9,7 +9,7 @@
 
 #include "compiler/analyze/diagram.h"
 
-namespace stele {
+namespace stele::analyze {
 namespace {
 
 /// Positions in all globs that may have been reached, as (glob, elements used up), ascending; behind a star always
@@ -200,4 +200,4 @@ std::vector<OtherNames> other_names(const std::vector<const Glob*>& globs, const
   return Product(globs, words, rules, max_states).run();
 }
 
-}  // namespace stele
+}  // namespace stele::analyze

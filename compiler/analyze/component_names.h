@@ -9,7 +9,7 @@
 
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::analyze {
 
 using Glob = std::vector<GlobElement>;
 
@@ -35,4 +35,4 @@ std::vector<uint32_t> matching_globs(const std::vector<const Glob*>& globs, std:
 std::vector<OtherNames> other_names(const std::vector<const Glob*>& globs, const std::vector<std::string_view>& words,
                                     const ComponentRules& rules, size_t max_states);
 
-}  // namespace stele
+}  // namespace stele::analyze

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <utility>
 
-namespace stele {
+namespace stele::analyze {
 namespace {
 
 // BuDDy's state is global, so is ours.
@@ -131,4 +131,4 @@ Diagram any_of(std::vector<Diagram> diagrams) {
   return diagrams.empty() ? Diagram() : std::move(diagrams.front());
 }
 
-}  // namespace stele
+}  // namespace stele::analyze

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace stele {
+namespace stele::analyze {
 
 /// Thrown when the diagrams or the work on them outgrow their limits; never leaves compiler/analyze.
 struct LimitReached {
@@ -71,4 +71,4 @@ public:
 /// The disjunction of many, pairwise rather than one after the other.
 Diagram any_of(std::vector<Diagram> diagrams);
 
-}  // namespace stele
+}  // namespace stele::analyze

@@ -12,7 +12,7 @@
 #include "compiler/analyze/model.h"
 #include "compiler/evaluate/explain_request.h"
 
-namespace stele {
+namespace stele::analyze {
 namespace {
 
 using GroupId = Model::GroupId;
@@ -55,7 +55,8 @@ public:
   void run(GroupId g, GroupId h) {
     for (const PathClass path : old_.classes(g)) {
       const Diagram all = old_.domain(g, path);
-      for (const Verdict verdict : {Verdict::audit, Verdict::deny, Verdict::kill}) {
+      for (const evaluate::Verdict verdict :
+           {evaluate::Verdict::audit, evaluate::Verdict::deny, evaluate::Verdict::kill}) {
         const Diagram before = old_.uncovered(all, g, path, old_.end_of(verdict));
         const Diagram after = new_.uncovered(all, h, path, new_.end_of(verdict));
         if (before == after) continue;
@@ -122,20 +123,20 @@ private:
       if (klass.*example) continue;
       Universe::Witness witness = universe.witness(found.requests, op, found.path);
       ChangedRequest changed{std::move(witness.subject), std::move(witness.request), {}, {}};
-      changed.old_decision = evaluate(old_, changed.subject, {changed.request});
-      changed.new_decision = evaluate(new_, changed.subject, {changed.request});
+      changed.old_decision = evaluate::evaluate(old_, changed.subject, {changed.request});
+      changed.new_decision = evaluate::evaluate(new_, changed.subject, {changed.request});
       confirm(changed, example == &ClassDifference::wider);
       klass.*example = std::move(changed);
     }
   }
 
   void confirm(const ChangedRequest& changed, bool wider) {
-    const Verdict before = changed.old_decision.verdict, after = changed.new_decision.verdict;
+    const evaluate::Verdict before = changed.old_decision.verdict, after = changed.new_decision.verdict;
     if (wider ? after < before : before < after) return;
     out_.unfinished = fmt::format(
         "the comparison and the evaluator disagree about `{}`; please report this with both "
         "policies: it is a mistake of the compiler",
-        request_text(changed.subject, changed.request));
+        evaluate::request_text(changed.subject, changed.request));
   }
 
   const Policy& old_;
@@ -179,4 +180,4 @@ Difference diff(const Policy& old_policy, const Policy& new_policy, const Analys
   return Diff(old_policy, new_policy).run(options);
 }
 
-}  // namespace stele
+}  // namespace stele::analyze

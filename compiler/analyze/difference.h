@@ -11,7 +11,7 @@
 #include "compiler/evaluate/evaluate.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::analyze {
 
 enum class Change : uint8_t { equal, widens, narrows, both };
 /// "equal", "widens", "narrows", "widens and narrows".
@@ -19,9 +19,9 @@ std::string_view change_text(Change change);
 
 /// A request that the two decide differently, as the evaluator has confirmed.
 struct ChangedRequest {
-  Subject subject;
-  Request request;
-  Decision old_decision, new_decision;
+  evaluate::Subject subject;
+  evaluate::Request request;
+  evaluate::Decision old_decision, new_decision;
 };
 
 /// One class of operations: file, exec, net, …
@@ -44,4 +44,4 @@ struct Difference {
 /// Compares verdicts; errnos and logging do not count.   Cost: as analyze, on both together. Never throws.
 Difference diff(const Policy& old_policy, const Policy& new_policy, const AnalysisOptions& options = {});
 
-}  // namespace stele
+}  // namespace stele::analyze

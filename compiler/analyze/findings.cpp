@@ -12,7 +12,7 @@
 #include "dsl/diag/codes.h"
 #include "dsl/sema/print.h"
 
-namespace stele {
+namespace stele::analyze {
 namespace {
 
 using GroupId = Model::GroupId;
@@ -64,23 +64,23 @@ Universe::Witness witness_at(Model& model, const Place& place, Op op) {
 }
 
 bool applies(const Policy& policy, uint32_t constraint, const Universe::Witness& witness) {
-  return apply(policy, policy.constraints[constraint], witness.subject, witness.request).applies;
+  return evaluate::apply(policy, policy.constraints[constraint], witness.subject, witness.request).applies;
 }
 
 std::string text_of(const Universe::Witness& witness) {
-  return request_text(witness.subject, witness.request);
+  return evaluate::request_text(witness.subject, witness.request);
 }
 
 /// A finding whose witness the evaluator does not confirm is a mistake of ours, and not reported as the author's.
-void report_disagreement(const Span& span, const Universe::Witness& witness, Sink& sink) {
-  sink.report(diagnostic(code::analysis_unfinished, span,
-                         fmt::format("the analysis and the evaluator disagree about `{}`", text_of(witness)),
-                         "please report this with the policy: it is a mistake of the compiler"));
+void report_disagreement(const diag::Span& span, const Universe::Witness& witness, diag::Sink& sink) {
+  sink.report(diag::diagnostic(diag::code::analysis_unfinished, span,
+                               fmt::format("the analysis and the evaluator disagree about `{}`", text_of(witness)),
+                               "please report this with the policy: it is a mistake of the compiler"));
 }
 
 class Redundancy {
 public:
-  Redundancy(const Policy& policy, Model& model, Sink& sink) : policy_(policy), model_(model), sink_(sink) {}
+  Redundancy(const Policy& policy, Model& model, diag::Sink& sink) : policy_(policy), model_(model), sink_(sink) {}
 
   void run() {
     const std::vector<std::vector<uint32_t>> all = families(policy_);
@@ -124,9 +124,9 @@ private:
     const Constraint& constraint = policy_.constraints[c];
     const auto place = first_place(c);
     if (!place) {
-      sink_.report(diagnostic(code::constraint_never_applies, constraint.span,
-                              "there is no request to which this constraint could apply",
-                              "delete it, or look for the condition that contradicts another"));
+      sink_.report(diag::diagnostic(diag::code::constraint_never_applies, constraint.span,
+                                    "there is no request to which this constraint could apply",
+                                    "delete it, or look for the condition that contradicts another"));
       return;
     }
     const auto stronger =
@@ -134,9 +134,9 @@ private:
     const Universe::Witness witness = witness_at(model_, *place, op_in(policy_, model_, place->group, c));
     if (!stronger || !applies(policy_, c, witness) || !applies(policy_, *stronger, witness))
       return report_disagreement(constraint.span, witness, sink_);
-    Diagnostic d = diagnostic(code::shadowed_constraint, constraint.span,
-                              "nothing changes without this constraint: others decide every request that it applies to",
-                              "delete it");
+    diag::Diagnostic d = diag::diagnostic(
+        diag::code::shadowed_constraint, constraint.span,
+        "nothing changes without this constraint: others decide every request that it applies to", "delete it");
     const Constraint& other = policy_.constraints[*stronger];
     d.labels.push_back({other.span, fmt::format("for example `{}`, which this one decides{}", text_of(witness),
                                                 other.origin.derived ? " by what was added to it" : "")});
@@ -145,7 +145,7 @@ private:
 
   const Policy& policy_;
   Model& model_;
-  Sink& sink_;
+  diag::Sink& sink_;
 };
 
 /// Exe sets whose members a condition lets in: those under an even number of `not`.
@@ -166,7 +166,7 @@ bool asks_for(const Condition& condition, Field field) {
 /// Who may keep a subject from everything: the `only`s of one group.
 class ExclusiveOnlys {
 public:
-  ExclusiveOnlys(const Policy& policy, Model& model, Sink& sink) : policy_(policy), model_(model), sink_(sink) {}
+  ExclusiveOnlys(const Policy& policy, Model& model, diag::Sink& sink) : policy_(policy), model_(model), sink_(sink) {}
 
   void run() {
     for (GroupId group = 0; group < model_.groups().size(); ++group) {
@@ -248,14 +248,14 @@ private:
     const std::vector<bool> point = place.requests.any_point();
     const Op op = op_in(policy_, model_, group, only);
     const Universe::Witness witness = witness_at(model_, place, op);
-    const Span& span = policy_.constraints[only].span;
+    const diag::Span& span = policy_.constraints[only].span;
     const std::string text = text_of(witness);
-    Diagnostic d =
-        diagnostic(code::exclusive_onlys, span,
-                   fmt::format("with other `only`s of the subject this leaves no `{}` at all: `{}` is listed "
-                               "here, and not there",
-                               op_text(op), text),
-                   "`only`s of one subject intersect: join their lists in one `only`");
+    diag::Diagnostic d =
+        diag::diagnostic(diag::code::exclusive_onlys, span,
+                         fmt::format("with other `only`s of the subject this leaves no `{}` at all: `{}` is listed "
+                                     "here, and not there",
+                                     op_text(op), text),
+                         "`only`s of one subject intersect: join their lists in one `only`");
     for (const uint32_t other : onlys) {
       if (!model_.applies(other, place.path).holds(point)) continue;
       if (!applies(policy_, other, witness)) return report_disagreement(span, witness, sink_);
@@ -267,14 +267,15 @@ private:
 
   const Policy& policy_;
   Model& model_;
-  Sink& sink_;
+  diag::Sink& sink_;
   std::set<std::pair<uint32_t, uint32_t>> named_;
 };
 
 void find_different_errno(const Policy& policy, Model& model, uint32_t c, const std::vector<uint32_t>& family,
-                          Sink& sink) {
+                          diag::Sink& sink) {
   const Constraint& constraint = policy.constraints[c];
-  const Model::Rank kills = model.end_of(Verdict::kill), smaller = model.end_of_denials_below(constraint.error);
+  const Model::Rank kills = model.end_of(evaluate::Verdict::kill),
+                    smaller = model.end_of_denials_below(constraint.error);
   if (kills == smaller) return;
   any_place(policy, model, c, [&](GroupId group, PathClass path) {
     if (path == model.universe().unresolvable()) return false;  // every denial applies to it: no two errnos would do
@@ -288,10 +289,11 @@ void find_different_errno(const Policy& policy, Model& model, uint32_t c, const 
       report_disagreement(constraint.span, witness, sink);
       return true;
     }
-    Diagnostic d = diagnostic(code::different_errnos, constraint.span,
-                              fmt::format("not always the errno that the caller sees: `{}` is denied with {}",
-                                          text_of(witness), strerrorname_np(policy.constraints[*other].error)),
-                              "give both the same `errno`: of several the one with the smaller number is returned");
+    diag::Diagnostic d =
+        diag::diagnostic(diag::code::different_errnos, constraint.span,
+                         fmt::format("not always the errno that the caller sees: `{}` is denied with {}",
+                                     text_of(witness), strerrorname_np(policy.constraints[*other].error)),
+                         "give both the same `errno`: of several the one with the smaller number is returned");
     d.labels.push_back({policy.constraints[*other].span, "denied here with another errno"});
     sink.report(std::move(d));
     return true;
@@ -303,7 +305,7 @@ constexpr OpSet kForging = op_bit(Op::file_write) | op_bit(Op::file_create) | op
                            op_bit(Op::file_mount_over) | op_bit(Op::file_append) | op_bit(Op::file_truncate);
 
 /// Is there someone whom the constraint is against, and who may change one of the excepted programs?
-bool report_forgeable(const Policy& policy, Model& model, uint32_t c, PathSetId exes, Sink& sink) {
+bool report_forgeable(const Policy& policy, Model& model, uint32_t c, PathSetId exes, diag::Sink& sink) {
   const Constraint& constraint = policy.constraints[c];
   Universe& universe = model.universe();
   const Diagram against =
@@ -314,17 +316,19 @@ bool report_forgeable(const Policy& policy, Model& model, uint32_t c, PathSetId 
     Op op = model.groups()[group].first;
     while (!(ops & op_bit(op))) op = static_cast<Op>(static_cast<uint8_t>(op) + 1);
     for (const PathClass path : universe.paths().members(exes)) {
-      const Place place{group, path,
-                        model.uncovered(against & model.domain(group, path), group, path, model.end_of(Verdict::deny))};
+      const Place place{
+          group, path,
+          model.uncovered(against & model.domain(group, path), group, path, model.end_of(evaluate::Verdict::deny))};
       if (place.requests.is_false()) continue;
       const Universe::Witness witness = witness_at(model, place, op);
-      if (evaluate(policy, witness.subject, {witness.request}).verdict >= Verdict::deny) {
+      if (evaluate::evaluate(policy, witness.subject, {witness.request}).verdict >= evaluate::Verdict::deny) {
         report_disagreement(constraint.span, witness, sink);
         return true;
       }
-      sink.report(diagnostic(code::forgeable_exception, constraint.span,
-                             fmt::format("an exception that others can take: `{}` is permitted", text_of(witness)),
-                             "do not drop `exe_file`, or deny writing the program in another rule"));
+      sink.report(
+          diag::diagnostic(diag::code::forgeable_exception, constraint.span,
+                           fmt::format("an exception that others can take: `{}` is permitted", text_of(witness)),
+                           "do not drop `exe_file`, or deny writing the program in another rule"));
       return true;
     }
   }
@@ -333,11 +337,11 @@ bool report_forgeable(const Policy& policy, Model& model, uint32_t c, PathSetId 
 
 }  // namespace
 
-void find_redundant(const Policy& policy, Model& model, Sink& sink) {
+void find_redundant(const Policy& policy, Model& model, diag::Sink& sink) {
   Redundancy(policy, model, sink).run();
 }
 
-void find_useless_exceptions(const Policy& policy, Model& model, Sink& sink) {
+void find_useless_exceptions(const Policy& policy, Model& model, diag::Sink& sink) {
   for (uint32_t c = 0; c < policy.constraints.size(); ++c) {
     const Constraint& constraint = policy.constraints[c];
     if (!is_author(constraint) || is_never(constraint.exception)) continue;
@@ -349,24 +353,25 @@ void find_useless_exceptions(const Policy& policy, Model& model, Sink& sink) {
       return !((model.lists(c, path) ? parts.listed : parts.otherwise) & model.domain(group, path)).is_false();
     });
     if (useful) continue;
-    sink.report(diagnostic(code::useless_exception, constraint.span,
-                           "its `unless` never spares a request: where it holds, the rest of the constraint does not",
-                           "delete the `unless`"));
+    sink.report(
+        diag::diagnostic(diag::code::useless_exception, constraint.span,
+                         "its `unless` never spares a request: where it holds, the rest of the constraint does not",
+                         "delete the `unless`"));
   }
 }
 
-void find_exclusive_onlys(const Policy& policy, Model& model, Sink& sink) {
+void find_exclusive_onlys(const Policy& policy, Model& model, diag::Sink& sink) {
   ExclusiveOnlys(policy, model, sink).run();
 }
 
-void find_different_errnos(const Policy& policy, Model& model, Sink& sink) {
+void find_different_errnos(const Policy& policy, Model& model, diag::Sink& sink) {
   const std::vector<std::vector<uint32_t>> all = families(policy);
   for (uint32_t c = 0; c < policy.constraints.size(); ++c)
     if (is_author(policy.constraints[c]) && policy.constraints[c].effect == Effect::deny)
       find_different_errno(policy, model, c, all[c], sink);
 }
 
-void find_forgeable_exceptions(const Policy& policy, Model& model, Sink& sink) {
+void find_forgeable_exceptions(const Policy& policy, Model& model, diag::Sink& sink) {
   for (uint32_t c = 0; c < policy.constraints.size(); ++c) {
     const Constraint& constraint = policy.constraints[c];
     if (!is_author(constraint) || constraint.effect == Effect::audit) continue;
@@ -378,26 +383,26 @@ void find_forgeable_exceptions(const Policy& policy, Model& model, Sink& sink) {
   }
 }
 
-void find_comm(const Policy& policy, Sink& sink) {
+void find_comm(const Policy& policy, diag::Sink& sink) {
   for (const Constraint& constraint : policy.constraints) {
     if (!is_author(constraint)) continue;
     if (!asks_for(constraint.subject, Field::comm) && !asks_for(constraint.exception, Field::comm)) continue;
-    sink.report(diagnostic(code::comm_is_weak, constraint.span,
-                           "`comm` is what a process calls itself: any process can have this name",
-                           "ask for `exe` where the answer has to be true"));
+    sink.report(diag::diagnostic(diag::code::comm_is_weak, constraint.span,
+                                 "`comm` is what a process calls itself: any process can have this name",
+                                 "ask for `exe` where the answer has to be true"));
   }
 }
 
-void find_empty_sets(const Policy& policy, Model& model, Sink& sink) {
+void find_empty_sets(const Policy& policy, Model& model, diag::Sink& sink) {
   std::set<PathSetId> reported;
   for (const Constraint& constraint : policy.constraints) {
     const PathSetId id = constraint.objects;
     if (!is_author(constraint) || id == kAnyPath || policy.path_sets[id].kind == PathSet::Kind::listed) continue;
     if (!model.universe().paths().members(id).empty() || !reported.insert(id).second) continue;
-    sink.report(diagnostic(code::empty_path_set, constraint.span,
-                           fmt::format("no path is in {}", path_set_text(policy, id)),
-                           "look at what is intersected or subtracted"));
+    sink.report(diag::diagnostic(diag::code::empty_path_set, constraint.span,
+                                 fmt::format("no path is in {}", sema::path_set_text(policy, id)),
+                                 "look at what is intersected or subtracted"));
   }
 }
 
-}  // namespace stele
+}  // namespace stele::analyze

@@ -7,22 +7,22 @@
 #include "dsl/diag/diagnostic.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::analyze {
 
 /// S4020, S4021: constraints without which every request would be decided as it is. Of two that say the same the later
 /// is reported. Reported ones are removed from the model, so all of them can be deleted together.
-void find_redundant(const Policy& policy, Model& model, Sink& sink);
+void find_redundant(const Policy& policy, Model& model, diag::Sink& sink);
 /// S4022: exceptions that can never spare a request.
-void find_useless_exceptions(const Policy& policy, Model& model, Sink& sink);
+void find_useless_exceptions(const Policy& policy, Model& model, diag::Sink& sink);
 /// S4023: `only`s that together leave a subject nothing, though each of them lists something.
-void find_exclusive_onlys(const Policy& policy, Model& model, Sink& sink);
+void find_exclusive_onlys(const Policy& policy, Model& model, diag::Sink& sink);
 /// S4024: denials whose errno is not what the caller sees, because another denies with a smaller one.
-void find_different_errnos(const Policy& policy, Model& model, Sink& sink);
+void find_different_errnos(const Policy& policy, Model& model, diag::Sink& sink);
 /// S4025: exceptions for programs that those whom the constraint is against can change.
-void find_forgeable_exceptions(const Policy& policy, Model& model, Sink& sink);
+void find_forgeable_exceptions(const Policy& policy, Model& model, diag::Sink& sink);
 /// S4026: constraints that ask for `comm`.
-void find_comm(const Policy& policy, Sink& sink);
+void find_comm(const Policy& policy, diag::Sink& sink);
 /// S4027: joined sets of paths that no path is in.
-void find_empty_sets(const Policy& policy, Model& model, Sink& sink);
+void find_empty_sets(const Policy& policy, Model& model, diag::Sink& sink);
 
-}  // namespace stele
+}  // namespace stele::analyze

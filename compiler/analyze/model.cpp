@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-namespace stele {
+namespace stele::analyze {
 namespace {
 
 constexpr size_t kLong = 64;  // constraints that a class lists before a tree is worth it
@@ -58,7 +58,7 @@ void Model::rank_all() {
   }
 }
 
-Model::Rank Model::end_of(Verdict verdict) const {
+Model::Rank Model::end_of(evaluate::Verdict verdict) const {
   const auto least = static_cast<Effect>(static_cast<int>(verdict) - 1);
   return static_cast<Rank>(
       std::count_if(rank_keys_.begin(), rank_keys_.end(), [&](const auto& key) { return key.first >= least; }));
@@ -314,4 +314,4 @@ void Model::remove(uint32_t constraint) {
   }
 }
 
-}  // namespace stele
+}  // namespace stele::analyze

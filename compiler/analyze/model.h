@@ -18,7 +18,7 @@
 #include "compiler/analyze/universe.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::analyze {
 
 struct OpGroup {
   OpSet ops = 0;
@@ -43,7 +43,7 @@ public:
   const std::vector<OpGroup>& groups() const { return groups_; }
   Rank rank(uint32_t constraint) const { return ranks_[constraint]; }
   /// Ranks below this are decided `verdict` or stronger.
-  Rank end_of(Verdict verdict) const;
+  Rank end_of(evaluate::Verdict verdict) const;
   /// Ranks below this kill, or deny with an errno smaller than `error`.
   Rank end_of_denials_below(int error) const;
 
@@ -119,4 +119,4 @@ private:
   std::vector<Lists> lists_;  // by group
 };
 
-}  // namespace stele
+}  // namespace stele::analyze

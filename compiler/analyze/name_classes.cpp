@@ -10,7 +10,7 @@
 
 #include "compiler/analyze/diagram.h"
 
-namespace stele {
+namespace stele::analyze {
 namespace {
 
 using NodeId = uint32_t;
@@ -411,4 +411,4 @@ NameClasses name_classes(const Policy& policy, const NameQuestion& question) {
   return Partition(policy, question).run();
 }
 
-}  // namespace stele
+}  // namespace stele::analyze

@@ -15,7 +15,7 @@
 #include "compiler/analyze/component_names.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::analyze {
 
 /// What names there are and which sets ask about them.
 struct NameQuestion {
@@ -49,4 +49,4 @@ struct NameClasses {
 /// Throws LimitReached.   Cost: about linear in the components of all patterns, unless `**` multiplies states.
 NameClasses name_classes(const Policy& policy, const NameQuestion& question);
 
-}  // namespace stele
+}  // namespace stele::analyze

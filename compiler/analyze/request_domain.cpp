@@ -4,7 +4,7 @@
 
 #include "dsl/words/words.h"
 
-namespace stele {
+namespace stele::analyze {
 namespace {
 
 constexpr FieldSet fields(std::initializer_list<Field> list) {
@@ -19,10 +19,10 @@ constexpr FieldSet kCall =
 constexpr FieldSet kTask = fields({Field::target_uid, Field::target_gid});
 
 /// The table's numbers, each moved up by `base`, as ranges.
-NumberSet numbers_of(WordTable table, Number base = 0) {
+NumberSet numbers_of(words::WordTable table, Number base = 0) {
   NumberSet out;
   for (Number number = 0; number <= UINT8_MAX; ++number) {
-    if (word_of(table, static_cast<uint64_t>(number)).empty()) continue;
+    if (words::word_of(table, static_cast<uint64_t>(number)).empty()) continue;
     if (!out.empty() && out.back().last + 1 == base + number)
       out.back().last = base + number;
     else
@@ -76,13 +76,13 @@ RequestDomain domain_of(Op op) {
 }
 
 NumberSet numbers_that_exist(Op op, Field field) {
-  if (field == Field::family) return numbers_of(WordTable::family);
-  if (field == Field::capability) return numbers_of(WordTable::capability);
-  if (field == Field::type && op_class(op) == OpClass::net) return numbers_of(WordTable::socket_type);
-  if (field == Field::type && is_of_maps(op)) return numbers_of(WordTable::bpf_map, kBpfMapType);
+  if (field == Field::family) return numbers_of(words::WordTable::family);
+  if (field == Field::capability) return numbers_of(words::WordTable::capability);
+  if (field == Field::type && op_class(op) == OpClass::net) return numbers_of(words::WordTable::socket_type);
+  if (field == Field::type && is_of_maps(op)) return numbers_of(words::WordTable::bpf_map, kBpfMapType);
   if (field == Field::type && (op == Op::bpf_prog_load || op == Op::bpf_prog_attach))
-    return numbers_of(WordTable::bpf_program);
+    return numbers_of(words::WordTable::bpf_program);
   return {{0, max_of(field)}};
 }
 
-}  // namespace stele
+}  // namespace stele::analyze

@@ -8,7 +8,7 @@
 
 #include "compiler/evaluate/evaluate.h"
 
-namespace stele {
+namespace stele::analyze {
 
 /// A set of fields; bit `1 << field`.
 using FieldSet = uint64_t;
@@ -38,4 +38,4 @@ RequestDomain domain_of(Op op);
 /// The numbers that a field of such a request can have.
 NumberSet numbers_that_exist(Op op, Field field);
 
-}  // namespace stele
+}  // namespace stele::analyze

@@ -17,7 +17,7 @@
 #include "dsl/diag/codes.h"
 #include "dsl/sema/pattern.h"
 
-namespace stele {
+namespace stele::analyze {
 namespace {
 
 constexpr int kMaxLinks = 40;  // as the kernel's limit
@@ -119,12 +119,12 @@ std::set<PathSetId> sets_of_files(const Policy& policy) {
 
 class Check {
 public:
-  Check(const Policy& policy, const std::string& root, Sink& sink) : policy_(policy), image_(root), sink_(sink) {}
+  Check(const Policy& policy, const std::string& root, diag::Sink& sink) : policy_(policy), image_(root), sink_(sink) {}
 
   void run() {
     for (const PathSetId set : sets_of_files(policy_))
       for (const PathPattern& pattern : policy_.path_sets[set].patterns)
-        if (seen_.insert(pattern_text(pattern)).second) check(pattern, policy_.path_sets[set].span);
+        if (seen_.insert(sema::pattern_text(pattern)).second) check(pattern, policy_.path_sets[set].span);
   }
 
 private:
@@ -139,7 +139,7 @@ private:
     return !pattern.empty() && std::find(std::begin(folders), std::end(folders), pattern[0].text) != std::end(folders);
   }
 
-  void check(const PathPattern& pattern, const Span& span) {
+  void check(const PathPattern& pattern, const diag::Span& span) {
     const auto first_other = std::find_if(pattern.begin(), pattern.end(), [](const Component& component) {
       return component.kind != Component::Kind::literal;
     });
@@ -148,31 +148,32 @@ private:
     const Resolved found = image_.resolve(std::move(names));
     if (!found.link.empty()) return report_link(pattern, found, first_other, span);
     if (found.exists || first_other != pattern.end() || is_filled_later(pattern)) return;
-    sink_.report(diagnostic(code::path_not_in_image, span, fmt::format("the image has no `{}`", pattern_text(pattern)),
-                            "compare it with the image"));
+    sink_.report(diag::diagnostic(diag::code::path_not_in_image, span,
+                                  fmt::format("the image has no `{}`", sema::pattern_text(pattern)),
+                                  "compare it with the image"));
   }
 
   void report_link(const PathPattern& pattern, const Resolved& found, PathPattern::const_iterator rest,
-                   const Span& span) {
+                   const diag::Span& span) {
     PathPattern real = literals(found.real);
     real.insert(real.end(), rest, pattern.end());
-    const std::string text = pattern_text(pattern), better = pattern_text(real);
-    sink_.report(diagnostic(code::path_through_symlink, span,
-                            fmt::format("no file of the image is met as `{}`: `{}` is a symbolic link", text,
-                                        pattern_text(literals(found.link))),
-                            better == text ? "" : fmt::format("write `{}`", better)));  // a loop leads back
+    const std::string text = sema::pattern_text(pattern), better = sema::pattern_text(real);
+    sink_.report(diag::diagnostic(diag::code::path_through_symlink, span,
+                                  fmt::format("no file of the image is met as `{}`: `{}` is a symbolic link", text,
+                                              sema::pattern_text(literals(found.link))),
+                                  better == text ? "" : fmt::format("write `{}`", better)));  // a loop leads back
   }
 
   const Policy& policy_;
   Image image_;
-  Sink& sink_;
+  diag::Sink& sink_;
   std::set<std::string> seen_;
 };
 
 }  // namespace
 
-void check_root(const Policy& policy, const std::string& root, Sink& sink) {
+void check_root(const Policy& policy, const std::string& root, diag::Sink& sink) {
   Check(policy, root, sink).run();
 }
 
-}  // namespace stele
+}  // namespace stele::analyze

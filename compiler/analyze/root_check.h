@@ -7,12 +7,12 @@
 #include "dsl/diag/diagnostic.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::analyze {
 
 /// Reports the authors' paths that go through a symbolic link of the image in the folder `root` (S4033), and those
 /// without patterns that name nothing in it (S4034; not below /dev, /proc, /run, /sys and /tmp, which are filled when a
 /// system runs). Links are followed as if `root` were the root directory, never out of it.
 /// A folder that cannot be read is taken for an empty one.
-void check_root(const Policy& policy, const std::string& root, Sink& sink);
+void check_root(const Policy& policy, const std::string& root, diag::Sink& sink);
 
-}  // namespace stele
+}  // namespace stele::analyze

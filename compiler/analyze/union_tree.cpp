@@ -4,7 +4,7 @@
 #include <bit>
 #include <utility>
 
-namespace stele {
+namespace stele::analyze {
 namespace {
 
 bool any_between(const std::vector<uint32_t>& ascending, size_t first, size_t last) {
@@ -83,4 +83,4 @@ void UnionTree::clear(uint32_t leaf) {
   while (node /= 2) nodes_[node].reset();
 }
 
-}  // namespace stele
+}  // namespace stele::analyze

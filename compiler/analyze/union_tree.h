@@ -9,7 +9,7 @@
 
 #include "compiler/analyze/diagram.h"
 
-namespace stele {
+namespace stele::analyze {
 
 class UnionTree {
 public:
@@ -38,4 +38,4 @@ private:
   std::vector<std::optional<Diagram>> nodes_;  // heap order, the root is 1
 };
 
-}  // namespace stele
+}  // namespace stele::analyze

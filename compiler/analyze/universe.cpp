@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-namespace stele {
+namespace stele::analyze {
 namespace {
 
 constexpr Number kUnix = 1, kInet = 2, kInet6 = 10;  // families
@@ -73,7 +73,7 @@ NameQuestion question_about(Field field, const std::set<PathSetId>& sets, size_t
 }
 
 /// Values for fields that the policy does not ask about, so that witnesses are requests as others make them.
-Number usual_number(Op op, Field field, const Request& request) {
+Number usual_number(Op op, Field field, const evaluate::Request& request) {
   if (field == Field::address) {
     const bool ipv4 = request.numbers.at(Field::family) == kInet;
     return ipv4 ? kIpv4Base + 0xc0000201 : Number{0x20010db8} << 96 | 1;  // addresses for documentation
@@ -253,8 +253,8 @@ private:
     return is_word(field) && !name.empty() ? name.substr(1) : name;
   }
 
-  Subject subject_at(const std::vector<bool>& point) const {
-    Subject out;
+  evaluate::Subject subject_at(const std::vector<bool>& point) const {
+    evaluate::Subject out;
     out.uid = id_at(point, Field::uid, out.uid);
     out.euid = id_at(point, Field::euid, out.uid);
     out.gid = id_at(point, Field::gid, out.gid);
@@ -275,7 +275,7 @@ private:
     return out;
   }
 
-  void add_object(Request& request, const std::vector<bool>& point) const {
+  void add_object(evaluate::Request& request, const std::vector<bool>& point) const {
     const RequestDomain shape = domain_of(request.op);
     for (const auto& [field, code] : numbers_) {
       if (is_subject(field)) continue;
@@ -339,4 +339,4 @@ Universe::Witness Universe::witness(const Diagram& requests, Op op, PathClass pa
   return layout_->witness(requests, op, path);
 }
 
-}  // namespace stele
+}  // namespace stele::analyze

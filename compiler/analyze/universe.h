@@ -18,7 +18,7 @@
 #include "compiler/evaluate/evaluate.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::analyze {
 
 /// A class of object paths: an index into paths().witnesses, or one of the two behind them.
 using PathClass = uint32_t;
@@ -42,8 +42,8 @@ public:
   Diagram of_subjects(const Diagram& requests) const;
 
   struct Witness {
-    Subject subject;
-    Request request;
+    evaluate::Subject subject;
+    evaluate::Request request;
   };
   /// One request out of `requests`, which must lie within domain(op, path) and not be false.
   Witness witness(const Diagram& requests, Op op, PathClass path) const;
@@ -53,4 +53,4 @@ private:
   std::unique_ptr<Layout> layout_;
 };
 
-}  // namespace stele
+}  // namespace stele::analyze

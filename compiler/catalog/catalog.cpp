@@ -1,6 +1,6 @@
 #include "compiler/catalog/catalog.h"
 
-namespace stele {
+namespace stele::catalog {
 namespace {
 
 using u32 = uint32_t;
@@ -60,4 +60,4 @@ const std::array<HookInfo, STELE_HOOK_COUNT>& hooks() {
   return kHooks;
 }
 
-}  // namespace stele
+}  // namespace stele::catalog

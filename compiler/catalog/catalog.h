@@ -11,7 +11,7 @@
 #include "dsl/sema/policy.h"
 #include "runtime/abi.h"
 
-namespace stele {
+namespace stele::catalog {
 
 struct HookInfo {
   stele_hook hook;
@@ -28,4 +28,4 @@ struct HookInfo {
 /// Indexed by stele_hook.
 const std::array<HookInfo, STELE_HOOK_COUNT>& hooks();
 
-}  // namespace stele
+}  // namespace stele::catalog

@@ -5,7 +5,7 @@
 
 #include "compiler/catalog/catalog.h"
 
-namespace stele {
+namespace stele::catalog {
 namespace {
 
 constexpr std::array<Kernel, 3> kKernels = {{{0x060100, "6.1.192"}, {0x060c00, "6.12.107"}, {0x070200, "7.2.13"}}};
@@ -228,4 +228,4 @@ std::vector<uint32_t> catalogued_syscalls() {
   return numbers;
 }
 
-}  // namespace stele
+}  // namespace stele::catalog

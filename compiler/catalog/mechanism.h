@@ -11,7 +11,7 @@
 
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::catalog {
 
 enum class Guarantee : uint8_t {
   prevent,    // the effect never happens, the caller gets the errno
@@ -47,4 +47,4 @@ const Mechanism& syscall_mechanism(uint32_t number, uint32_t kernel);
 /// Numbers of all calls in the table, ascending.
 std::vector<uint32_t> catalogued_syscalls();
 
-}  // namespace stele
+}  // namespace stele::catalog

@@ -3,7 +3,7 @@
 #include "compiler/clang/clang_session.h"
 #include "compiler/clang/worker.h"
 
-namespace stele {
+namespace stele::codegen {
 namespace {
 
 constexpr char kObject = 'O';  // first byte of what the worker sends: an object follows
@@ -23,4 +23,4 @@ Result<std::string> compile_bpf(const std::map<std::string, std::string>& files,
       Failure{main_file, 0, "the generated C does not compile, which is a fault of stele:\n" + sent->substr(1)});
 }
 
-}  // namespace stele
+}  // namespace stele::codegen

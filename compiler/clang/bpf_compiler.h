@@ -6,7 +6,7 @@
 
 #include "compiler/model/failure.h"
 
-namespace stele {
+namespace stele::codegen {
 
 struct BpfCompileOptions {
   std::string cpu = "v3";
@@ -20,4 +20,4 @@ struct BpfCompileOptions {
 Result<std::string> compile_bpf(const std::map<std::string, std::string>& files, const std::string& main_file,
                                 const BpfCompileOptions& options);
 
-}  // namespace stele
+}  // namespace stele::codegen

@@ -23,7 +23,7 @@
 
 #include "compiler/clang/lint.h"
 
-namespace stele {
+namespace stele::codegen {
 namespace {
 
 using namespace clang;
@@ -183,4 +183,4 @@ CompileOutcome compile_once(const std::map<std::string, std::string>& files, con
   return outcome;
 }
 
-}  // namespace stele
+}  // namespace stele::codegen

@@ -8,7 +8,7 @@
 
 #include "compiler/clang/bpf_compiler.h"
 
-namespace stele {
+namespace stele::codegen {
 
 struct CompileOutcome {
   bool ok = false;
@@ -20,4 +20,4 @@ struct CompileOutcome {
 CompileOutcome compile_once(const std::map<std::string, std::string>& files, const std::string& main_file,
                             const BpfCompileOptions& options);
 
-}  // namespace stele
+}  // namespace stele::codegen

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace stele {
+namespace stele::codegen {
 namespace {
 
 using namespace clang;
@@ -74,4 +74,4 @@ std::unique_ptr<ASTConsumer> make_lint(const std::vector<std::string>& allowed_m
   return std::make_unique<LintConsumer>(allowed_maps);
 }
 
-}  // namespace stele
+}  // namespace stele::codegen

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-namespace stele {
+namespace stele::codegen {
 
 /// Reports, as errors at their place: a global variable that is not const (the license and maps apart), a map whose
 /// name is not in `allowed_maps`, a function that is neither static nor placed by SEC().
 std::unique_ptr<clang::ASTConsumer> make_lint(const std::vector<std::string>& allowed_maps);
 
-}  // namespace stele
+}  // namespace stele::codegen

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace stele {
+namespace stele::codegen {
 namespace {
 
 constexpr char kComplete = '!';  // last byte: the worker has sent all of it
@@ -65,4 +65,4 @@ Result<std::string> run_in_worker(const std::function<std::string()>& function) 
   return bytes;
 }
 
-}  // namespace stele
+}  // namespace stele::codegen

@@ -8,10 +8,10 @@
 
 #include "compiler/model/failure.h"
 
-namespace stele {
+namespace stele::codegen {
 
 /// Fails when the process cannot be made, dies by a signal, or ends before it has sent everything. The function must
 /// not throw. Call it while this process has one thread.
 Result<std::string> run_in_worker(const std::function<std::string()>& function);
 
-}  // namespace stele
+}  // namespace stele::codegen

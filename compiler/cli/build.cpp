@@ -11,7 +11,7 @@
 #include "compiler/cli/pipeline.h"
 #include "compiler/cli/policy_file.h"
 #include "compiler/cli/progress.h"
-#include "compiler/vm/files.h"
+#include "compiler/os/files.h"
 #include "dsl/diag/codes.h"
 
 namespace stele::cli {
@@ -38,7 +38,7 @@ Result<void> emit(const std::string& folder, const Build& build) {
   std::filesystem::create_directory(folder, error);
   if (error) return tl::unexpected(Failure{folder, error.value(), "cannot make the folder"});
   for (const auto& [name, bytes] : emitted_files(build))
-    if (auto written = replace_file(std::filesystem::path(folder) / name, bytes); !written) return written;
+    if (auto written = os::replace_file(std::filesystem::path(folder) / name, bytes); !written) return written;
   return {};
 }
 
@@ -46,17 +46,17 @@ Result<void> emit(const std::string& folder, const Build& build) {
 Result<void> write_results(const Options& options, const Build& build) {
   if (!options.emit.empty())
     if (auto emitted = emit(options.emit, build); !emitted) return emitted;
-  return replace_file(options.enforcer, build.enforcer, 0755);
+  return os::replace_file(options.enforcer, build.enforcer, 0755);
 }
 
-void report(const Options& options, const Policy& policy, const Sink& sink, const Build& build, size_t hooks) {
+void report(const Options& options, const Policy& policy, const diag::Sink& sink, const Build& build, size_t hooks) {
   if (options.output.sarif()) return;  // the diagnostics have been printed
   if (!options.output.json()) {
     print(fmt::format("{}: {} bytes, policy {} {}, {} rules on {} hooks\n", options.enforcer, build.enforcer.size(),
                       policy.name, policy.version, policy.rules.size(), hooks));
     return;
   }
-  auto json = parse_json(render_json(sink));
+  auto json = parse_json(diag::render_json(sink));
   json["enforcer"] = options.enforcer;
   json["bytes"] = build.enforcer.size();
   json["plan_bytes"] = build.plan.size();
@@ -68,12 +68,12 @@ void report(const Options& options, const Policy& policy, const Sink& sink, cons
 }
 
 /// Compares with the policy that this one replaces. Reports when it permits more without a reason.
-std::optional<Widening> widening_of(const Options& options, const Policy& policy, Sink& sink) {
+std::optional<emit::Widening> widening_of(const Options& options, const Policy& policy, diag::Sink& sink) {
   const auto old_policy = load({options.against, options.policy.passwd, options.policy.group}, sink);
   if (!old_policy) return std::nullopt;
-  const Difference difference = diff(*old_policy, policy);
-  Widening widening{policy_digest(*old_policy), {}, options.allow_widen};
-  for (const ClassDifference& one : difference.classes)
+  const analyze::Difference difference = analyze::diff(*old_policy, policy);
+  emit::Widening widening{emit::policy_digest(*old_policy), {}, options.allow_widen};
+  for (const analyze::ClassDifference& one : difference.classes)
     if (one.wider) widening.classes.emplace_back(one.klass);
   if (difference.unfinished.empty() && widening.classes.empty()) return std::nullopt;
   if (!options.allow_widen.empty()) return widening;
@@ -81,16 +81,16 @@ std::optional<Widening> widening_of(const Options& options, const Policy& policy
       difference.unfinished.empty()
           ? fmt::format("permits more than `{}` of {}", options.against, fmt::join(widening.classes, ", "))
           : fmt::format("cannot be compared with `{}`: {}", options.against, difference.unfinished);
-  sink.report(diagnostic(code::widens, policy.rules.empty() ? Span{} : policy.rules.front().span, "this policy " + what,
-                         "see `stele diff`, or say why with `--allow-widen REASON`"));
+  sink.report(diag::diagnostic(diag::code::widens, policy.rules.empty() ? diag::Span{} : policy.rules.front().span,
+                               "this policy " + what, "see `stele diff`, or say why with `--allow-widen REASON`"));
   return std::nullopt;
 }
 
 int run(const Options& options) {
-  Sink sink;
+  diag::Sink sink;
   const auto policy = load(options.policy, sink);
   const auto module = policy ? lower_policy(*policy, sink) : std::nullopt;
-  std::optional<Widening> widening;
+  std::optional<emit::Widening> widening;
   if (module && !options.against.empty()) widening = widening_of(options, *policy, sink);
   if (sink.has_errors() || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
   if (sink.has_errors()) return kFailed;

@@ -46,11 +46,12 @@ std::vector<std::string> operation_texts(const Constraint& constraint) {
 }
 
 std::string source_of(const Constraint& constraint) {
-  return fmt::format("{}:{}", constraint.span.file->path, locate(*constraint.span.file, constraint.span.begin).line);
+  return fmt::format("{}:{}", constraint.span.file->path,
+                     diag::locate(*constraint.span.file, constraint.span.begin).line);
 }
 
 /// The hooks of all its operations, each once, in the order of the operations.
-std::vector<std::string> hooks_of(const ConstraintGuarantee& guarantee) {
+std::vector<std::string> hooks_of(const guarantee::ConstraintGuarantee& guarantee) {
   std::vector<std::string> hooks;
   for (const auto& mechanism : guarantee.mechanisms)
     for (const std::string& hook : mechanism.hooks)
@@ -61,31 +62,32 @@ std::vector<std::string> hooks_of(const ConstraintGuarantee& guarantee) {
 /// "deny file read, file write on `secrets` and the directories above"
 std::string constraint_words(const Policy& policy, const Constraint& constraint) {
   std::string text = fmt::format("{} {}", effect_text(constraint), fmt::join(operation_texts(constraint), ", "));
-  if (constraint.objects != kAnyPath) text += " on " + set_text(policy, constraint.objects);
+  if (constraint.objects != kAnyPath) text += " on " + evaluate::set_text(policy, constraint.objects);
   if (constraint.reach == Reach::listed_or_above) text += " and the directories above";
-  if (const std::string object = condition_text(policy, constraint.object); !object.empty()) text += ", " + object;
+  if (const std::string object = sema::condition_text(policy, constraint.object); !object.empty())
+    text += ", " + object;
   return text;
 }
 
-std::string worth_of(const ConstraintGuarantee& guarantee) {
-  return guarantee_text(guarantee.guarantee) + (guarantee.kills ? " and kill" : "") +
+std::string worth_of(const guarantee::ConstraintGuarantee& guarantee) {
+  return catalog::guarantee_text(guarantee.guarantee) + (guarantee.kills ? " and kill" : "") +
          (guarantee.enforced ? "" : " (no programs yet)");
 }
 
-std::string operation_words(const OperationGuarantee& one) {
+std::string operation_words(const guarantee::OperationGuarantee& one) {
   if (one.op != Op::syscall) return op_text(one.op);
-  return fmt::format("syscall {}", word_of(WordTable::syscall, one.syscall));
+  return fmt::format("syscall {}", words::word_of(words::WordTable::syscall, one.syscall));
 }
 
 /// One line a kernel, and below it each operation with its hooks and what there is to know of it.
-std::string kernel_lines(const ConstraintGuarantee& guarantee) {
+std::string kernel_lines(const guarantee::ConstraintGuarantee& guarantee) {
   std::string text;
-  for (const KernelGuarantee& kernel : guarantee.kernels) {
-    text += fmt::format("      linux {}: {}\n", kernel_version_text(kernel.kernel.version),
-                        guarantee_text(kernel.guarantee));
-    for (const OperationGuarantee& one : kernel.operations) {
-      const Mechanism& mechanism = *one.mechanism;
-      text += fmt::format("        {}: {}{}{}\n", operation_words(one), guarantee_text(mechanism.guarantee),
+  for (const guarantee::KernelGuarantee& kernel : guarantee.kernels) {
+    text += fmt::format("      linux {}: {}\n", sema::kernel_version_text(kernel.kernel.version),
+                        catalog::guarantee_text(kernel.guarantee));
+    for (const guarantee::OperationGuarantee& one : kernel.operations) {
+      const catalog::Mechanism& mechanism = *one.mechanism;
+      text += fmt::format("        {}: {}{}{}\n", operation_words(one), catalog::guarantee_text(mechanism.guarantee),
                           mechanism.hooks.empty() ? "" : fmt::format(" by {}", fmt::join(mechanism.hooks, ", ")),
                           mechanism.note.empty() ? "" : fmt::format("; {}", mechanism.note));
     }
@@ -93,7 +95,7 @@ std::string kernel_lines(const ConstraintGuarantee& guarantee) {
   return text;
 }
 
-std::string guarantee_lines(const Policy& policy, const ConstraintGuarantee& guarantee, bool of_kernels) {
+std::string guarantee_lines(const Policy& policy, const guarantee::ConstraintGuarantee& guarantee, bool of_kernels) {
   const Constraint& constraint = policy.constraints[guarantee.constraint];
   return fmt::format(
       "  {}{}: {}\n{}", constraint.origin.derived ? "+ " + constraint.origin.part + ", " : "", worth_of(guarantee),
@@ -102,27 +104,27 @@ std::string guarantee_lines(const Policy& policy, const ConstraintGuarantee& gua
 }
 
 /// The author's constraints in order, each with what was added to keep it true.
-std::string report_text(const Policy& policy, const std::vector<ConstraintGuarantee>& all, bool of_kernels) {
-  std::map<uint32_t, std::vector<const ConstraintGuarantee*>> closure;  // by the author's constraint
-  for (const ConstraintGuarantee& one : all)
+std::string report_text(const Policy& policy, const std::vector<guarantee::ConstraintGuarantee>& all, bool of_kernels) {
+  std::map<uint32_t, std::vector<const guarantee::ConstraintGuarantee*>> closure;  // by the author's constraint
+  for (const guarantee::ConstraintGuarantee& one : all)
     if (const Origin& origin = policy.constraints[one.constraint].origin; origin.derived)
       closure[origin.of].push_back(&one);
   std::string text;
   size_t written = 0;
-  for (const ConstraintGuarantee& one : all) {
+  for (const guarantee::ConstraintGuarantee& one : all) {
     const Constraint& constraint = policy.constraints[one.constraint];
     if (constraint.origin.derived) continue;
     ++written;
     text += fmt::format("\n{} rule {}\n", source_of(constraint), policy.rules[constraint.rule].name);
     text += guarantee_lines(policy, one, of_kernels);
-    for (const ConstraintGuarantee* added : closure[one.constraint])
+    for (const guarantee::ConstraintGuarantee* added : closure[one.constraint])
       text += guarantee_lines(policy, *added, of_kernels);
   }
   return fmt::format("policy {} {}: {} rules, {} constraints, {} more added to keep them true\n{}", policy.name,
                      policy.version, policy.rules.size(), written, all.size() - written, text);
 }
 
-Json constraint_json(const Policy& policy, const ConstraintGuarantee& guarantee) {
+Json constraint_json(const Policy& policy, const guarantee::ConstraintGuarantee& guarantee) {
   const Constraint& constraint = policy.constraints[guarantee.constraint];
   Json json;
   json["constraint"] = guarantee.constraint;
@@ -134,7 +136,7 @@ Json constraint_json(const Policy& policy, const ConstraintGuarantee& guarantee)
   }
   json["effect"] = effect_text(constraint);
   json["operations"] = operation_texts(constraint);
-  json["guarantee"] = guarantee_text(guarantee.guarantee);
+  json["guarantee"] = catalog::guarantee_text(guarantee.guarantee);
   json["kills"] = guarantee.kills;
   json["enforced"] = guarantee.enforced;
   json["mechanisms"] = Json::array();
@@ -143,43 +145,43 @@ Json constraint_json(const Policy& policy, const ConstraintGuarantee& guarantee)
   return json;
 }
 
-Json kernels_json(const ConstraintGuarantee& guarantee) {
+Json kernels_json(const guarantee::ConstraintGuarantee& guarantee) {
   Json kernels = Json::array();
-  for (const KernelGuarantee& kernel : guarantee.kernels) {
+  for (const guarantee::KernelGuarantee& kernel : guarantee.kernels) {
     Json operations = Json::array();
-    for (const OperationGuarantee& one : kernel.operations)
+    for (const guarantee::OperationGuarantee& one : kernel.operations)
       operations.push_back({{"operation", operation_words(one)},
-                            {"guarantee", guarantee_text(one.mechanism->guarantee)},
+                            {"guarantee", catalog::guarantee_text(one.mechanism->guarantee)},
                             {"hooks", one.mechanism->hooks},
                             {"note", one.mechanism->note},
                             {"tried", one.mechanism->tried}});
-    kernels.push_back({{"kernel", kernel_version_text(kernel.kernel.version)},
-                       {"guarantee", guarantee_text(kernel.guarantee)},
+    kernels.push_back({{"kernel", sema::kernel_version_text(kernel.kernel.version)},
+                       {"guarantee", catalog::guarantee_text(kernel.guarantee)},
                        {"operations", std::move(operations)}});
   }
   return kernels;
 }
 
 /// Everything that can be said of a policy without building it. nullopt when it is wrong.
-std::optional<Policy> checked(const Options& options, Sink& sink) {
+std::optional<Policy> checked(const Options& options, diag::Sink& sink) {
   std::optional<Policy> policy = load(options.policy, sink);
   if (!policy) return std::nullopt;
-  check_guarantees(*policy, sink);
-  if (!options.root.empty()) check_root(*policy, options.root, sink);
+  guarantee::check_guarantees(*policy, sink);
+  if (!options.root.empty()) analyze::check_root(*policy, options.root, sink);
   {
     const Progress progress("analysing");
-    analyze(*policy, {}, sink);
+    analyze::analyze(*policy, {}, sink);
   }
   if (sink.has_errors()) return std::nullopt;
   return policy;
 }
 
-Json report_json(const Policy& policy, const Sink& sink, bool of_kernels) {
-  Json json = parse_json(render_json(sink));
+Json report_json(const Policy& policy, const diag::Sink& sink, bool of_kernels) {
+  Json json = parse_json(diag::render_json(sink));
   json["policy"] = policy.name;
   json["version"] = policy.version;
   json["constraints"] = Json::array();
-  for (const auto& guarantee : guarantees(policy)) {
+  for (const auto& guarantee : guarantee::guarantees(policy)) {
     json["constraints"].push_back(constraint_json(policy, guarantee));
     if (of_kernels) json["constraints"].back()["kernels"] = kernels_json(guarantee);
   }
@@ -189,14 +191,15 @@ Json report_json(const Policy& policy, const Sink& sink, bool of_kernels) {
 int run(const Options& options) {
   if (!options.root.empty() && !std::filesystem::is_directory(options.root))
     return fail({options.root, ENOTDIR, "the image is not there"}, options.output);
-  Sink sink;
+  diag::Sink sink;
   const std::optional<Policy> policy = checked(options, sink);
   if (policy && options.output.json()) {
     print_json(report_json(*policy, sink, options.guarantees));
     return kFine;
   }
   print_diagnostics(sink, options.output, options.policy.path);
-  if (policy && !options.output.sarif()) print(report_text(*policy, guarantees(*policy), options.guarantees));
+  if (policy && !options.output.sarif())
+    print(report_text(*policy, guarantee::guarantees(*policy), options.guarantees));
   return policy ? kFine : kFailed;
 }
 

@@ -12,13 +12,13 @@
 #include "dsl/diag/sarif.h"
 
 namespace stele::cli {
-Colour Output::colour_for(int fd) const {
-  if (colour == ColourChoice::always) return Colour::on;
-  if (colour == ColourChoice::never || !isatty(fd)) return Colour::off;
+diag::Colour Output::colour_for(int fd) const {
+  if (colour == ColourChoice::always) return diag::Colour::on;
+  if (colour == ColourChoice::never || !isatty(fd)) return diag::Colour::off;
   const char* no_colour = std::getenv("NO_COLOR");
   const char* terminal = std::getenv("TERM");
   const bool refused = no_colour && *no_colour;
-  return refused || (terminal && std::strcmp(terminal, "dumb") == 0) ? Colour::off : Colour::on;
+  return refused || (terminal && std::strcmp(terminal, "dumb") == 0) ? diag::Colour::off : diag::Colour::on;
 }
 
 void print(const std::string& text) {
@@ -52,14 +52,14 @@ int usage_error(const std::string& message, const std::string& help_command) {
   return kUsage;
 }
 
-void print_diagnostics(const Sink& sink, const Output& output, const std::string& policy) {
+void print_diagnostics(const diag::Sink& sink, const Output& output, const std::string& policy) {
   std::error_code no_folder;  // then names stay as they are
   if (output.json())
-    print(render_json(sink));
+    print(diag::render_json(sink));
   else if (output.sarif())
-    print(render_sarif(sink, {policy, std::filesystem::current_path(no_folder).string()}));
+    print(diag::render_sarif(sink, {policy, std::filesystem::current_path(no_folder).string()}));
   else
-    fmt::print(stderr, "{}", render_text(sink, output.colour_for(STDERR_FILENO)));
+    fmt::print(stderr, "{}", diag::render_text(sink, output.colour_for(STDERR_FILENO)));
 }
 
 }  // namespace stele::cli

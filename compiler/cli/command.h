@@ -37,7 +37,7 @@ struct Output {
   bool json() const { return format == Format::json; }
   bool sarif() const { return format == Format::sarif; }
   /// For a stream that goes to `fd`: on when asked for, or on a terminal unless NO_COLOR is set or TERM is dumb.
-  Colour colour_for(int fd) const;
+  diag::Colour colour_for(int fd) const;
 };
 
 /// A subcommand that has been added to the command line, and what it does once that is parsed. Returns an Exit.
@@ -74,6 +74,6 @@ int usage_error(const std::string& message, const std::string& help_command);
 
 /// Prints diagnostics on standard error as text; as JSON or SARIF on standard output. `policy` is the file that the
 /// command is about: in SARIF, what has no place is shown there.
-void print_diagnostics(const Sink& sink, const Output& output, const std::string& policy = {});
+void print_diagnostics(const diag::Sink& sink, const Output& output, const std::string& policy = {});
 
 }  // namespace stele::cli

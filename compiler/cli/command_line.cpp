@@ -55,7 +55,7 @@ Names options_of(const CLI::App& app) {
 }
 
 std::string with_hint(const std::string& message, const std::string& word, const Names& known) {
-  const std::string hint = did_you_mean(word, known);
+  const std::string hint = diag::did_you_mean(word, known);
   return hint.empty() ? message : message + "; " + hint;
 }
 

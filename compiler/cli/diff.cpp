@@ -32,23 +32,25 @@ std::vector<std::string> operation_texts(OpSet ops) {
 }
 
 /// "policy.stele:14 rule web", or nothing for what no constraint decided.
-std::string place_of(const Policy& policy, const Decision& decision) {
+std::string place_of(const Policy& policy, const evaluate::Decision& decision) {
   if (!decision.constraint) return {};
   const Constraint& constraint = policy.constraints[*decision.constraint];
   return fmt::format("{}:{} rule {}", constraint.span.file->path,
-                     locate(*constraint.span.file, constraint.span.begin).line, policy.rules[constraint.rule].name);
+                     diag::locate(*constraint.span.file, constraint.span.begin).line,
+                     policy.rules[constraint.rule].name);
 }
 
 class Report {
 public:
-  Report(const Policy& old_policy, const Policy& new_policy, const Difference& difference, const std::string& reason)
+  Report(const Policy& old_policy, const Policy& new_policy, const analyze::Difference& difference,
+         const std::string& reason)
       : old_(old_policy), new_(new_policy), difference_(difference), reason_(reason) {}
 
   std::string text() const {
     std::string out = fmt::format("{}: {} {} -> {} {}\n", outcome(), old_.name, old_.version, new_.name, new_.version);
-    for (const ClassDifference& one : difference_.classes) {
-      if (one.change() == Change::equal) continue;
-      out += fmt::format("\n{}: {}\n", one.klass, change_text(one.change()));
+    for (const analyze::ClassDifference& one : difference_.classes) {
+      if (one.change() == analyze::Change::equal) continue;
+      out += fmt::format("\n{}: {}\n", one.klass, analyze::change_text(one.change()));
       if (one.wider) out += direction_text("permits more", one.wider_ops, *one.wider);
       if (one.narrower) out += direction_text("permits less", one.narrower_ops, *one.narrower);
     }
@@ -64,8 +66,8 @@ public:
     if (!difference_.unfinished.empty()) out["unfinished"] = difference_.unfinished;
     out["allow_widen"] = reason_.empty() ? Json() : Json(reason_);
     out["classes"] = Json::array();
-    for (const ClassDifference& one : difference_.classes) {
-      Json klass = {{"class", one.klass}, {"change", change_text(one.change())}};
+    for (const analyze::ClassDifference& one : difference_.classes) {
+      Json klass = {{"class", one.klass}, {"change", analyze::change_text(one.change())}};
       if (one.wider) klass["wider"] = direction_json(one.wider_ops, *one.wider);
       if (one.narrower) klass["narrower"] = direction_json(one.narrower_ops, *one.narrower);
       out["classes"].push_back(std::move(klass));
@@ -73,61 +75,64 @@ public:
     return out;
   }
 
-  bool widens() const { return difference_.change() == Change::widens || difference_.change() == Change::both; }
+  bool widens() const {
+    return difference_.change() == analyze::Change::widens || difference_.change() == analyze::Change::both;
+  }
 
 private:
   std::string outcome() const {
-    return difference_.unfinished.empty() ? std::string(change_text(difference_.change())) : "not known";
+    return difference_.unfinished.empty() ? std::string(analyze::change_text(difference_.change())) : "not known";
   }
 
-  std::string direction_text(std::string_view title, OpSet ops, const ChangedRequest& changed) const {
+  std::string direction_text(std::string_view title, OpSet ops, const analyze::ChangedRequest& changed) const {
     std::string out = fmt::format("  {}: {}\n    such as {}\n", title, fmt::join(operation_texts(ops), ", "),
-                                  request_text(changed.subject, changed.request));
+                                  evaluate::request_text(changed.subject, changed.request));
     out += decision_text("old", old_, changed.old_decision);
     return out + decision_text("new", new_, changed.new_decision);
   }
 
-  static std::string decision_text(std::string_view which, const Policy& policy, const Decision& decision) {
+  static std::string decision_text(std::string_view which, const Policy& policy, const evaluate::Decision& decision) {
     const std::string place = place_of(policy, decision);
-    return fmt::format("      {}: {}{}\n", which, verdict_text(decision.verdict),
+    return fmt::format("      {}: {}{}\n", which, evaluate::verdict_text(decision.verdict),
                        place.empty() ? ", no constraint applies" : " by " + place);
   }
 
-  Json direction_json(OpSet ops, const ChangedRequest& changed) const {
+  Json direction_json(OpSet ops, const analyze::ChangedRequest& changed) const {
     Json out;
     out["operations"] = operation_texts(ops);
-    out["request"] = request_text(changed.subject, changed.request);
+    out["request"] = evaluate::request_text(changed.subject, changed.request);
     out["old"] = decision_json(old_, changed.old_decision);
     out["new"] = decision_json(new_, changed.new_decision);
     return out;
   }
 
-  static Json decision_json(const Policy& policy, const Decision& decision) {
+  static Json decision_json(const Policy& policy, const evaluate::Decision& decision) {
     const std::string place = place_of(policy, decision);
-    return {{"verdict", verdict_text(decision.verdict)}, {"decided_by", place.empty() ? Json() : Json(place)}};
+    return {{"verdict", evaluate::verdict_text(decision.verdict)},
+            {"decided_by", place.empty() ? Json() : Json(place)}};
   }
 
   const Policy& old_;
   const Policy& new_;
-  const Difference& difference_;
+  const analyze::Difference& difference_;
   const std::string& reason_;
 };
 
-Difference compare(const Policy& old_policy, const Policy& new_policy) {
+analyze::Difference compare(const Policy& old_policy, const Policy& new_policy) {
   const Progress progress("comparing");
-  return diff(old_policy, new_policy);
+  return analyze::diff(old_policy, new_policy);
 }
 
 int run(const Options& options) {
-  Sink sink;
-  const LoadOptions names{.passwd = options.passwd, .group = options.group};
-  const auto old_policy = load_policy(options.old_policy, disk_reader(), sink, names);
-  const auto new_policy = load_policy(options.new_policy, disk_reader(), sink, names);
+  diag::Sink sink;
+  const sema::LoadOptions names{.passwd = options.passwd, .group = options.group};
+  const auto old_policy = sema::load_policy(options.old_policy, sema::disk_reader(), sink, names);
+  const auto new_policy = sema::load_policy(options.new_policy, sema::disk_reader(), sink, names);
   if (!old_policy || !new_policy) {
     print_diagnostics(sink, options.output, options.new_policy);
     return kFailed;
   }
-  const Difference difference = compare(*old_policy, *new_policy);
+  const analyze::Difference difference = compare(*old_policy, *new_policy);
   const Report report(*old_policy, *new_policy, difference, options.allow_widen);
   if (options.output.sarif()) {  // the policies' diagnostics alone
     print_diagnostics(sink, options.output, options.new_policy);

@@ -16,18 +16,18 @@ struct Options {
 };
 
 int run(const Options& options) {
-  const auto question = parse_question(options.request);
+  const auto question = evaluate::parse_question(options.request);
   if (!question) return usage_error(question.error().message, "stele explain");
-  Sink sink;
+  diag::Sink sink;
   const auto policy = load(options.policy, sink);
   if (!policy) {
     print_diagnostics(sink, options.output);
     return kFailed;
   }
-  const Explanation explanation = explain(*policy, *question);
-  const Detail detail = options.all ? Detail::everything : Detail::same_operation;
-  print(options.output.json() ? explanation_json(*policy, explanation)
-                              : explanation_text(*policy, explanation, detail));
+  const evaluate::Explanation explanation = evaluate::explain(*policy, *question);
+  const evaluate::Detail detail = options.all ? evaluate::Detail::everything : evaluate::Detail::same_operation;
+  print(options.output.json() ? evaluate::explanation_json(*policy, explanation)
+                              : evaluate::explanation_text(*policy, explanation, detail));
   return kFine;
 }
 

@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/cli/command_line.h"
-#include "compiler/vm/files.h"
+#include "compiler/os/files.h"
 #include "dsl/diag/codes.h"
 #include "dsl/format/format.h"
 #include "dsl/parse/parse.h"
@@ -31,12 +31,12 @@ struct Formatted {
   bool changes = false;
 };
 
-std::optional<std::string> read(const std::string& file, Sink& sink) {
+std::optional<std::string> read(const std::string& file, diag::Sink& sink) {
   if (file == kStandardInput) return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  auto text = read_whole_file(file, kMaxPolicyBytes);
+  auto text = os::read_whole_file(file, parse::kMaxPolicyBytes);
   if (text) return std::move(*text);
   const std::string why = text.error().error ? std::strerror(text.error().error) : text.error().message;
-  sink.report(diagnostic(code::unreadable_policy, {}, fmt::format("cannot read `{}`: {}", file, why)));
+  sink.report(diag::diagnostic(diag::code::unreadable_policy, {}, fmt::format("cannot read `{}`: {}", file, why)));
   return std::nullopt;
 }
 
@@ -46,7 +46,7 @@ Result<void> rewrite(const std::string& file, const std::string& text) {
   const auto real = std::filesystem::canonical(file, error);
   struct stat status{};
   if (error || stat(real.c_str(), &status) != 0) return tl::unexpected(Failure{file, errno, "cannot be written"});
-  return replace_file(real, text, status.st_mode & 07777);
+  return os::replace_file(real, text, status.st_mode & 07777);
 }
 
 class Run {
@@ -57,8 +57,8 @@ public:
     auto text = read(file, sink_);
     if (!text) return {};
     const std::string name = file == kStandardInput ? "standard input" : file;
-    const auto source = std::make_shared<const SourceFile>(SourceFile{name, std::move(*text)});
-    const auto out = format(source, sink_);
+    const auto source = std::make_shared<const diag::SourceFile>(diag::SourceFile{name, std::move(*text)});
+    const auto out = format::format(source, sink_);
     if (!out) return {};
     const bool changes = *out != source->text;
     files_.push_back({name, changes});
@@ -86,14 +86,14 @@ public:
 
 private:
   void print_json_report() const {
-    auto json = parse_json(render_json(sink_));
+    auto json = parse_json(diag::render_json(sink_));
     json["files"] = nlohmann::ordered_json::array();
     for (const Formatted& file : files_) json["files"].push_back({{"file", file.file}, {"changes", file.changes}});
     print_json(json);
   }
 
   const Options& options_;
-  Sink sink_;
+  diag::Sink sink_;
   std::vector<Formatted> files_;
 };
 

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/cli/command_line.h"
+#include "compiler/os/files.h"
 #include "compiler/pack/pack.h"
-#include "compiler/vm/files.h"
 #include "dsl/sema/policy.h"
 #include "dsl/sema/print.h"
 
@@ -23,13 +23,13 @@ struct Options {
   bool manifest = false;
 };
 
-std::string kernels_text(const EnforcerInfo& info) {
-  const std::string from = "linux >= " + kernel_version_text(info.min_kernel);
+std::string kernels_text(const pack::EnforcerInfo& info) {
+  const std::string from = "linux >= " + sema::kernel_version_text(info.min_kernel);
   const bool newest = info.max_kernel == Target{}.max_version;
-  return newest ? from : from + ", <= " + kernel_version_text(info.max_kernel);
+  return newest ? from : from + ", <= " + sema::kernel_version_text(info.max_kernel);
 }
 
-std::string info_text(const EnforcerInfo& info) {
+std::string info_text(const pack::EnforcerInfo& info) {
   std::string text = fmt::format("policy {} {} for {}\n", info.policy_name, info.policy_version, kernels_text(info));
   text += fmt::format("{} bytes: stub {}, plan {}\n", info.file_bytes, info.stub_bytes, info.plan_bytes);
   text += fmt::format("{} constraints, {} states, {} edges\n\nprograms:\n", info.constraints, info.states, info.edges);
@@ -44,11 +44,12 @@ std::string info_text(const EnforcerInfo& info) {
   return text;
 }
 
-Json info_json(const EnforcerInfo& info) {
+Json info_json(const pack::EnforcerInfo& info) {
   Json json;
   json["policy"] = info.policy_name;
   json["version"] = info.policy_version;
-  json["target"] = {{"min", kernel_version_text(info.min_kernel)}, {"max", kernel_version_text(info.max_kernel)}};
+  json["target"] = {{"min", sema::kernel_version_text(info.min_kernel)},
+                    {"max", sema::kernel_version_text(info.max_kernel)}};
   json["bytes"] = {{"file", info.file_bytes}, {"stub", info.stub_bytes}, {"plan", info.plan_bytes}};
   json["constraints"] = info.constraints;
   json["states"] = info.states;
@@ -72,9 +73,9 @@ Json info_json(const EnforcerInfo& info) {
 }
 
 int run(const Options& options) {
-  const auto bytes = read_whole_file(options.enforcer, kMaxEnforcer);
+  const auto bytes = os::read_whole_file(options.enforcer, kMaxEnforcer);
   if (!bytes) return fail(bytes.error(), options.output);
-  const auto info = read_enforcer(*bytes);
+  const auto info = pack::read_enforcer(*bytes);
   if (!info) return fail({options.enforcer, info.error().error, info.error().message}, options.output);
   if (options.manifest)
     print(info->manifest + "\n");

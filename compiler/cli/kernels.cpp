@@ -17,15 +17,15 @@ struct Options {
   bool update = false;
 };
 
-void print_kernels(const std::vector<CachedKernel>& kernels, const Output& output) {
+void print_kernels(const std::vector<vm::CachedKernel>& kernels, const Output& output) {
   if (!output.json()) {
-    for (const CachedKernel& kernel : kernels)
+    for (const vm::CachedKernel& kernel : kernels)
       print(fmt::format("{:8} {:34} {}{}\n", kernel.version, kernel.release, kernel.path,
                         kernel.newest ? "  (newest)" : ""));
     return;
   }
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  for (const CachedKernel& kernel : kernels)
+  for (const vm::CachedKernel& kernel : kernels)
     json.push_back({{"version", kernel.version},
                     {"release", kernel.release},
                     {"package", kernel.package},
@@ -36,19 +36,19 @@ void print_kernels(const std::vector<CachedKernel>& kernels, const Output& outpu
 }
 
 int list(const Options& options) {
-  const auto kernels = list_kernels({});
+  const auto kernels = vm::list_kernels({});
   if (!kernels) return fail(kernels.error(), options.output);
   print_kernels(*kernels, options.output);
   return kFine;
 }
 
 int fetch(const Options& options) {
-  KernelCacheOptions cache;
+  vm::KernelCacheOptions cache;
   cache.update = options.update;
   cache.progress = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
-  std::vector<CachedKernel> kernels;
+  std::vector<vm::CachedKernel> kernels;
   for (const std::string& version : options.versions) {
-    const auto kernel = fetch_kernel(version, cache);
+    const auto kernel = vm::fetch_kernel(version, cache);
     if (!kernel) return fail(kernel.error(), options.output);
     kernels.push_back(*kernel);
   }

@@ -9,7 +9,7 @@
 namespace stele::cli {
 
 Command add_lsp(CLI::App& stele) {
-  auto options = std::make_shared<LoadOptions>();
+  auto options = std::make_shared<sema::LoadOptions>();
   CLI::App* app =
       add_bare_subcommand(stele, "lsp", "Serve an editor: the language server, over standard input and output",
                           "The editor starts it: see docs/editors/language-server.md.\n"

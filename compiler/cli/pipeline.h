@@ -15,16 +15,16 @@ namespace stele::cli {
 
 /// What each hook decides for the policy. nullopt when `sink` has errors: what has no programs, what cannot be kept,
 /// what is too much.
-std::optional<ir::Module> lower_policy(const Policy& policy, Sink& sink);
+std::optional<ir::Module> lower_policy(const Policy& policy, diag::Sink& sink);
 
 /// Everything that a build makes, so that `--emit` can show it.
 struct Build {
-  SourceTree sources;
+  emit::SourceTree sources;
   std::string ir, object, plan, manifest, enforcer;
 };
 
 /// From decisions to the enforcer; `module` is what `policy` was lowered to. Same module, same bytes.
 Result<Build> build_enforcer(const Policy& policy, const ir::Module& module,
-                             const std::optional<Widening>& widening = {});
+                             const std::optional<emit::Widening>& widening = {});
 
 }  // namespace stele::cli

@@ -12,9 +12,9 @@ void add_policy_file(CLI::App& app, PolicyFile& file) {
   add_value(app, "--group", file.group, "look group names up in this file");
 }
 
-std::optional<Policy> load(const PolicyFile& file, Sink& sink) {
+std::optional<Policy> load(const PolicyFile& file, diag::Sink& sink) {
   const Progress progress("reading " + file.path);
-  return load_policy(file.path, disk_reader(), sink, {.passwd = file.passwd, .group = file.group});
+  return sema::load_policy(file.path, sema::disk_reader(), sink, {.passwd = file.passwd, .group = file.group});
 }
 
 }  // namespace stele::cli

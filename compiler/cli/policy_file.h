@@ -23,6 +23,6 @@ struct PolicyFile {
 void add_policy_file(CLI::App& app, PolicyFile& file);
 
 /// Reads and resolves it. nullopt when `sink` has errors.
-std::optional<Policy> load(const PolicyFile& file, Sink& sink);
+std::optional<Policy> load(const PolicyFile& file, diag::Sink& sink);
 
 }  // namespace stele::cli

@@ -9,11 +9,11 @@
 #include "compiler/cli/command_line.h"
 #include "compiler/cli/pipeline.h"
 #include "compiler/cli/policy_file.h"
+#include "compiler/os/files.h"
 #include "compiler/scenario/compare.h"
 #include "compiler/scenario/report.h"
 #include "compiler/scenario/run.h"
 #include "compiler/scenario/run_host.h"
-#include "compiler/vm/files.h"
 #include "compiler/vm/kernels.h"
 
 namespace stele::cli {
@@ -28,10 +28,10 @@ struct Options {
   bool host = false, bare = false, every_case = false, events = false;
 };
 
-Result<std::vector<CachedKernel>> find_kernels(const std::vector<std::string>& names) {
-  std::vector<CachedKernel> kernels;
+Result<std::vector<vm::CachedKernel>> find_kernels(const std::vector<std::string>& names) {
+  std::vector<vm::CachedKernel> kernels;
   for (const std::string& name : names) {
-    auto kernel = find_kernel(name, {});
+    auto kernel = vm::find_kernel(name, {});
     if (!kernel) return tl::unexpected(kernel.error());
     kernels.push_back(std::move(*kernel));
   }
@@ -42,7 +42,7 @@ Result<std::vector<CachedKernel>> find_kernels(const std::vector<std::string>& n
 std::optional<std::vector<scenario::Scenario>> read_scenarios(const Options& options, int& ret_code) {
   std::vector<scenario::Scenario> scenarios;
   for (const std::string& path : options.scenarios) {
-    const auto text = read_whole_file(path, kMaxScenario);
+    const auto text = os::read_whole_file(path, kMaxScenario);
     if (!text) {
       ret_code = fail(text.error(), options.output);
       return std::nullopt;
@@ -78,8 +78,8 @@ std::string events_text(const std::vector<scenario::RungResults>& rungs) {
       for (const scenario::RungEvent& event : outcome.events)
         text +=
             fmt::format("  {:11} {:20} {} {}{}, by uid {} with {}\n",
-                        event.error ? verdict_text(event.verdict) + " " + strerrorname_np(event.error)
-                                    : verdict_text(event.verdict),
+                        event.error ? evaluate::verdict_text(event.verdict) + " " + strerrorname_np(event.error)
+                                    : evaluate::verdict_text(event.verdict),
                         event.rule, event.operation, event.object.empty() ? "memory" : printable(event.object),
                         event.other.empty() ? "" : " with " + printable(event.other), event.uid, printable(event.exe));
   }
@@ -89,7 +89,7 @@ std::string events_text(const std::vector<scenario::RungResults>& rungs) {
 class Tester {
 public:
   /// `module` is null when no rung runs programs.
-  Tester(const Options& options, const Policy& policy, const ir::Module* module, std::vector<CachedKernel> kernels)
+  Tester(const Options& options, const Policy& policy, const ir::Module* module, std::vector<vm::CachedKernel> kernels)
       : options_(options), policy_(policy), module_(module), kernels_(std::move(kernels)) {}
 
   /// Runs one scenario on every rung. Fails when a rung could not run at all.
@@ -104,7 +104,7 @@ public:
     if (auto compiled = compile_for_host(); !compiled) return tl::unexpected(compiled.error());
     for (const scenario::HostPrograms& programs : host_programs_)
       if (auto ran = keep(scenario::run_host(programs, scenario)); !ran) return tl::unexpected(ran.error());
-    for (const CachedKernel& kernel : kernels_) {
+    for (const vm::CachedKernel& kernel : kernels_) {
       for (const bool bare : options_.bare ? std::vector{false, true} : std::vector{false})
         if (auto ran = keep(run_on(scenario, kernel, bare)); !ran) return tl::unexpected(ran.error());
     }
@@ -112,7 +112,7 @@ public:
   }
 
 private:
-  Result<scenario::RungResults> run_on(const scenario::Scenario& scenario, const CachedKernel& kernel, bool bare) {
+  Result<scenario::RungResults> run_on(const scenario::Scenario& scenario, const vm::CachedKernel& kernel, bool bare) {
     if (auto built = build(); !built) return tl::unexpected(built.error());
     if (isatty(STDERR_FILENO)) fmt::print(stderr, "{} on {}{} …\n", scenario.path, kernel.path, bare ? ", bare" : "");
     scenario::KernelRunOptions how;
@@ -145,7 +145,7 @@ private:
   const Options& options_;
   const Policy& policy_;
   const ir::Module* module_;
-  std::vector<CachedKernel> kernels_;
+  std::vector<vm::CachedKernel> kernels_;
   std::vector<scenario::HostPrograms> host_programs_;
   scenario::EnforcerUnderTest enforcer_;
 };
@@ -159,7 +159,7 @@ void report_on(const Options& options, const std::string& text) {
 }
 
 int run(const Options& options) {
-  Sink sink;
+  diag::Sink sink;
   const auto policy = load(options.policy, sink);
   std::optional<ir::Module> module;
   if (policy && (options.host || !options.kernels.empty())) module = lower_policy(*policy, sink);

@@ -7,13 +7,13 @@
 #include "compiler/emit/sections.h"
 #include "compiler/emit/text.h"
 
-namespace stele {
+namespace stele::emit {
 namespace {
 
 using u32 = uint32_t;
 #include "bpf-templates/shared.h"
 
-static_assert(kClassNone == CLASS_NONE && kClassUnresolved == CLASS_UNRESOLVED);
+static_assert(lower::kClassNone == CLASS_NONE && lower::kClassUnresolved == CLASS_UNRESOLVED);
 static_assert(kMaxDepth == MAX_DEPTH && MAX_DEPTH % SHALLOW == 0);
 
 std::string sets_text(const ir::Module& module, const char* word, const std::vector<PathSetId>& sets) {
@@ -23,9 +23,9 @@ std::string sets_text(const ir::Module& module, const char* word, const std::vec
 }
 
 /// Pieces of the longest name that does not fit into a dentry; 0 when all do.
-size_t long_pieces(const Automaton& automaton) {
+size_t long_pieces(const lower::Automaton& automaton) {
   size_t longest = 0;
-  for (const Automaton::State& state : automaton.states)
+  for (const lower::Automaton::State& state : automaton.states)
     for (const auto& [name, to] : state.edges) longest = std::max(longest, name.size());
   return longest < INLINE_NAME ? 0 : (longest + PIECE - 1) / PIECE;
 }
@@ -85,22 +85,23 @@ void edges_as_table(const std::vector<Edge>& edges, CText& out) {
 }  // namespace
 
 std::string automaton_section(const ir::Module& module) {
-  const std::vector<Automaton::State>& states = module.automaton.states;
+  const std::vector<lower::Automaton::State>& states = module.automaton.states;
   CText out;
   out.line("/* ---- paths: {} sets, {} states */\n", module.set_texts.size(), states.size());
   out.line("#define STATES {}\n", states.size());
-  for (uint32_t number = kClassUnresolved + 1; number < module.automaton.classes.size(); ++number) {
-    const PathClass& one = module.automaton.classes[number];
+  for (uint32_t number = lower::kClassUnresolved + 1; number < module.automaton.classes.size(); ++number) {
+    const lower::PathClass& one = module.automaton.classes[number];
     const std::string in = sets_text(module, "in ", one.in), above = sets_text(module, "above ", one.above);
     out.line("// class {}: {}", number, comment_text(in + (in.empty() || above.empty() ? "" : "; ") + above));
   }
   std::vector<uint32_t> other, classes;
-  for (const Automaton::State& state : states) {
+  for (const lower::Automaton::State& state : states) {
     other.push_back(state.other | (state.other && states[state.other].absorbing ? NEXT_ABSORBING : 0));
     classes.push_back(state.path_class);
   }
   out.numbers("u16", "class_of_state[STATES]", classes);
-  if (std::any_of(states.begin(), states.end(), [](const Automaton::State& state) { return state.other != 0; })) {
+  if (std::any_of(states.begin(), states.end(),
+                  [](const lower::Automaton::State& state) { return state.other != 0; })) {
     out.line("#define HAVE_OTHER");
     out.numbers("u32", "other_of_state[STATES]", other);
   }
@@ -115,4 +116,4 @@ std::string automaton_section(const ir::Module& module) {
   return out.take();
 }
 
-}  // namespace stele
+}  // namespace stele::emit

@@ -8,7 +8,7 @@
 #include "compiler/emit/text.h"
 #include "compiler/model/check.h"
 
-namespace stele {
+namespace stele::emit {
 namespace {
 
 using u32 = uint32_t;
@@ -22,7 +22,7 @@ static_assert(static_cast<int>(LogLevel::none) == LOG_NONE && static_cast<int>(L
 constexpr uint32_t kWordBits = 32;
 
 std::string_view hook_name(const ir::Hook& hook) {
-  return hooks()[hook.hook].name;
+  return catalog::hooks()[hook.hook].name;
 }
 
 /// The bits of those operations that constraints are about.
@@ -133,7 +133,7 @@ std::string constraints_section(const ir::Module& module) {
 }
 
 std::string executables_section(const ir::Module& module) {
-  const std::vector<PathClass>& classes = module.automaton.classes;
+  const std::vector<lower::PathClass>& classes = module.automaton.classes;
   CText out;
   out.line("/* ---- executables that conditions name: the sets that each class is in */\n");
   out.line("#define EXE_SETS {}", module.exe_sets.size());
@@ -169,4 +169,4 @@ std::string refusals_section(const ir::Module& module) {
   return out.take();
 }
 
-}  // namespace stele
+}  // namespace stele::emit

@@ -5,7 +5,7 @@
 #include "compiler/emit/text.h"
 #include "compiler/model/check.h"
 
-namespace stele {
+namespace stele::emit {
 namespace {
 
 using u32 = uint32_t;
@@ -59,7 +59,7 @@ private:
     out_.line("\tswitch ({}) {{", value);
     for (const ir::Case& one : cases) {
       for (const uint32_t number : one.classes)
-        out_.line("\tcase {}:", number == kClassUnresolved ? "CLASS_UNRESOLVED" : std::to_string(number));
+        out_.line("\tcase {}:", number == lower::kClassUnresolved ? "CLASS_UNRESOLVED" : std::to_string(number));
       checks(one.checks, result);
     }
     if (!otherwise.empty()) {
@@ -101,10 +101,10 @@ std::string decisions_section(const ir::Module& module) {
   CText out;
   out.line("/* ---- decisions: the number of the strongest constraint that applies */\n");
   for (const ir::Hook& hook : module.hooks) {
-    const HookInfo& info = hooks()[hook.hook];
+    const catalog::HookInfo& info = catalog::hooks()[hook.hook];
     out.line("/* {}: {} */", info.name, info.sees);
     if (hook.decides_as) {
-      out.line("#define decide_{} decide_{}\n", info.name, hooks()[module.hooks[*hook.decides_as].hook].name);
+      out.line("#define decide_{} decide_{}\n", info.name, catalog::hooks()[module.hooks[*hook.decides_as].hook].name);
       continue;
     }
     out.line("static __decision u32 decide_{}(struct task_struct *task, u32 exe, u32 ops, u32 where)\n{{", info.name);
@@ -114,4 +114,4 @@ std::string decisions_section(const ir::Module& module) {
   return out.take();
 }
 
-}  // namespace stele
+}  // namespace stele::emit

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <random>
 
-namespace stele {
+namespace stele::emit {
 namespace {
 
 using u32 = uint32_t;
@@ -60,7 +60,7 @@ bool displace(const std::vector<uint64_t>& hashes, PerfectHash& hash) {
 
 }  // namespace
 
-std::vector<Edge> flatten_edges(const Automaton& automaton) {
+std::vector<Edge> flatten_edges(const lower::Automaton& automaton) {
   std::vector<Edge> edges;
   uint32_t piece_state = static_cast<uint32_t>(automaton.states.size());
   for (uint32_t from = 0; from < automaton.states.size(); ++from) {
@@ -103,4 +103,4 @@ PerfectHash perfect_hash(const std::vector<Edge>& edges) {
   return hash;
 }
 
-}  // namespace stele
+}  // namespace stele::emit

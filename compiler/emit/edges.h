@@ -9,7 +9,7 @@
 
 #include "compiler/lower/automaton.h"
 
-namespace stele {
+namespace stele::emit {
 
 struct Edge {
   uint32_t key = 0;                 // KEY(state, length, perhaps with KEY_MORE): bpf-templates/shared.h
@@ -21,7 +21,7 @@ struct Edge {
 
 /// All edges, sorted. Components over 31 bytes become chains of 32-byte pieces through states numbered from `states`
 /// on.
-std::vector<Edge> flatten_edges(const Automaton& automaton);
+std::vector<Edge> flatten_edges(const lower::Automaton& automaton);
 
 /// A perfect hash over the edges, by "hash and displace": displacement[h >> bucket_shift] picks the slot, one compare
 /// decides. bpf-templates/edge_table.h computes the same.
@@ -34,4 +34,4 @@ struct PerfectHash {
 /// Deterministic. Expected time linear in the number of edges.
 PerfectHash perfect_hash(const std::vector<Edge>& edges);
 
-}  // namespace stele
+}  // namespace stele::emit

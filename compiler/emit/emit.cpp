@@ -3,7 +3,7 @@
 #include "bpf-templates/templates.h"
 #include "compiler/emit/sections.h"
 
-namespace stele {
+namespace stele::emit {
 namespace {
 
 std::string main_source(const ir::Module& module) {
@@ -32,4 +32,4 @@ SourceTree emit_host_c(const ir::Module& module) {
   return tree;
 }
 
-}  // namespace stele
+}  // namespace stele::emit

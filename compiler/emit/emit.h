@@ -5,7 +5,7 @@
 
 #include "compiler/lower/ir.h"
 
-namespace stele {
+namespace stele::emit {
 
 /// Generated C: file name → text. "policy.bpf.c" holds what is particular to the policy; the rest are the template
 /// headers that it includes. Compiles as it stands with `clang -target bpf -O2 -g -c policy.bpf.c`. Same input, same
@@ -23,4 +23,4 @@ inline constexpr const char* kHostMainSource = "host/main.c";
 /// Up to this many edges the automaton is written as comparisons with immediates, above as a perfect hash table.
 inline constexpr size_t kMaxImmediateEdges = 12;
 
-}  // namespace stele
+}  // namespace stele::emit

@@ -8,7 +8,7 @@
 #include "compiler/guarantee/guarantee.h"
 #include "dsl/sema/print.h"
 
-namespace stele {
+namespace stele::emit {
 namespace {
 
 std::string sha256(const std::string& bytes) {
@@ -47,9 +47,9 @@ std::string manifest_json(const Policy& policy, const ir::Module& module, const 
   json["compiler"] = "stele " STELE_VERSION;
   for (const auto& source : policy.sources)
     json["sources"].push_back({{"path", path_below_policy(policy, source->path)}, {"sha256", sha256(source->text)}});
-  json["target"]["min"] = kernel_version_text(policy.target.min_version);
+  json["target"]["min"] = sema::kernel_version_text(policy.target.min_version);
   if (policy.target.max_version != Target{}.max_version)
-    json["target"]["max"] = kernel_version_text(policy.target.max_version);
+    json["target"]["max"] = sema::kernel_version_text(policy.target.max_version);
   if (!policy.doc.empty()) json["doc"] = policy.doc;
   if (widening)
     json["widening"] = {
@@ -58,7 +58,7 @@ std::string manifest_json(const Policy& policy, const ir::Module& module, const 
     json["rules"].push_back({{"name", rule.name}});
     if (!rule.doc.empty()) json["rules"].back()["doc"] = rule.doc;
   }
-  std::vector<ConstraintGuarantee> all = guarantees(policy);
+  std::vector<guarantee::ConstraintGuarantee> all = guarantee::guarantees(policy);
   json["constraints"] = Json::array();
   for (const ir::Constraint& one : module.constraints) {
     Json entry;
@@ -68,10 +68,10 @@ std::string manifest_json(const Policy& policy, const ir::Module& module, const 
     entry["effect"] = effect_text(one.effect);
     if (policy.constraints[one.origin].form == Form::only_listed) entry["only"] = true;
     for (const uint32_t index : one.operations) entry["operations"].push_back(op_text(module.operations[index]));
-    entry["guarantee"] = guarantee_text(all[one.origin].guarantee);
+    entry["guarantee"] = catalog::guarantee_text(all[one.origin].guarantee);
     json["constraints"].push_back(std::move(entry));
   }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace stele
+}  // namespace stele::emit

@@ -6,7 +6,7 @@
 
 #include "compiler/lower/ir.h"
 
-namespace stele {
+namespace stele::emit {
 
 /// SHA-256 of the policy as the compiler read it: every source in order, each as "length LF bytes". Lower-case hex.
 std::string policy_digest(const Policy& policy);
@@ -23,4 +23,4 @@ struct Widening {
 /// folder). `policy` is the one that was lowered to `module`.
 std::string manifest_json(const Policy& policy, const ir::Module& module, const std::optional<Widening>& widening);
 
-}  // namespace stele
+}  // namespace stele::emit

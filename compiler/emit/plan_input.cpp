@@ -2,10 +2,10 @@
 
 #include "compiler/emit/manifest.h"
 
-namespace stele {
+namespace stele::emit {
 
-PlanInput plan_input(const Policy& policy, const ir::Module& module, const std::optional<Widening>& widening) {
-  PlanInput input;
+pack::PlanInput plan_input(const Policy& policy, const ir::Module& module, const std::optional<Widening>& widening) {
+  pack::PlanInput input;
   input.policy_name = module.policy;
   input.policy_version = module.version;
   input.min_kernel = module.min_kernel;
@@ -14,7 +14,7 @@ PlanInput plan_input(const Policy& policy, const ir::Module& module, const std::
     input.constraints.push_back({one.rule, one.source, one.part, static_cast<uint8_t>(one.effect),
                                  static_cast<uint8_t>(one.log), static_cast<uint16_t>(one.error)});
   for (uint32_t number = 0; number < module.automaton.states.size(); ++number) {
-    const Automaton::State& state = module.automaton.states[number];
+    const lower::Automaton::State& state = module.automaton.states[number];
     input.states.push_back({state.other, state.absorbing});
     for (const auto& [name, to] : state.edges) input.edges.push_back({number, to, name});
   }
@@ -25,4 +25,4 @@ PlanInput plan_input(const Policy& policy, const ir::Module& module, const std::
   return input;
 }
 
-}  // namespace stele
+}  // namespace stele::emit

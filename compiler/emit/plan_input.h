@@ -4,10 +4,11 @@
 #include "compiler/lower/ir.h"
 #include "compiler/pack/pack.h"
 
-namespace stele {
+namespace stele::emit {
 
 /// What the load plan carries beside the object: the hooks that must have programs, names for events, the automaton for
 /// mount points, names whose hard links matter. `policy` is the one that was lowered to `module`.
-PlanInput plan_input(const Policy& policy, const ir::Module& module, const std::optional<Widening>& widening = {});
+pack::PlanInput plan_input(const Policy& policy, const ir::Module& module,
+                           const std::optional<Widening>& widening = {});
 
-}  // namespace stele
+}  // namespace stele::emit

@@ -6,7 +6,7 @@
 
 #include "compiler/lower/ir.h"
 
-namespace stele {
+namespace stele::emit {
 
 /// The head comment, and what every program needs.
 std::string head_section(const ir::Module& module);
@@ -28,4 +28,4 @@ std::string origin_text(const ir::Constraint& constraint);
 /// "OP(path_rename, file_create) | …" of the hook's bits.
 std::string operations_text(const ir::Hook& hook, uint32_t bits);
 
-}  // namespace stele
+}  // namespace stele::emit

@@ -7,7 +7,7 @@
 #include "compiler/emit/text.h"
 #include "compiler/model/check.h"
 
-namespace stele {
+namespace stele::emit {
 namespace {
 
 using Kind = ir::Test::Kind;
@@ -117,4 +117,4 @@ std::string subjects_section(const ir::Module& module) {
   return out.take();
 }
 
-}  // namespace stele
+}  // namespace stele::emit

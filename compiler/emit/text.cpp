@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-namespace stele {
+namespace stele::emit {
 
 void CText::numbers(const std::string& type, const std::string& name, const std::vector<uint32_t>& values) {
   line("static const {} {} = {{", type, name);
@@ -36,4 +36,4 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-}  // namespace stele
+}  // namespace stele::emit

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace stele {
+namespace stele::emit {
 
 class CText {
 public:
@@ -35,4 +35,4 @@ std::string comment_text(const std::string& text);
 /// "FILE_READ" of "file_read".
 std::string upper(std::string_view text);
 
-}  // namespace stele
+}  // namespace stele::emit

@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace stele {
+namespace stele::evaluate {
 namespace {
 
 constexpr int kBits = 128, kIpv4Bits = 32;
@@ -61,4 +61,4 @@ std::optional<Number> find_address(const std::string& text) {
   return address;
 }
 
-}  // namespace stele
+}  // namespace stele::evaluate

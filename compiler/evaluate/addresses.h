@@ -7,7 +7,7 @@
 
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::evaluate {
 
 /// Is it an IPv4 address?
 bool is_ipv4(Number address);
@@ -21,4 +21,4 @@ std::string addresses_text(NumberRange range);
 /// The inverse of address_text; nullopt: no address.
 std::optional<Number> find_address(const std::string& text);
 
-}  // namespace stele
+}  // namespace stele::evaluate

@@ -10,7 +10,7 @@
 
 #include "compiler/evaluate/reason.h"
 
-namespace stele {
+namespace stele::evaluate {
 namespace {
 
 /// What keeps a constraint from applying; asked in this order.
@@ -139,4 +139,4 @@ std::string verdict_text(Verdict verdict) {
   return "kill";
 }
 
-}  // namespace stele
+}  // namespace stele::evaluate

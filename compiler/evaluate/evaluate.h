@@ -10,7 +10,7 @@
 
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::evaluate {
 
 /// Who asks. Ids as the initial user namespace counts them; executables by their absolute path, as the policy names
 /// files. An empty name (no executable, no parent) is in no set.
@@ -74,4 +74,4 @@ Application apply(const Policy& policy, const Constraint& constraint, const Subj
 bool matches(const Policy& policy, PathSetId set, const std::string& path);
 bool is_above(const Policy& policy, PathSetId set, const std::string& path);
 
-}  // namespace stele
+}  // namespace stele::evaluate

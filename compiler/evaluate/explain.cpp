@@ -5,7 +5,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-namespace stele {
+namespace stele::evaluate {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -28,7 +28,8 @@ std::string all_asked_text(const std::vector<Request>& requests) {
 
 std::string place_of(const Constraint& constraint) {
   if (!constraint.span.file) return "";
-  return fmt::format("{}:{}", constraint.span.file->path, locate(*constraint.span.file, constraint.span.begin).line);
+  return fmt::format("{}:{}", constraint.span.file->path,
+                     diag::locate(*constraint.span.file, constraint.span.begin).line);
 }
 
 std::string error_text(int error) {
@@ -180,4 +181,4 @@ std::string explanation_json(const Policy& policy, const Explanation& explanatio
   return dump(json);
 }
 
-}  // namespace stele
+}  // namespace stele::evaluate

@@ -8,7 +8,7 @@
 #include "compiler/evaluate/evaluate.h"
 #include "compiler/evaluate/explain_request.h"
 
-namespace stele {
+namespace stele::evaluate {
 
 /// One constraint's part in the decision.
 struct ConstraintAnswer {
@@ -37,4 +37,4 @@ std::string explanation_text(const Policy& policy, const Explanation& explanatio
 /// does_not_apply[].
 std::string explanation_json(const Policy& policy, const Explanation& explanation);
 
-}  // namespace stele
+}  // namespace stele::evaluate

@@ -11,7 +11,7 @@
 #include "dsl/sema/words.h"
 #include "dsl/words/words.h"
 
-namespace stele {
+namespace stele::evaluate {
 namespace {
 
 constexpr const char* kExample = "uid 33 exe /usr/sbin/nginx: file read /etc/shadow";
@@ -268,4 +268,4 @@ Result<Question> parse_question(std::string_view text) {
   }
 }
 
-}  // namespace stele
+}  // namespace stele::evaluate

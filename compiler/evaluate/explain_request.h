@@ -9,7 +9,7 @@
 #include "compiler/evaluate/evaluate.h"
 #include "compiler/model/failure.h"
 
-namespace stele {
+namespace stele::evaluate {
 
 struct Question {
   std::string text;  // as typed
@@ -42,4 +42,4 @@ std::string request_text(const Subject& subject, const Request& request);
 /// Its part behind the colon.
 std::string operation_text(const Request& request);
 
-}  // namespace stele
+}  // namespace stele::evaluate

@@ -8,14 +8,14 @@
 #include "compiler/evaluate/addresses.h"
 #include "dsl/words/words.h"
 
-namespace stele {
+namespace stele::evaluate {
 namespace {
 
 constexpr size_t kShown = 6;  // ranges of a set that a text lists
 
 /// The table with a field's words. Its numbers are `base` below the field's.
 struct Words {
-  WordTable table;
+  words::WordTable table;
   Number base = 0;
 };
 
@@ -44,32 +44,32 @@ std::optional<uint64_t> family_of(const Request& about) {
 /// Other families number their protocols in ways of their own.
 std::optional<Words> protocol_words(const Request& about) {
   const std::optional<uint64_t> family = family_of(about);
-  if (family == AF_NETLINK) return Words{WordTable::netlink_protocol};
-  if (!family || family == AF_INET || family == AF_INET6) return Words{WordTable::protocol};
+  if (family == AF_NETLINK) return Words{words::WordTable::netlink_protocol};
+  if (!family || family == AF_INET || family == AF_INET6) return Words{words::WordTable::protocol};
   return std::nullopt;
 }
 
 Words type_words(const Request& about) {
-  if (op_class(about.op) != OpClass::bpf) return {WordTable::socket_type};
+  if (op_class(about.op) != OpClass::bpf) return {words::WordTable::socket_type};
   const bool map = about.op == Op::bpf_map_create || about.op == Op::bpf_map_update || about.op == Op::bpf_map_read;
-  return map ? Words{WordTable::bpf_map, kBpfMapType} : Words{WordTable::bpf_program};
+  return map ? Words{words::WordTable::bpf_map, kBpfMapType} : Words{words::WordTable::bpf_program};
 }
 
 std::optional<Words> words_for(Field field, const Request& about) {
   switch (field) {
     case Field::tty:
-      return Words{WordTable::tty};
+      return Words{words::WordTable::tty};
     case Field::cap:
     case Field::capability:
-      return Words{WordTable::capability};
+      return Words{words::WordTable::capability};
     case Field::family:
-      return Words{WordTable::family};
+      return Words{words::WordTable::family};
     case Field::type:
       return type_words(about);
     case Field::protocol:
       return protocol_words(about);
     case Field::syscall:
-      return Words{WordTable::syscall};
+      return Words{words::WordTable::syscall};
     default:
       return std::nullopt;
   }
@@ -80,16 +80,16 @@ std::string word_for(Field field, Number number, const Request& about) {
     if (own.field == field && own.number == number) return std::string(own.word);
   const std::optional<Words> words = words_for(field, about);
   if (!words || number < words->base) return {};
-  return std::string(word_of(words->table, static_cast<uint64_t>(number - words->base)));
+  return std::string(words::word_of(words->table, static_cast<uint64_t>(number - words->base)));
 }
 
 std::optional<Number> find_word_for(Field field, const std::string& text, const Request& about) {
   for (const OwnWord& own : kOwnWords)
     if (own.field == field && own.word == text) return own.number;
-  if (is_argument(field)) return find_word(WordTable::argument_constant, text);
+  if (is_argument(field)) return words::find_word(words::WordTable::argument_constant, text);
   const std::optional<Words> words = words_for(field, about);
   if (!words) return std::nullopt;
-  const std::optional<uint64_t> found = find_word(words->table, text);
+  const std::optional<uint64_t> found = words::find_word(words->table, text);
   if (!found) return std::nullopt;
   return *found + words->base;
 }
@@ -163,8 +163,8 @@ std::vector<std::string> field_words(Field field, const Request& about) {
     if (own.field == field) words.emplace_back(own.word);
   const std::optional<Words> table = words_for(field, about);
   if (!table) return words;
-  for (std::string& word : words_of(table->table)) words.push_back(std::move(word));
+  for (std::string& word : words::words_of(table->table)) words.push_back(std::move(word));
   return words;
 }
 
-}  // namespace stele
+}  // namespace stele::evaluate

@@ -10,7 +10,7 @@
 
 #include "compiler/evaluate/evaluate.h"
 
-namespace stele {
+namespace stele::evaluate {
 
 /// The number's word, else its digits: decimal, arguments of system calls hexadecimal from 10 on.
 std::string number_text(Field field, Number number, const Request& about);
@@ -23,4 +23,4 @@ std::optional<Number> find_number(Field field, const std::string& text, const Re
 /// The words that find_number knows for the field; empty: digits only.
 std::vector<std::string> field_words(Field field, const Request& about);
 
-}  // namespace stele
+}  // namespace stele::evaluate

@@ -10,7 +10,7 @@
 
 #include "compiler/evaluate/evaluate.h"
 
-namespace stele {
+namespace stele::evaluate {
 namespace {
 
 using Positions = std::vector<bool>;
@@ -188,4 +188,4 @@ bool is_above(const Policy& policy, PathSetId set, const std::string& path) {
   return name && is_above(policy, set, *name);
 }
 
-}  // namespace stele
+}  // namespace stele::evaluate

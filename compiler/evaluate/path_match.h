@@ -9,7 +9,7 @@
 
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::evaluate {
 
 /// A name, split into components.
 using Name = std::vector<std::string_view>;
@@ -26,4 +26,4 @@ std::optional<Name> resolve_word(std::string_view word);
 bool is_in(const Policy& policy, PathSetId set, const Name& name);
 bool is_above(const Policy& policy, PathSetId set, const Name& name);
 
-}  // namespace stele
+}  // namespace stele::evaluate

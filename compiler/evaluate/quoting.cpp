@@ -6,7 +6,7 @@
 #include <charconv>
 #include <optional>
 
-namespace stele {
+namespace stele::evaluate {
 namespace {
 
 constexpr std::string_view kSpaces = " \t\r\n";
@@ -105,4 +105,4 @@ std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
-}  // namespace stele
+}  // namespace stele::evaluate

@@ -7,7 +7,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-namespace stele {
+namespace stele::evaluate {
 
 struct QuestionWord {
   std::string text;  // escapes decoded
@@ -21,4 +21,4 @@ tl::expected<std::vector<QuestionWord>, std::string> split_words(std::string_vie
 /// The text as one word of a question, printable ASCII; in quotes only if it must be.
 std::string quoted(std::string_view text);
 
-}  // namespace stele
+}  // namespace stele::evaluate

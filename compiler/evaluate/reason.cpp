@@ -10,7 +10,7 @@
 #include "dsl/sema/numbers.h"
 #include "dsl/sema/pattern.h"
 
-namespace stele {
+namespace stele::evaluate {
 namespace {
 
 constexpr size_t kShown = 6;  // patterns of a set that a reason lists
@@ -41,7 +41,7 @@ bool is_single(const NumberSet& numbers) {
 /// The number that puts the field into the set.
 std::optional<Number> member(const Condition& condition, const Numbers& numbers) {
   const auto found = std::find_if(numbers.begin(), numbers.end(),
-                                  [&](Number number) { return has_number(condition.numbers, number); });
+                                  [&](Number number) { return sema::has_number(condition.numbers, number); });
   if (found == numbers.end()) return std::nullopt;
   return *found;
 }
@@ -111,7 +111,7 @@ std::string patterns_text(const PathSet& set) {
   if (set.patterns.empty()) return "the empty set";
   std::string text;
   for (size_t i = 0; i < set.patterns.size() && i < kShown; ++i)
-    text.append(i ? ", " : "").append(pattern_text(set.patterns[i]));
+    text.append(i ? ", " : "").append(sema::pattern_text(set.patterns[i]));
   if (set.patterns.size() > kShown) text += fmt::format(" and {} more", set.patterns.size() - kShown);
   return text;
 }
@@ -163,4 +163,4 @@ std::string set_text(const Policy& policy, PathSetId id) {
   return id == kAnyPath ? "anything" : joined_text(policy, id, kJoins);
 }
 
-}  // namespace stele
+}  // namespace stele::evaluate

@@ -6,7 +6,7 @@
 
 #include "compiler/evaluate/truth.h"
 
-namespace stele {
+namespace stele::evaluate {
 
 /// The part of the condition that made it so: "uid 33 is not in 0, 900..999".
 std::string truth_reason(const Policy& policy, const Condition& condition, const Subject& subject,
@@ -19,4 +19,4 @@ std::string path_reason(const Policy& policy, const Constraint& constraint, cons
 /// sets are cut. "anything" for kAnyPath.
 std::string set_text(const Policy& policy, PathSetId id);
 
-}  // namespace stele
+}  // namespace stele::evaluate

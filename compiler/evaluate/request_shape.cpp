@@ -9,7 +9,7 @@
 #include "compiler/evaluate/addresses.h"
 #include "compiler/evaluate/field_words.h"
 
-namespace stele {
+namespace stele::evaluate {
 namespace {
 
 /// A word of a class; `lacks` says which operations do not have it.
@@ -116,4 +116,4 @@ std::optional<std::string> inconsistency(const Request& request) {
   return std::nullopt;
 }
 
-}  // namespace stele
+}  // namespace stele::evaluate

@@ -10,7 +10,7 @@
 
 #include "compiler/evaluate/evaluate.h"
 
-namespace stele {
+namespace stele::evaluate {
 
 /// `port 443`: a word of a question and what it tells.
 struct ObjectWord {
@@ -31,4 +31,4 @@ void fill_defaults(Request& request);
 /// What no request can be, in words: an IPv6 address on an inet socket, a port on a unix one, …
 std::optional<std::string> inconsistency(const Request& request);
 
-}  // namespace stele
+}  // namespace stele::evaluate

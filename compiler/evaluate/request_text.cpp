@@ -7,7 +7,7 @@
 #include "compiler/evaluate/quoting.h"
 #include "compiler/evaluate/request_shape.h"
 
-namespace stele {
+namespace stele::evaluate {
 namespace {
 
 void add(std::string& text, std::string_view word, std::string_view value) {
@@ -129,4 +129,4 @@ std::string request_text(const Subject& subject, const Request& request) {
   return fmt::format("{}: {}", subject_text(subject), operation_text(request));
 }
 
-}  // namespace stele
+}  // namespace stele::evaluate

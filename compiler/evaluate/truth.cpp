@@ -5,7 +5,7 @@
 #include "compiler/evaluate/path_match.h"
 #include "dsl/sema/numbers.h"
 
-namespace stele {
+namespace stele::evaluate {
 namespace {
 
 Truth truth(bool value) {
@@ -30,7 +30,7 @@ Truth opposite(Truth truth) {
 Truth number_truth(const Condition& condition, const Subject& subject, const Request& request) {
   const Numbers numbers = numbers_of(condition.field, subject, request);
   return truth(std::any_of(numbers.begin(), numbers.end(),
-                           [&](Number number) { return has_number(condition.numbers, number); }));
+                           [&](Number number) { return sema::has_number(condition.numbers, number); }));
 }
 
 Truth names_truth(const Policy& policy, const Condition& condition, const Subject& subject, const Request& request) {
@@ -152,4 +152,4 @@ Names names_of(Field field, const Subject& subject, const Request& request) {
   return found == request.names.end() ? Names{} : without_empty({found->second});
 }
 
-}  // namespace stele
+}  // namespace stele::evaluate

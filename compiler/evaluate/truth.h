@@ -5,7 +5,7 @@
 
 #include "compiler/evaluate/evaluate.h"
 
-namespace stele {
+namespace stele::evaluate {
 
 /// Ordered: `and` is the least of its operands, `or` the greatest.
 enum class Truth : uint8_t { no, unknown, yes };
@@ -26,4 +26,4 @@ Names names_of(Field field, const Subject& subject, const Request& request);
 /// `unknown` when the name cannot be resolved. `field` says what sort of name it is: a path or one component.
 Truth name_truth(const Policy& policy, PathSetId set, Field field, const std::string& name);
 
-}  // namespace stele
+}  // namespace stele::evaluate

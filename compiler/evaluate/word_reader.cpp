@@ -6,7 +6,7 @@
 #include "compiler/evaluate/field_words.h"
 #include "dsl/diag/suggest.h"
 
-namespace stele {
+namespace stele::evaluate {
 namespace {
 
 constexpr size_t kListed = 24;  // more words than these are no help
@@ -74,11 +74,11 @@ Number to_number(Field field, const std::string& text, const Request& about) {
 }
 
 std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
-  const std::string hint = did_you_mean(word, known);
+  const std::string hint = diag::did_you_mean(word, known);
   if (!hint.empty()) return hint;
   const std::vector<std::string> shown(known.begin(),
                                        known.begin() + static_cast<long>(std::min(known.size(), kListed)));
   return fmt::format("there are {}{}", fmt::join(shown, ", "), shown.size() < known.size() ? ", …" : "");
 }
 
-}  // namespace stele
+}  // namespace stele::evaluate

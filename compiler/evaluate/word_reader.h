@@ -9,7 +9,7 @@
 #include "compiler/evaluate/evaluate.h"
 #include "compiler/evaluate/quoting.h"
 
-namespace stele {
+namespace stele::evaluate {
 
 /// The first mistake of a question; never leaves parse_question.
 struct Mistake {
@@ -49,4 +49,4 @@ Number to_number(Field field, const std::string& text, const Request& about);
 /// "did you mean `x`?", or else "there are a, b, c".
 std::string suggestion(const std::string& word, const std::vector<std::string>& known);
 
-}  // namespace stele
+}  // namespace stele::evaluate

@@ -10,7 +10,7 @@
 
 #include "dsl/diag/codes.h"
 
-namespace stele {
+namespace stele::guarantee {
 namespace {
 
 constexpr const char* kHint = "leave it out to build; `check`, `explain`, `diff` and `test` without a kernel know it";
@@ -80,11 +80,11 @@ private:
   std::vector<std::string> found_;
 };
 
-void refuse(const Span& span, const std::vector<std::string>& what, Sink& sink) {
+void refuse(const diag::Span& span, const std::vector<std::string>& what, diag::Sink& sink) {
   if (what.empty()) return;
-  sink.report(diagnostic(code::not_yet_enforced, span,
-                         fmt::format("not yet on this target: no programs in kernels for {}", fmt::join(what, ", ")),
-                         kHint));
+  sink.report(diag::diagnostic(
+      diag::code::not_yet_enforced, span,
+      fmt::format("not yet on this target: no programs in kernels for {}", fmt::join(what, ", ")), kHint));
 }
 
 }  // namespace
@@ -95,9 +95,9 @@ bool is_enforceable(const Policy& policy, const Constraint& constraint) {
   return obstacles.found().empty();
 }
 
-void check_enforceable(const Policy& policy, Sink& sink) {
+void check_enforceable(const Policy& policy, diag::Sink& sink) {
   if (!policy.target.build_id.empty())
-    refuse(policy.rules.empty() ? Span{} : policy.rules.front().span, {"`target … exact`"}, sink);
+    refuse(policy.rules.empty() ? diag::Span{} : policy.rules.front().span, {"`target … exact`"}, sink);
   for (const Requirement& requirement : policy.requirements) refuse(requirement.span, {"`require`"}, sink);
   if (policy.seal.given) refuse(policy.seal.span, {"`seal`"}, sink);
   for (const Constraint& constraint : policy.constraints) {
@@ -108,4 +108,4 @@ void check_enforceable(const Policy& policy, Sink& sink) {
   }
 }
 
-}  // namespace stele
+}  // namespace stele::guarantee

@@ -6,13 +6,13 @@
 #include "dsl/diag/diagnostic.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::guarantee {
 
 /// Are there programs for all that this constraint says?
 bool is_enforceable(const Policy& policy, const Constraint& constraint);
 
 /// Reports S6001 for every construct that has no programs yet: one diagnostic for each of the author's constraints, and
 /// for each statement outside rules. Reports nothing for a policy that lower() takes.
-void check_enforceable(const Policy& policy, Sink& sink);
+void check_enforceable(const Policy& policy, diag::Sink& sink);
 
-}  // namespace stele
+}  // namespace stele::guarantee

@@ -12,7 +12,7 @@
 #include "dsl/sema/print.h"
 #include "dsl/words/words.h"
 
-namespace stele {
+namespace stele::guarantee {
 namespace {
 
 /// What a condition can come to when only the number of the system call is known.
@@ -63,7 +63,7 @@ Possible evaluate(const Condition& condition, uint32_t syscall) {
 /// Calls that the constraint may apply to.
 std::vector<uint32_t> syscalls_of(const Constraint& constraint) {
   std::vector<uint32_t> numbers;
-  for (uint32_t number : catalogued_syscalls()) {
+  for (uint32_t number : catalog::catalogued_syscalls()) {
     const Possible listed = evaluate(constraint.object, number);
     const bool meant = constraint.form == Form::on_listed ? listed.holds : listed.fails;
     if (meant && evaluate(constraint.scope, number).holds) numbers.push_back(number);
@@ -71,18 +71,20 @@ std::vector<uint32_t> syscalls_of(const Constraint& constraint) {
   return numbers;
 }
 
-KernelGuarantee on_kernel(const Constraint& constraint, const std::vector<uint32_t>& syscalls, const Kernel& kernel) {
-  KernelGuarantee found{kernel, constraint.effect == Effect::audit ? Guarantee::observe : Guarantee::prevent, {}};
-  const auto add = [&](Op op, uint32_t syscall, const Mechanism& mechanism) {
+KernelGuarantee on_kernel(const Constraint& constraint, const std::vector<uint32_t>& syscalls,
+                          const catalog::Kernel& kernel) {
+  KernelGuarantee found{
+      kernel, constraint.effect == Effect::audit ? catalog::Guarantee::observe : catalog::Guarantee::prevent, {}};
+  const auto add = [&](Op op, uint32_t syscall, const catalog::Mechanism& mechanism) {
     found.operations.push_back({op, syscall, &mechanism});
     found.guarantee = std::max(found.guarantee, mechanism.guarantee);
   };
   for (uint32_t number = 0; number < kOpCount; ++number) {
     const Op op = static_cast<Op>(number);
     if (!(constraint.ops & op_bit(op))) continue;
-    if (op != Op::syscall) add(op, 0, mechanism(op, kernel.version));
+    if (op != Op::syscall) add(op, 0, catalog::mechanism(op, kernel.version));
   }
-  for (uint32_t number : syscalls) add(Op::syscall, number, syscall_mechanism(number, kernel.version));
+  for (uint32_t number : syscalls) add(Op::syscall, number, catalog::syscall_mechanism(number, kernel.version));
   std::stable_sort(found.operations.begin(), found.operations.end(),
                    [](const OperationGuarantee& a, const OperationGuarantee& b) { return a.op < b.op; });
   return found;
@@ -90,13 +92,13 @@ KernelGuarantee on_kernel(const Constraint& constraint, const std::vector<uint32
 
 std::string since_text(std::string_view hook, uint32_t since, const Target& target) {
   if (since <= target.min_version) return std::string(hook);
-  return fmt::format("{} (>= {})", hook, kernel_version_text(since));
+  return fmt::format("{} (>= {})", hook, sema::kernel_version_text(since));
 }
 
 /// Hooks that have programs: the catalogue knows to a version since when each exists.
 std::vector<std::string> enforced_hooks(Op op, const Target& target) {
   std::vector<std::string> texts;
-  for (const HookInfo& hook : hooks())
+  for (const catalog::HookInfo& hook : catalog::hooks())
     if ((hook.ops & op_bit(op)) && hook.since <= target.max_version)
       texts.push_back(since_text(hook.name, hook.since, target));
   return texts;
@@ -110,7 +112,7 @@ std::vector<std::string> planned_hooks(Op op, const std::vector<KernelGuarantee>
   for (const KernelGuarantee& kernel : kernels)
     for (const OperationGuarantee& operation : kernel.operations) {
       if (operation.op != op) continue;
-      entry |= operation.mechanism->guarantee != Guarantee::prevent;
+      entry |= operation.mechanism->guarantee != catalog::Guarantee::prevent;
       for (std::string_view hook : operation.mechanism->hooks)
         if (named.insert(hook).second)
           texts.push_back(&kernel == kernels.data() ? std::string(hook)
@@ -120,19 +122,19 @@ std::vector<std::string> planned_hooks(Op op, const std::vector<KernelGuarantee>
   return texts;
 }
 
-ConstraintGuarantee guarantee_of(const Policy& policy, uint32_t index, const std::vector<Kernel>& kernels) {
+ConstraintGuarantee guarantee_of(const Policy& policy, uint32_t index, const std::vector<catalog::Kernel>& kernels) {
   const Constraint& constraint = policy.constraints[index];
   ConstraintGuarantee found;
   found.constraint = index;
   found.enforced = is_enforceable(policy, constraint);
   std::vector<uint32_t> syscalls;
   if (constraint.ops & op_bit(Op::syscall)) syscalls = syscalls_of(constraint);
-  found.guarantee = Guarantee::prevent;
-  for (const Kernel& kernel : kernels) {
+  found.guarantee = catalog::Guarantee::prevent;
+  for (const catalog::Kernel& kernel : kernels) {
     found.kernels.push_back(on_kernel(constraint, syscalls, kernel));
     found.guarantee = std::max(found.guarantee, found.kernels.back().guarantee);
   }
-  found.kills = constraint.effect == Effect::kill && found.guarantee == Guarantee::prevent;
+  found.kills = constraint.effect == Effect::kill && found.guarantee == catalog::Guarantee::prevent;
   for (uint32_t number = 0; number < kOpCount; ++number) {
     const Op op = static_cast<Op>(number);
     if (!(constraint.ops & op_bit(op))) continue;
@@ -158,15 +160,16 @@ Gap gap_of(const ConstraintGuarantee& guarantee) {
   Gap gap;
   std::set<std::pair<Op, uint32_t>> named;
   for (const KernelGuarantee& kernel : guarantee.kernels) {
-    if (kernel.guarantee == Guarantee::prevent) continue;
-    gap.kernels.push_back(kernel_version_text(kernel.kernel.version));
+    if (kernel.guarantee == catalog::Guarantee::prevent) continue;
+    gap.kernels.push_back(sema::kernel_version_text(kernel.kernel.version));
     for (const OperationGuarantee& operation : kernel.operations) {
-      if (operation.mechanism->guarantee == Guarantee::prevent) continue;
+      if (operation.mechanism->guarantee == catalog::Guarantee::prevent) continue;
       if (!named.insert({operation.op, operation.syscall}).second) continue;
       if (gap.names.empty()) gap.note = operation.mechanism->note;
-      gap.names.push_back(operation.op == Op::syscall
-                              ? fmt::format("`syscall {}`", word_of(WordTable::syscall, operation.syscall))
-                              : fmt::format("`{}`", op_text(operation.op)));
+      gap.names.push_back(
+          operation.op == Op::syscall
+              ? fmt::format("`syscall {}`", words::word_of(words::WordTable::syscall, operation.syscall))
+              : fmt::format("`{}`", op_text(operation.op)));
     }
   }
   return gap;
@@ -180,34 +183,34 @@ std::string list_text(const std::vector<std::string>& items) {
   return fmt::format("{} and {}", fmt::join(items.begin(), items.begin() + static_cast<ptrdiff_t>(shown), ", "), last);
 }
 
-Diagnostic cannot_prevent(const Constraint& constraint, const Gap& gap) {
+diag::Diagnostic cannot_prevent(const Constraint& constraint, const Gap& gap) {
   std::string message = fmt::format("linux {} cannot prevent {}", list_text(gap.kernels), list_text(gap.names));
   if (gap.names.size() == 1 && !gap.note.empty()) message += fmt::format(": {}", gap.note);
   std::string hint = "write `kill` instead of `deny`: the caller is killed before its call returns";
   if (constraint.form == Form::only_listed) hint = "write `else kill`: the caller is killed before its call returns";
   if (constraint.origin.derived)
     hint = fmt::format("drop the part that was added: `without {{ {} }}`", constraint.origin.part);
-  return diagnostic(code::deny_cannot_prevent, constraint.span, std::move(message), std::move(hint));
+  return diag::diagnostic(diag::code::deny_cannot_prevent, constraint.span, std::move(message), std::move(hint));
 }
 
 }  // namespace
 
 std::vector<ConstraintGuarantee> guarantees(const Policy& policy) {
-  const std::vector<Kernel> kernels = kernels_of(policy.target);
+  const std::vector<catalog::Kernel> kernels = catalog::kernels_of(policy.target);
   std::vector<ConstraintGuarantee> all;
   for (uint32_t index = 0; index < policy.constraints.size(); ++index)
     all.push_back(guarantee_of(policy, index, kernels));
   return all;
 }
 
-void check_guarantees(const Policy& policy, Sink& sink) {
-  const std::vector<Kernel> kernels = kernels_of(policy.target);
+void check_guarantees(const Policy& policy, diag::Sink& sink) {
+  const std::vector<catalog::Kernel> kernels = catalog::kernels_of(policy.target);
   for (uint32_t index = 0; index < policy.constraints.size(); ++index) {
     const Constraint& constraint = policy.constraints[index];
     if (constraint.effect != Effect::deny || is_enforced(constraint.ops)) continue;
     const ConstraintGuarantee guarantee = guarantee_of(policy, index, kernels);
-    if (guarantee.guarantee != Guarantee::prevent) sink.report(cannot_prevent(constraint, gap_of(guarantee)));
+    if (guarantee.guarantee != catalog::Guarantee::prevent) sink.report(cannot_prevent(constraint, gap_of(guarantee)));
   }
 }
 
-}  // namespace stele
+}  // namespace stele::guarantee

@@ -9,27 +9,27 @@
 #include "compiler/catalog/mechanism.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::guarantee {
 
 /// What one operation of a constraint is worth on one kernel; for Op::syscall what one call is.
 struct OperationGuarantee {
   Op op;
-  uint32_t syscall = 0;        // Op::syscall only: number of a call that the constraint may refuse
-  const Mechanism* mechanism;  // of the catalogue, which lives as long as the process
+  uint32_t syscall = 0;                 // Op::syscall only: number of a call that the constraint may refuse
+  const catalog::Mechanism* mechanism;  // of the catalogue, which lives as long as the process
 };
 
 /// What a constraint is worth on one kernel: the least of its operations.
 struct KernelGuarantee {
-  Kernel kernel;
-  Guarantee guarantee = Guarantee::observe;
+  catalog::Kernel kernel;
+  catalog::Guarantee guarantee = catalog::Guarantee::observe;
   std::vector<OperationGuarantee> operations;  // in the order of Op, calls by number
 };
 
 struct ConstraintGuarantee {
-  uint32_t constraint = 0;                   // index into Policy::constraints
-  Guarantee guarantee = Guarantee::observe;  // on the kernel where it is worth least
-  bool kills = false;                        // prevents, and the caller is killed
-  bool enforced = false;                     // there are programs for all of it
+  uint32_t constraint = 0;                                     // index into Policy::constraints
+  catalog::Guarantee guarantee = catalog::Guarantee::observe;  // on the kernel where it is worth least
+  bool kills = false;                                          // prevents, and the caller is killed
+  bool enforced = false;                                       // there are programs for all of it
   struct Means {
     Op op;
     std::vector<std::string> hooks;  // LSM hooks that see it, with "(>= 6.2)" behind those that not every kernel has;
@@ -44,6 +44,6 @@ std::vector<ConstraintGuarantee> guarantees(const Policy& policy);
 
 /// Reports S6010 for every constraint that denies what a kernel of the target can only terminate.
 /// A denial is never weakened to a kill, nor passed over.
-void check_guarantees(const Policy& policy, Sink& sink);
+void check_guarantees(const Policy& policy, diag::Sink& sink);
 
-}  // namespace stele
+}  // namespace stele::guarantee

@@ -4,7 +4,7 @@
 #include <deque>
 #include <set>
 
-namespace stele {
+namespace stele::lower {
 namespace {
 
 /// A position in a pattern: `at` components are matched. at == size + 1 stands for "beneath a trailing `**`".
@@ -174,4 +174,4 @@ bool build_automaton(const std::vector<PathSet>& sets, uint32_t limit, Automaton
   return Builder(sets, limit, ret_automaton).run();
 }
 
-}  // namespace stele
+}  // namespace stele::lower

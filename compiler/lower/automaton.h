@@ -10,7 +10,7 @@
 
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::lower {
 
 /// What a state says about a path: the sets that it is in, and those that it lies above (a proper ancestor of a
 /// possible member; "/" is above nothing). Both sorted.
@@ -38,4 +38,4 @@ inline constexpr uint32_t kClassUnresolved = 1;
 /// with. Returns false when it would have more than `limit` states.
 bool build_automaton(const std::vector<PathSet>& sets, uint32_t limit, Automaton& ret_automaton);
 
-}  // namespace stele
+}  // namespace stele::lower

@@ -4,7 +4,7 @@
 
 #include "compiler/model/check.h"
 
-namespace stele {
+namespace stele::lower {
 namespace {
 
 using Kind = ir::Test::Kind;
@@ -110,4 +110,4 @@ bool asks_for_exe(const ir::Test& test) {
   return test.kind == Kind::exe_in || std::any_of(test.operands.begin(), test.operands.end(), asks_for_exe);
 }
 
-}  // namespace stele
+}  // namespace stele::lower

@@ -6,7 +6,7 @@
 
 #include "compiler/lower/ir.h"
 
-namespace stele {
+namespace stele::lower {
 
 /// What an unknown part of the subject counts as: true below `for`, false below `unless`; `not` turns it round.
 enum class Unsure : bool { is_false, is_true };
@@ -23,4 +23,4 @@ ir::Test lower_subject(const Constraint& constraint, const std::vector<PathSetId
 
 bool asks_for_exe(const ir::Test& test);
 
-}  // namespace stele
+}  // namespace stele::lower

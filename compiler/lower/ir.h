@@ -104,7 +104,7 @@ struct Module {
   uint32_t min_kernel = 0, max_kernel = 0;  // inclusive
   std::vector<Op> operations;               // that constraints are about, each once; events carry the index
   std::vector<Constraint> constraints;
-  Automaton automaton;
+  lower::Automaton automaton;
   std::vector<std::string> set_texts;     // of each path set, for people: its name, or its first patterns
   std::vector<std::string> set_contents;  // and the whole of it
   uint32_t walk_depth = 0;                // components after which every walk is dead or absorbing; at most kMaxDepth

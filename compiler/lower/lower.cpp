@@ -15,18 +15,18 @@
 #include "dsl/sema/pattern.h"
 #include "dsl/sema/print.h"
 
-namespace stele {
+namespace stele::lower {
 namespace {
 
-std::string place_text(const Span& span) {
+std::string place_text(const diag::Span& span) {
   if (!span.file) return "policy";
   std::string name = span.file->path.substr(span.file->path.find_last_of('/') + 1);
-  return fmt::format("{}:{}", name, locate(*span.file, span.begin).line);
+  return fmt::format("{}:{}", name, diag::locate(*span.file, span.begin).line);
 }
 
 /// What a limit of the whole policy is reported on.
-Span policy_span(const Policy& policy) {
-  return policy.rules.empty() ? Span{} : policy.rules.front().span;
+diag::Span policy_span(const Policy& policy) {
+  return policy.rules.empty() ? diag::Span{} : policy.rules.front().span;
 }
 
 /// Indices of the constraints, the strongest first: see ir::Constraint.
@@ -45,10 +45,10 @@ std::vector<uint32_t> by_strength(const std::vector<Constraint>& constraints) {
 std::string set_text(const Policy& policy, PathSetId id) {
   const PathSet& set = policy.path_sets[id];
   if (!set.name.empty()) return set.name;
-  if (set.kind != PathSet::Kind::listed) return path_set_text(policy, id);
+  if (set.kind != PathSet::Kind::listed) return sema::path_set_text(policy, id);
   std::string text;
   for (size_t i = 0; i < set.patterns.size() && i < 4; ++i)
-    text += (i ? ", " : "") + ('"' + pattern_text(set.patterns[i]) + '"');
+    text += (i ? ", " : "") + ('"' + sema::pattern_text(set.patterns[i]) + '"');
   if (set.patterns.size() > 4) text += fmt::format(", and {} more", set.patterns.size() - 4);
   return "{ " + text + " }";
 }
@@ -60,7 +60,8 @@ std::string contents_text(const PathSet& set) {
     return fmt::format("{} {} {}", set.left, kJoins[static_cast<size_t>(set.kind)], set.right);
   }
   std::string text;
-  for (const PathPattern& pattern : set.patterns) text += (text.empty() ? "\"" : ", \"") + pattern_text(pattern) + '"';
+  for (const PathPattern& pattern : set.patterns)
+    text += (text.empty() ? "\"" : ", \"") + sema::pattern_text(pattern) + '"';
   return "{ " + text + " }";
 }
 
@@ -97,14 +98,14 @@ struct RanksOfHook {
 
 class Lowering {
 public:
-  Lowering(const Policy& policy, const LowerLimits& limits, Sink& sink)
+  Lowering(const Policy& policy, const LowerLimits& limits, diag::Sink& sink)
       : policy_(policy), limits_(limits), sink_(sink), order_(by_strength(policy.constraints)) {}
 
   std::optional<ir::Module> run() {
     lower_header();
     lower_constraints();
     if (!lower_paths()) return std::nullopt;
-    for (const HookInfo& info : hooks())
+    for (const catalog::HookInfo& info : catalog::hooks())
       if (info.since <= policy_.target.max_version) lower_hook(info);
     if (sink_.has_errors()) return std::nullopt;
     return std::move(module_);
@@ -155,9 +156,9 @@ private:
 
   bool lower_paths() {
     if (!build_automaton(policy_.path_sets, limits_.states, module_.automaton)) {
-      sink_.report(diagnostic(code::too_many_states, policy_span(policy_),
-                              fmt::format("the paths of this policy need more than {} states", limits_.states),
-                              "write fewer patterns that begin with `**` or `*`"));
+      sink_.report(diag::diagnostic(diag::code::too_many_states, policy_span(policy_),
+                                    fmt::format("the paths of this policy need more than {} states", limits_.states),
+                                    "write fewer patterns that begin with `**` or `*`"));
       return false;
     }
     for (PathSetId set = 0; set < policy_.path_sets.size(); ++set) {
@@ -169,7 +170,7 @@ private:
     return true;
   }
 
-  RanksOfHook ranks_of(const HookInfo& info) const {
+  RanksOfHook ranks_of(const catalog::HookInfo& info) const {
     RanksOfHook found;
     Ranks listed;
     for (uint32_t rank = 0; rank < order_.size(); ++rank) {
@@ -191,7 +192,7 @@ private:
     return found;
   }
 
-  void lower_hook(const HookInfo& info) {
+  void lower_hook(const catalog::HookInfo& info) {
     const RanksOfHook ranks = ranks_of(info);
     if (!ranks.ops) return;
     ir::Hook hook;
@@ -209,16 +210,17 @@ private:
     for (uint32_t i = 0; i < module_.hooks.size() && !hook.decides_as; ++i)
       if (decide_alike(module_.hooks[i], hook)) hook.decides_as = i;
     if (tried > limits_.checks_per_hook)
-      sink_.report(diagnostic(code::too_many_checks, policy_span(policy_),
-                              fmt::format("hook `{}` would have to try {} constraints, a kernel verifies {} in time",
-                                          info.name, tried, limits_.checks_per_hook),
-                              "put paths that share a subject into one set and one rule"));
+      sink_.report(
+          diag::diagnostic(diag::code::too_many_checks, policy_span(policy_),
+                           fmt::format("hook `{}` would have to try {} constraints, a kernel verifies {} in time",
+                                       info.name, tried, limits_.checks_per_hook),
+                           "put paths that share a subject into one set and one rule"));
     module_.hooks.push_back(std::move(hook));
   }
 
   /// Groups classes with the same ranks, in order of the first class. Adds the number of ranks to `ret_tried`.
-  std::vector<ir::Case> cases_of(const HookInfo& info, const std::map<uint32_t, Ranks>& ranks_of_class, OpSet ops,
-                                 size_t& ret_tried) {
+  std::vector<ir::Case> cases_of(const catalog::HookInfo& info, const std::map<uint32_t, Ranks>& ranks_of_class,
+                                 OpSet ops, size_t& ret_tried) {
     std::vector<ir::Case> cases;
     std::map<Ranks, size_t> known;
     for (const auto& [path_class, ranks] : ranks_of_class) {
@@ -233,7 +235,7 @@ private:
   }
 
   /// Those that can decide: none behind one that always applies, none whose subject is nobody.
-  std::vector<ir::Check> checks_of(const HookInfo& info, const Ranks& ranks, OpSet ops) {
+  std::vector<ir::Check> checks_of(const catalog::HookInfo& info, const Ranks& ranks, OpSet ops) {
     std::vector<ir::Check> checks;
     for (const uint32_t rank : ranks) {
       const ir::Test& test = subject_tests_[rank];
@@ -247,7 +249,7 @@ private:
     return checks;
   }
 
-  static uint32_t bits_of(const HookInfo& info, OpSet ops) {
+  static uint32_t bits_of(const catalog::HookInfo& info, OpSet ops) {
     uint32_t bits = 0;
     for (uint32_t bit = 0; bit < info.operations.size(); ++bit)
       if (ops & op_bit(info.operations[bit])) bits |= 1u << bit;
@@ -276,7 +278,7 @@ private:
 
   const Policy& policy_;
   const LowerLimits& limits_;
-  Sink& sink_;
+  diag::Sink& sink_;
   std::vector<uint32_t> order_;                   // rank → index of the constraint
   std::vector<ir::Test> subject_tests_;           // by rank
   std::map<uint32_t, uint32_t> subject_numbers_;  // rank → index into Module::subjects
@@ -285,10 +287,10 @@ private:
 
 }  // namespace
 
-std::optional<ir::Module> lower(const Policy& policy, Sink& sink, const LowerLimits& limits) {
-  check_enforceable(policy, sink);
+std::optional<ir::Module> lower(const Policy& policy, diag::Sink& sink, const LowerLimits& limits) {
+  guarantee::check_enforceable(policy, sink);
   if (sink.has_errors()) return std::nullopt;
   return Lowering(policy, limits, sink).run();
 }
 
-}  // namespace stele
+}  // namespace stele::lower

@@ -5,7 +5,7 @@
 #include "compiler/lower/ir.h"
 #include "dsl/diag/diagnostic.h"
 
-namespace stele {
+namespace stele::lower {
 
 /// Limits of the generated programs: over them S5001 and S5002.
 struct LowerLimits {
@@ -15,6 +15,6 @@ struct LowerLimits {
 
 /// Policy → decision IR. Reports what this target cannot enforce or hold; nullopt then. Does not change any decision.
 /// Hooks that no constraint needs are not in the module.
-std::optional<ir::Module> lower(const Policy& policy, Sink& sink, const LowerLimits& limits = {});
+std::optional<ir::Module> lower(const Policy& policy, diag::Sink& sink, const LowerLimits& limits = {});
 
-}  // namespace stele
+}  // namespace stele::lower

@@ -6,7 +6,7 @@
 #include "compiler/catalog/catalog.h"
 #include "dsl/sema/print.h"
 
-namespace stele {
+namespace stele::lower {
 namespace {
 
 using Kind = ir::Test::Kind;
@@ -76,7 +76,7 @@ private:
   void head() {
     const bool is_open = module_.max_kernel == Target{}.max_version;
     line("policy {} {}, linux {}..{}", printable(module_.policy), printable(module_.version),
-         kernel_version_text(module_.min_kernel), is_open ? "" : kernel_version_text(module_.max_kernel));
+         sema::kernel_version_text(module_.min_kernel), is_open ? "" : sema::kernel_version_text(module_.max_kernel));
     line("{} states, walks end after {} components", module_.automaton.states.size(), module_.walk_depth);
     for (const ir::ProtectedPath& path : module_.protected_paths)
       line("protected {}{}", literal(path.path), path.tree ? "/**" : "");
@@ -143,10 +143,10 @@ private:
   void print_hook(const ir::Hook& hook) {
     uint32_t used = 0;
     for (size_t bit = 0; bit < hook.operations.size(); ++bit) used |= (hook.operations[bit].index ? 1u : 0u) << bit;
-    line("\nhook {}: {}{}", hooks()[hook.hook].name, operations_text(hook, used),
+    line("\nhook {}: {}{}", catalog::hooks()[hook.hook].name, operations_text(hook, used),
          hook.asks_for_exe ? "; asks for the executable" : "");
     if (hook.decides_as) {
-      line("  as {}", hooks()[module_.hooks[*hook.decides_as].hook].name);
+      line("  as {}", catalog::hooks()[module_.hooks[*hook.decides_as].hook].name);
       return;
     }
     if (!hook.listed.empty()) line("  listed");
@@ -193,4 +193,4 @@ std::string print_ir(const ir::Module& module) {
   return Printer(module).run();
 }
 
-}  // namespace stele
+}  // namespace stele::lower

@@ -4,7 +4,7 @@
 
 #include "compiler/lower/ir.h"
 
-namespace stele {
+namespace stele::lower {
 
 /// The module as text, to be read beside the policy (`--emit` writes it as policy.ir) and compared in tests.
 /// Deterministic: the same module, the same bytes. Bytes that are no printable ASCII are \xNN.
@@ -14,4 +14,4 @@ std::string print_ir(const ir::Module& module);
 /// unknown.
 std::string print_test(const ir::Test& test);
 
-}  // namespace stele
+}  // namespace stele::lower

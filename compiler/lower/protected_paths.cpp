@@ -3,7 +3,7 @@
 #include <optional>
 #include <set>
 
-namespace stele {
+namespace stele::lower {
 namespace {
 
 /// The literal path that a pattern names, or the directory that it names all of; nothing for other patterns.
@@ -50,4 +50,4 @@ std::vector<ir::ProtectedPath> protected_paths(const Policy& policy) {
   return paths;
 }
 
-}  // namespace stele
+}  // namespace stele::lower

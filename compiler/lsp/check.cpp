@@ -21,9 +21,9 @@ std::string includer_text(const std::string& name) {
 }
 
 /// Reads as another reader does and remembers what was read; serves the text of an includer.
-class RecordingReader : public FileReader {
+class RecordingReader : public sema::FileReader {
 public:
-  RecordingReader(const FileReader& files, std::string includer, std::string text)
+  RecordingReader(const sema::FileReader& files, std::string includer, std::string text)
       : files_(files), includer_(std::move(includer)), text_(std::move(text)) {}
 
   std::optional<std::string> read(const std::string& path, int* error) const override {
@@ -35,13 +35,13 @@ public:
   std::set<std::string>& read_so_far() { return read_; }
 
 private:
-  const FileReader& files_;
+  const sema::FileReader& files_;
   std::string includer_, text_;
   mutable std::set<std::string> read_;
 };
 
 /// Places within the includer, which nobody wrote, and missing places become the root's first byte.
-void put_in_place(Span& span, const std::string& includer, const std::shared_ptr<const SourceFile>& root) {
+void put_in_place(diag::Span& span, const std::string& includer, const std::shared_ptr<const diag::SourceFile>& root) {
   if (!span.file || span.file->path == includer) span = {root, 0, 0};
 }
 
@@ -61,23 +61,23 @@ bool has_header(std::string_view text) {
   return false;
 }
 
-Check check_file(const std::string& root, const std::string& text, const FileReader& files,
-                 const LoadOptions& options) {
+Check check_file(const std::string& root, const std::string& text, const sema::FileReader& files,
+                 const sema::LoadOptions& options) {
   const fs::path path(root);
   const bool fragment = !has_header(text);
   const std::string includer = fs::path(root + ".includer");
   RecordingReader reader(files, fragment ? includer : "", includer_text(path.filename()));
-  Sink sink;
-  std::optional<Policy> policy = load_policy(fragment ? includer : root, reader, sink, options);
-  if (policy) check_guarantees(*policy, sink);
+  diag::Sink sink;
+  std::optional<Policy> policy = sema::load_policy(fragment ? includer : root, reader, sink, options);
+  if (policy) guarantee::check_guarantees(*policy, sink);
 
   Check out;
-  const auto source = std::make_shared<const SourceFile>(SourceFile{root, text});
-  for (Diagnostic diagnostic : sink.all()) {
+  const auto source = std::make_shared<const diag::SourceFile>(diag::SourceFile{root, text});
+  for (diag::Diagnostic diagnostic : sink.all()) {
     const bool of_includer = diagnostic.span.file && diagnostic.span.file->path == includer;
-    if (of_includer && diagnostic.severity != Severity::error) continue;  // that it has no constraints of its own
+    if (of_includer && diagnostic.severity != diag::Severity::error) continue;  // that it has no constraints of its own
     put_in_place(diagnostic.span, includer, source);
-    for (Label& label : diagnostic.labels) put_in_place(label.span, includer, source);
+    for (diag::Label& label : diagnostic.labels) put_in_place(label.span, includer, source);
     out.diagnostics.push_back(std::move(diagnostic));
   }
   if (policy) out.policy = std::make_shared<const Policy>(*std::move(policy));

@@ -16,9 +16,9 @@
 namespace stele::lsp {
 
 struct Check {
-  std::set<std::string> files;           // every path that was asked for, normalised; the root among them
-  std::vector<Diagnostic> diagnostics;   // all have a place, within one of `files`
-  std::shared_ptr<const Policy> policy;  // null when it could not be resolved
+  std::set<std::string> files;                // every path that was asked for, normalised; the root among them
+  std::vector<diag::Diagnostic> diagnostics;  // all have a place, within one of `files`
+  std::shared_ptr<const Policy> policy;       // null when it could not be resolved
 };
 
 /// Does a line of the text begin with `policy`?
@@ -26,6 +26,7 @@ bool has_header(std::string_view text);
 
 /// Checks the file `root`, a normalised path, with the text `text`. `files` are asked for normalised paths only.
 /// A diagnostic without a place is put at the root's first byte.
-Check check_file(const std::string& root, const std::string& text, const FileReader& files, const LoadOptions& options);
+Check check_file(const std::string& root, const std::string& text, const sema::FileReader& files,
+                 const sema::LoadOptions& options);
 
 }  // namespace stele::lsp

@@ -14,24 +14,24 @@ namespace {
 using Kind = Completion::Kind;
 
 /// The words' table of a type of sets; nullopt: it has none, or several.
-std::optional<WordTable> table_of(SetType type) {
+std::optional<words::WordTable> table_of(sema::SetType type) {
   switch (type) {
-    case SetType::syscall:
-      return WordTable::syscall;
-    case SetType::cap:
-      return WordTable::capability;
-    case SetType::family:
-      return WordTable::family;
-    case SetType::socket_type:
-      return WordTable::socket_type;
-    case SetType::protocol:
-      return WordTable::protocol;
-    case SetType::program_type:
-      return WordTable::bpf_program;
-    case SetType::map_type:
-      return WordTable::bpf_map;
-    case SetType::tty:
-      return WordTable::tty;
+    case sema::SetType::syscall:
+      return words::WordTable::syscall;
+    case sema::SetType::cap:
+      return words::WordTable::capability;
+    case sema::SetType::family:
+      return words::WordTable::family;
+    case sema::SetType::socket_type:
+      return words::WordTable::socket_type;
+    case sema::SetType::protocol:
+      return words::WordTable::protocol;
+    case sema::SetType::program_type:
+      return words::WordTable::bpf_program;
+    case sema::SetType::map_type:
+      return words::WordTable::bpf_map;
+    case sema::SetType::tty:
+      return words::WordTable::tty;
     default:
       return std::nullopt;
   }
@@ -69,9 +69,9 @@ private:
       case Expect::member:
         return members();
       case Expect::netlink:
-        return table(WordTable::netlink_protocol);
+        return table(words::WordTable::netlink_protocol);
       case Expect::constant:
-        return table(WordTable::argument_constant);
+        return table(words::WordTable::argument_constant);
       case Expect::field:
         some(WordKind::logic, {"not"});
         return words(WordKind::field, Kind::field);
@@ -122,8 +122,8 @@ private:
       if (std::find(wanted.begin(), wanted.end(), info.word) != wanted.end())
         one(std::move(info.word), Kind::keyword, std::move(info.detail));
   }
-  void table(WordTable words) {
-    for (std::string& word : stele::words_of(words)) {
+  void table(words::WordTable words) {
+    for (std::string& word : stele::words::words_of(words)) {
       std::string detail = table_detail(words, word);
       one(std::move(word), Kind::constant, std::move(detail));
     }
@@ -150,7 +150,7 @@ private:
   }
 
   void objects() {
-    for (const std::string& word : object_words_of(place_.klass)) {
+    for (const std::string& word : sema::object_words_of(place_.klass)) {
       some(word == "on" ? WordKind::clause : WordKind::qualifier, {word});
     }
     clauses();
@@ -166,15 +166,15 @@ private:
   void members() {
     sets();
     if (!place_.type) return;
-    if (const std::optional<WordTable> words = table_of(*place_.type)) {
+    if (const std::optional<words::WordTable> words = table_of(*place_.type)) {
       table(*words);
     } else {
-      for (std::string& word : type_words(*place_.type))
-        one(std::move(word), Kind::constant, set_type_text(*place_.type));
+      for (std::string& word : sema::type_words(*place_.type))
+        one(std::move(word), Kind::constant, sema::set_type_text(*place_.type));
     }
-    if (place_.type == SetType::syscall)
-      for (std::string& group : syscall_groups()) {
-        const size_t calls = syscall_group(group)->size();
+    if (place_.type == sema::SetType::syscall)
+      for (std::string& group : words::syscall_groups()) {
+        const size_t calls = words::syscall_group(group)->size();
         one(std::move(group), Kind::module, fmt::format("systemd's group of {} system calls", calls));
       }
   }
@@ -182,8 +182,8 @@ private:
   void sets() {
     for (const std::string& parameter : place_.parameters) one(parameter, Kind::variable, "parameter of this template");
     for (const auto& [name, let] : symbols_.sets) {
-      const std::optional<SetType> type = find_set_type(let->type.text);
-      if (place_.type && type && !fits(*type, *place_.type)) continue;
+      const std::optional<sema::SetType> type = sema::find_set_type(let->type.text);
+      if (place_.type && type && !sema::fits(*type, *place_.type)) continue;
       one(name, Kind::variable, fmt::format("set of type `{}`", let->type.text));
     }
   }

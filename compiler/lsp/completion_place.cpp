@@ -12,7 +12,7 @@
 namespace stele::lsp {
 namespace {
 
-using Kind = Lexeme::Kind;
+using Kind = parse::Lexeme::Kind;
 
 struct Token {
   Kind kind;
@@ -41,7 +41,7 @@ private:
     found_ = true;
     return false;
   }
-  bool look_member(std::optional<SetType> type, Expect expect = Expect::member) {
+  bool look_member(std::optional<sema::SetType> type, Expect expect = Expect::member) {
     if (!found_) place_.type = type;
     return look(expect);
   }
@@ -106,7 +106,7 @@ private:
   void let() {
     word();
     if (!accept("=") || !look(Expect::set_type)) return;
-    const std::optional<SetType> type = find_set_type(std::string(here().text));
+    const std::optional<sema::SetType> type = sema::find_set_type(std::string(here().text));
     if (type) ++at_;
     set(type, Expect::statement);
   }
@@ -131,7 +131,7 @@ private:
     if (accept("log")) return log(), true;
     if (accept("without")) return list(Expect::part), true;
     if (accept("else")) return word(Expect::other_effect), true;
-    if (accept("libs")) return set(SetType::path, Expect::clause), true;
+    if (accept("libs")) return set(sema::SetType::path, Expect::clause), true;
     return false;
   }
 
@@ -165,7 +165,7 @@ private:
     place_.klass = here().text;
     ++at_;
     const std::vector<std::string> operations = operations_of(place_.klass);
-    if (const std::optional<SetType> type = class_type(place_.klass))
+    if (const std::optional<sema::SetType> type = class_type(place_.klass))
       set(type, Expect::object);
     else if (operations.size() != 1 || operations.front() != place_.klass)
       list(Expect::operation);
@@ -175,7 +175,7 @@ private:
   bool object() {
     const bool on = accept("on");
     if (on && !look_member(object_type(place_.klass, ""))) return false;
-    const bool named = here().kind == Kind::name && find_object_word(place_.klass, here().text);
+    const bool named = here().kind == Kind::name && sema::find_object_word(place_.klass, here().text);
     if (!on && !named) return false;
     if (!named) return set(object_type(place_.klass, ""), Expect::object), true;
     const std::string_view name = here().text;
@@ -189,7 +189,7 @@ private:
     do {
       while (accept("not", Expect::field)) continue;
       if (!look(Expect::field)) return;
-      if (is("(") && depth < kMaxNesting) {
+      if (is("(") && depth < parse::kMaxNesting) {
         ++at_;
         condition(depth + 1);
         accept(")", Expect::after_test);
@@ -214,19 +214,19 @@ private:
       field.append(".").append(here().text);
       word();
     }
-    const std::optional<SetType> type = field_type(field);
+    const std::optional<sema::SetType> type = field_type(field);
     if (!look_member(type, Expect::comparison)) return;
     if (accept("in")) return set(type, Expect::after_test);
     if (is_one_of(here().text, {"==", "!=", "<", "<=", ">", ">="})) ++at_;
     if (look_member(type)) item(type, Expect::after_test);
   }
 
-  void set(std::optional<SetType> type, Expect after, uint32_t depth = 0) {
+  void set(std::optional<sema::SetType> type, Expect after, uint32_t depth = 0) {
     do {
       if (!look_member(type)) return;
       if (is("{")) {
         braces(type);
-      } else if (is("(") && depth < kMaxNesting) {
+      } else if (is("(") && depth < parse::kMaxNesting) {
         ++at_;
         set(type, Expect::nothing, depth + 1);
         accept(")");
@@ -236,7 +236,7 @@ private:
     } while (accept("|", after) || accept("&", after) || accept("-", after));
   }
 
-  void braces(std::optional<SetType> type) {
+  void braces(std::optional<sema::SetType> type) {
     ++at_;
     while (look_member(type) && !is("}")) {
       const size_t before = at_;
@@ -246,7 +246,7 @@ private:
     accept("}");
   }
 
-  void item(std::optional<SetType> type, Expect after) {
+  void item(std::optional<sema::SetType> type, Expect after) {
     const Token first = here();
     if (first.kind == Kind::sign || first.kind == Kind::unknown || first.kind == Kind::reserved) return;
     ++at_;
@@ -254,8 +254,8 @@ private:
     if (first.kind != Kind::number) return;
     if (accept("..", after)) literal(Kind::number);
     if (!accept("/", after)) return;
-    if (type == SetType::port && look_member(SetType::protocol)) ++at_;
-    if (type == SetType::net) literal(Kind::number);
+    if (type == sema::SetType::port && look_member(sema::SetType::protocol)) ++at_;
+    if (type == sema::SetType::net) literal(Kind::number);
   }
 
   /// `(!route, audit)`, `(arg0 & CLONE_NEWUSER == 0)`, `("/proc/sys/**")`
@@ -348,18 +348,19 @@ private:
 };
 
 /// Does a word with this first half go on where it ends?
-bool is_unfinished(const Lexeme& lexeme, std::string_view text) {
+bool is_unfinished(const parse::Lexeme& lexeme, std::string_view text) {
   return lexeme.kind == Kind::name || lexeme.kind == Kind::reserved || lexeme.kind == Kind::group || text == "@";
 }
 
 }  // namespace
 
-CompletionPlace completion_place(const SourceFile& source, const std::vector<Lexeme>& lexemes, size_t offset) {
+CompletionPlace completion_place(const diag::SourceFile& source, const std::vector<parse::Lexeme>& lexemes,
+                                 size_t offset) {
   CompletionPlace place;
   place.begin = offset;
   std::vector<Token> tokens;
-  for (const Lexeme& lexeme : lexemes) {
-    const Span& span = lexeme.span;
+  for (const parse::Lexeme& lexeme : lexemes) {
+    const diag::Span& span = lexeme.span;
     if (span.begin >= offset) break;
     const std::string_view text = std::string_view(source.text).substr(span.begin, span.end - span.begin);
     const bool comment = lexeme.kind == Kind::comment || lexeme.kind == Kind::doc;

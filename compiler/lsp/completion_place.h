@@ -45,7 +45,7 @@ enum class Expect : uint8_t {
 struct CompletionPlace {
   Expect expect = Expect::nothing;
   std::string klass;                    // of the operation at hand
-  std::optional<SetType> type;          // member, comparison; nullopt: any
+  std::optional<sema::SetType> type;    // member, comparison; nullopt: any
   std::vector<std::string> parameters;  // of the template around the place
   bool in_template = false, in_seal = false;
   bool in_constraint = false, in_assertion = false, in_removable = false;
@@ -53,6 +53,7 @@ struct CompletionPlace {
 };
 
 /// What may stand at byte `offset` of a text with these lexemes. Cost: linear.
-CompletionPlace completion_place(const SourceFile& source, const std::vector<Lexeme>& lexemes, size_t offset);
+CompletionPlace completion_place(const diag::SourceFile& source, const std::vector<parse::Lexeme>& lexemes,
+                                 size_t offset);
 
 }  // namespace stele::lsp

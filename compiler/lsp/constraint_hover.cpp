@@ -20,17 +20,17 @@ std::string normal(const std::string& path) {
   return std::filesystem::path(path).lexically_normal();
 }
 
-bool begins_at(const Span& span, const Span& place) {
+bool begins_at(const diag::Span& span, const diag::Span& place) {
   return span.file && span.begin == place.begin && normal(span.file->path) == normal(place.file->path);
 }
 
-std::string worth(const ConstraintGuarantee& one) {
-  return fmt::format("**{}{}**{}", guarantee_text(one.guarantee), one.kills ? " and kill" : "",
+std::string worth(const guarantee::ConstraintGuarantee& one) {
+  return fmt::format("**{}{}**{}", catalog::guarantee_text(one.guarantee), one.kills ? " and kill" : "",
                      one.enforced ? "" : " (not yet: this compiler has no programs for it, and `build` refuses it)");
 }
 
 /// The hooks of all operations, each once.
-std::string hooks_text(const ConstraintGuarantee& one) {
+std::string hooks_text(const guarantee::ConstraintGuarantee& one) {
   std::vector<std::string> hooks;
   for (const auto& mechanism : one.mechanisms)
     for (const std::string& hook : mechanism.hooks)
@@ -46,22 +46,22 @@ std::string shortened(std::string text) {
   return text.substr(0, end) + " …";
 }
 
-std::string mechanism_text(const ConstraintGuarantee& one) {
+std::string mechanism_text(const guarantee::ConstraintGuarantee& one) {
   const std::string hooks = hooks_text(one);
   return hooks.empty() ? "" : fmt::format(" by {}", hooks);
 }
 
-std::string one_text(const Policy& policy, const std::vector<ConstraintGuarantee>& all,
-                     const ConstraintGuarantee& one) {
+std::string one_text(const Policy& policy, const std::vector<guarantee::ConstraintGuarantee>& all,
+                     const guarantee::ConstraintGuarantee& one) {
   const Constraint& constraint = policy.constraints[one.constraint];
   std::string out = fmt::format("rule `{}`: {}{}\n\n```stele\n{}\n```\n", policy.rules[constraint.rule].name,
-                                worth(one), mechanism_text(one), shortened(constraint_text(policy, constraint)));
+                                worth(one), mechanism_text(one), shortened(sema::constraint_text(policy, constraint)));
   std::string closure;
-  for (const ConstraintGuarantee& other : all) {
+  for (const guarantee::ConstraintGuarantee& other : all) {
     const Constraint& derived = policy.constraints[other.constraint];
     if (derived.origin.derived && derived.origin.of == one.constraint)
       closure += fmt::format("- `{}`: {}{}: `{}`\n", derived.origin.part, worth(other), mechanism_text(other),
-                             shortened(constraint_text(policy, derived)));
+                             shortened(sema::constraint_text(policy, derived)));
   }
   if (!closure.empty()) out += fmt::format("\nThe closure adds\n\n{}", closure);
   return out;
@@ -69,12 +69,12 @@ std::string one_text(const Policy& policy, const std::vector<ConstraintGuarantee
 
 }  // namespace
 
-std::string constraint_text_at(const Policy* policy, const Span& effect) {
+std::string constraint_text_at(const Policy* policy, const diag::Span& effect) {
   if (!policy) return kUnknown;
-  const std::vector<ConstraintGuarantee> all = guarantees(*policy);
+  const std::vector<guarantee::ConstraintGuarantee> all = guarantee::guarantees(*policy);
   std::string out;
   size_t shown = 0;
-  for (const ConstraintGuarantee& one : all) {
+  for (const guarantee::ConstraintGuarantee& one : all) {
     const Constraint& constraint = policy->constraints[one.constraint];
     if (constraint.origin.derived || !begins_at(constraint.span, effect)) continue;
     if (++shown > kMaxUses) return out + "\n…\n";
@@ -83,12 +83,12 @@ std::string constraint_text_at(const Policy* policy, const Span& effect) {
   return out;
 }
 
-std::string constraint_line(const Policy* policy, const Span& constraint) {
+std::string constraint_line(const Policy* policy, const diag::Span& constraint) {
   if (!policy) return {};
-  for (const ConstraintGuarantee& one : guarantees(*policy)) {
+  for (const guarantee::ConstraintGuarantee& one : guarantee::guarantees(*policy)) {
     const Constraint& found = policy->constraints[one.constraint];
     if (!found.origin.derived && begins_at(found.span, constraint))
-      return fmt::format("- {}: `{}`\n", worth(one), shortened(constraint_text(*policy, found)));
+      return fmt::format("- {}: `{}`\n", worth(one), shortened(sema::constraint_text(*policy, found)));
   }
   return {};
 }

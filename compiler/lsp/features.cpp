@@ -18,10 +18,10 @@ namespace {
 
 /// A text seen from the policy `root`, with everything that the view points to.
 struct Context {
-  std::shared_ptr<const Program> program;
+  std::shared_ptr<const sema::Program> program;
   Symbols symbols;
   const ast::File* file = nullptr;
-  std::vector<Lexeme> lexemes;
+  std::vector<parse::Lexeme> lexemes;
 };
 
 Context context_of(Workspace& workspace, const std::string& root, const std::string& path) {
@@ -29,7 +29,7 @@ Context context_of(Workspace& workspace, const std::string& root, const std::str
   out.program = workspace.program(root);
   out.symbols = collect_symbols(*out.program);
   out.file = file_of(*out.program, path);
-  if (out.file) out.lexemes = lex(out.file->source);
+  if (out.file) out.lexemes = parse::lex(out.file->source);
   return out;
 }
 
@@ -102,14 +102,14 @@ Json Server::definition(const Json& params) {
 }
 
 /// Over every open policy that reads the text.
-std::vector<Span> Server::everywhere(const Document& text, size_t offset) {
-  std::vector<Span> spans;
+std::vector<diag::Span> Server::everywhere(const Document& text, size_t offset) {
+  std::vector<diag::Span> spans;
   std::set<std::tuple<std::string, uint32_t>> seen;
   for (const std::string& root : workspace_.roots_of(text.path)) {
     const Context context = context_of(workspace_, root, text.path);
     const std::optional<Occurrence> at = found_at(context, offset);
     if (!at) continue;
-    for (Span& span : occurrences_of(context.symbols, *at))
+    for (diag::Span& span : occurrences_of(context.symbols, *at))
       if (seen.insert({workspace_.uri_of(span.file->path), span.begin}).second) spans.push_back(std::move(span));
   }
   return spans;
@@ -120,7 +120,7 @@ Json Server::references(const Json& params) {
   const size_t offset = offset_in(text, params);
   Places places(workspace_, encoding_);
   Json locations = Json::array();
-  for (const Span& span : everywhere(text, offset)) locations.push_back(places.location(span));
+  for (const diag::Span& span : everywhere(text, offset)) locations.push_back(places.location(span));
   return locations;
 }
 
@@ -129,7 +129,7 @@ Json Server::highlights(const Json& params) {
   const size_t offset = offset_in(text, params);
   Places places(workspace_, encoding_);
   Json ranges = Json::array();
-  for (const Span& span : everywhere(text, offset))
+  for (const diag::Span& span : everywhere(text, offset))
     if (places.uri(span) == text.uri) ranges.push_back({{"range", places.range(span)}});
   return ranges;
 }
@@ -137,7 +137,7 @@ Json Server::highlights(const Json& params) {
 Json Server::completion(const Json& params) {
   const Document& text = document(params);
   const size_t offset = offset_in(text, params);
-  const std::vector<Lexeme> lexemes = lex(text.source);
+  const std::vector<parse::Lexeme> lexemes = parse::lex(text.source);
   const CompletionPlace place = completion_place(*text.source, lexemes, offset);
   const Symbols symbols = collect_symbols(*workspace_.program(main_root(workspace_, text.path)));
   const Json range = json_of(LineIndex(text.source->text, encoding_).range(place.begin, offset));
@@ -183,11 +183,11 @@ Json Server::rename(const Json& params) {
       throw RpcError(kRequestFailed, refusal);
     if (at->kind == SymbolKind::rule || at->kind == SymbolKind::prefix) refuse_scenario(root, at->name);
   }
-  const std::vector<Span> spans = everywhere(text, offset);
+  const std::vector<diag::Span> spans = everywhere(text, offset);
   if (spans.empty()) throw RpcError(kRequestFailed, "there is no set, rule or template at this place");
   Places places(workspace_, encoding_);
   Json changes = Json::object();
-  for (const Span& span : spans)
+  for (const diag::Span& span : spans)
     changes[places.uri(span)].push_back({{"range", places.range(span)}, {"newText", name}});
   return {{"changes", std::move(changes)}};
 }
@@ -205,8 +205,8 @@ Json Server::document_symbols(const Json& params) {
 /// One edit for the whole text. A text with errors is left as it is.
 Json Server::formatting(const Json& params) {
   const Document& text = document(params);
-  Sink ignored;
-  const std::optional<std::string> formatted = format(text.source, ignored);
+  diag::Sink ignored;
+  const std::optional<std::string> formatted = format::format(text.source, ignored);
   if (!formatted || *formatted == text.source->text) return Json::array();
   const Range whole = LineIndex(text.source->text, encoding_).range(0, text.source->text.size());
   return Json::array({{{"range", json_of(whole)}, {"newText", *formatted}}});

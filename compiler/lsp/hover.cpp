@@ -92,19 +92,19 @@ std::string symbol_text(const View& view, const Occurrence& occurrence) {
 }
 
 std::string group_text(const std::string& name) {
-  const std::optional<std::vector<uint32_t>> calls = syscall_group(name);
+  const std::optional<std::vector<uint32_t>> calls = words::syscall_group(name);
   if (!calls) return {};
   std::vector<std::string_view> names;
-  for (const uint32_t call : *calls) names.push_back(word_of(WordTable::syscall, call));
+  for (const uint32_t call : *calls) names.push_back(words::word_of(words::WordTable::syscall, call));
   std::sort(names.begin(), names.end());
   return fmt::format("**`{}`**: systemd's group of {} system calls\n\n{}", name, calls->size(), fmt::join(names, ", "));
 }
 
 std::string groups_with(std::string_view call) {
-  const std::optional<uint64_t> number = find_word(WordTable::syscall, call);
+  const std::optional<uint64_t> number = words::find_word(words::WordTable::syscall, call);
   std::vector<std::string> with;
-  for (const std::string& group : syscall_groups()) {
-    const std::vector<uint32_t> calls = *syscall_group(group);
+  for (const std::string& group : words::syscall_groups()) {
+    const std::vector<uint32_t> calls = *words::syscall_group(group);
     if (number && std::find(calls.begin(), calls.end(), *number) != calls.end())
       with.push_back(fmt::format("`{}`", group));
   }
@@ -112,12 +112,12 @@ std::string groups_with(std::string_view call) {
 }
 
 /// What the word is at its place; where the place does not tell, everything that it can be.
-std::string word_text(const View& view, const Span& span) {
+std::string word_text(const View& view, const diag::Span& span) {
   const std::string word(text_of(span));
   const CompletionPlace place = completion_place(*view.file.source, view.lexemes, span.begin);
   for (const Completion& one : completions(place, view.symbols)) {
     if (one.label != word) continue;
-    const bool call = place.expect == Expect::member && place.type == SetType::syscall;
+    const bool call = place.expect == Expect::member && place.type == sema::SetType::syscall;
     return fmt::format("**`{}`**: {}{}", word, one.detail, call ? groups_with(word) : "");
   }
   const std::vector<std::string> all = meanings(word);
@@ -125,8 +125,8 @@ std::string word_text(const View& view, const Span& span) {
 }
 
 /// `parent.exe` is one word for the author.
-Span dotted(const std::vector<Lexeme>& lexemes, const Lexeme& word) {
-  Span span = word.span;
+diag::Span dotted(const std::vector<parse::Lexeme>& lexemes, const parse::Lexeme& word) {
+  diag::Span span = word.span;
   const auto at = static_cast<size_t>(&word - lexemes.data());
   const auto is_dot = [&](size_t i) { return i < lexemes.size() && text_of(lexemes[i].span) == "."; };
   if (at >= 2 && is_dot(at - 1)) span.begin = lexemes[at - 2].span.begin;
@@ -140,17 +140,17 @@ bool is_effect(std::string_view word) {
 
 }  // namespace
 
-std::string_view text_of(const Span& span) {
+std::string_view text_of(const diag::Span& span) {
   return std::string_view(span.file->text).substr(span.begin, span.end - span.begin);
 }
 
-const Lexeme* lexeme_at(const std::vector<Lexeme>& lexemes, size_t offset) {
+const parse::Lexeme* lexeme_at(const std::vector<parse::Lexeme>& lexemes, size_t offset) {
   const auto next = std::upper_bound(lexemes.begin(), lexemes.end(), offset,
-                                     [](size_t at, const Lexeme& one) { return at < one.span.begin; });
+                                     [](size_t at, const parse::Lexeme& one) { return at < one.span.begin; });
   if (next == lexemes.begin()) return nullptr;
-  const Lexeme& last = *std::prev(next);
+  const parse::Lexeme& last = *std::prev(next);
   if (offset < last.span.end) {
-    const bool sign = last.kind == Lexeme::Kind::sign && offset == last.span.begin;
+    const bool sign = last.kind == parse::Lexeme::Kind::sign && offset == last.span.begin;
     const bool before = sign && next - lexemes.begin() > 1 && std::prev(next, 2)->span.end == offset;
     return before ? &*std::prev(next, 2) : &last;
   }
@@ -158,16 +158,16 @@ const Lexeme* lexeme_at(const std::vector<Lexeme>& lexemes, size_t offset) {
 }
 
 std::optional<Hover> hover(const View& view, size_t offset) {
-  const Lexeme* lexeme = lexeme_at(view.lexemes, offset);
+  const parse::Lexeme* lexeme = lexeme_at(view.lexemes, offset);
   if (!lexeme) return std::nullopt;
   const std::string_view word = text_of(lexeme->span);
   Hover out{{}, lexeme->span};
   if (const Occurrence* symbol = symbol_at(view.symbols, view.file, offset))
     out = {symbol_text(view, *symbol), symbol->span};
-  else if (lexeme->kind == Lexeme::Kind::reserved && is_effect(word))
+  else if (lexeme->kind == parse::Lexeme::Kind::reserved && is_effect(word))
     out.markdown = constraint_text_at(view.policy, lexeme->span);
-  if (lexeme->kind == Lexeme::Kind::group) out.markdown = group_text(std::string(word));
-  const bool is_word = lexeme->kind == Lexeme::Kind::name || lexeme->kind == Lexeme::Kind::reserved;
+  if (lexeme->kind == parse::Lexeme::Kind::group) out.markdown = group_text(std::string(word));
+  const bool is_word = lexeme->kind == parse::Lexeme::Kind::name || lexeme->kind == parse::Lexeme::Kind::reserved;
   if (out.markdown.empty() && is_word) {
     out.span = dotted(view.lexemes, *lexeme);
     out.markdown = word_text(view, out.span);

@@ -15,14 +15,14 @@ namespace stele::lsp {
 /// One text and what is known of the policy around it. Points to what must outlive it.
 struct View {
   const ast::File& file;
-  const std::vector<Lexeme>& lexemes;  // of the file
+  const std::vector<parse::Lexeme>& lexemes;  // of the file
   const Symbols& symbols;
   const Policy* policy = nullptr;  // null while there are errors
 };
 
 struct Hover {
   std::string markdown;
-  Span span;
+  diag::Span span;
 };
 
 /// An operation, condition or other word: what it is. An effect: what its constraint is worth, by which mechanism, and
@@ -31,7 +31,7 @@ struct Hover {
 std::optional<Hover> hover(const View& view, size_t offset);
 
 /// The lexeme that holds the byte `offset`, or that ends there; nullptr: none.
-const Lexeme* lexeme_at(const std::vector<Lexeme>& lexemes, size_t offset);
-std::string_view text_of(const Span& span);
+const parse::Lexeme* lexeme_at(const std::vector<parse::Lexeme>& lexemes, size_t offset);
+std::string_view text_of(const diag::Span& span);
 
 }  // namespace stele::lsp

@@ -180,15 +180,15 @@ const char* kind_text(WordKind kind) {
 
 /// What a number of a table is called: "capability 13".
 struct Table {
-  WordTable table;
+  words::WordTable table;
   const char* text;
 };
 constexpr Table kTables[] = {
-    {WordTable::syscall, "system call"},     {WordTable::capability, "capability"},
-    {WordTable::family, "socket family"},    {WordTable::socket_type, "socket type"},
-    {WordTable::protocol, "IP protocol"},    {WordTable::netlink_protocol, "netlink protocol"},
-    {WordTable::bpf_program, "BPF program"}, {WordTable::bpf_map, "BPF map"},
-    {WordTable::tty, "kind of terminal"},    {WordTable::argument_constant, "constant"},
+    {words::WordTable::syscall, "system call"},     {words::WordTable::capability, "capability"},
+    {words::WordTable::family, "socket family"},    {words::WordTable::socket_type, "socket type"},
+    {words::WordTable::protocol, "IP protocol"},    {words::WordTable::netlink_protocol, "netlink protocol"},
+    {words::WordTable::bpf_program, "BPF program"}, {words::WordTable::bpf_map, "BPF map"},
+    {words::WordTable::tty, "kind of terminal"},    {words::WordTable::argument_constant, "constant"},
 };
 
 }  // namespace
@@ -232,12 +232,12 @@ std::vector<WordInfo> operation_words(std::string_view klass) {
   return out;
 }
 
-std::string table_detail(WordTable table, std::string_view word) {
-  const std::optional<uint64_t> number = find_word(table, word);
+std::string table_detail(words::WordTable table, std::string_view word) {
+  const std::optional<uint64_t> number = words::find_word(table, word);
   for (const Table& one : kTables)
     if (one.table == table && number)
-      return table == WordTable::argument_constant ? fmt::format("{} {:#x}", one.text, *number)
-                                                   : fmt::format("{} {}", one.text, *number);
+      return table == words::WordTable::argument_constant ? fmt::format("{} {:#x}", one.text, *number)
+                                                          : fmt::format("{} {}", one.text, *number);
   return {};
 }
 

@@ -37,7 +37,7 @@ std::vector<WordInfo> words_of(WordKind kind);
 /// The operations of a class: "file" → read, write, …
 std::vector<WordInfo> operation_words(std::string_view klass);
 /// "system call 257", "capability 13"; empty when the table has no such word.
-std::string table_detail(WordTable table, std::string_view word);
+std::string table_detail(words::WordTable table, std::string_view word);
 
 /// What a word is, whatever its kind: a line for each meaning that it has anywhere in the language, with the kind in
 /// front. Empty: no word of the language's own.

@@ -10,7 +10,8 @@ namespace {
 
 using Kind = OutlineEntry::Kind;
 
-OutlineEntry entry(std::string name, std::string detail, Kind kind, const Span& span, const Span& name_span) {
+OutlineEntry entry(std::string name, std::string detail, Kind kind, const diag::Span& span,
+                   const diag::Span& name_span) {
   // The protocol wants a name that is not empty, within the whole.
   const bool inside = name_span.file == span.file && name_span.begin >= span.begin && name_span.end <= span.end;
   if (name.empty()) name = "?";

@@ -23,8 +23,8 @@ struct OutlineEntry {
   std::string name;
   std::string detail;
   Kind kind = Kind::variable;
-  Span span;       // the whole statement
-  Span name_span;  // within it
+  diag::Span span;       // the whole statement
+  diag::Span name_span;  // within it
   std::vector<OutlineEntry> children;
 };
 

@@ -6,13 +6,13 @@ namespace stele::lsp {
 namespace {
 
 /// DiagnosticSeverity
-int severity(Severity severity) {
+int severity(diag::Severity severity) {
   switch (severity) {
-    case Severity::error:
+    case diag::Severity::error:
       return 1;
-    case Severity::warning:
+    case diag::Severity::warning:
       return 2;
-    case Severity::note:
+    case diag::Severity::note:
       return 3;
   }
   return 1;
@@ -22,22 +22,22 @@ constexpr int kUnnecessary = 1;  // DiagnosticTag: shown faded
 
 }  // namespace
 
-Json Places::range(const Span& span) {
+Json Places::range(const diag::Span& span) {
   auto found = indexed_.find(span.file.get());
   if (found == indexed_.end())
     found = indexed_.emplace(span.file.get(), Indexed{span.file, LineIndex(span.file->text, encoding_)}).first;
   return json_of(found->second.index.range(span.begin, span.end));
 }
 
-Json Places::diagnostic(const Diagnostic& diagnostic) {
+Json Places::diagnostic(const diag::Diagnostic& diagnostic) {
   Json json = {{"range", range(diagnostic.span)},
                {"severity", severity(diagnostic.severity)},
-               {"code", code_text(diagnostic.code)},
+               {"code", diag::code_text(diagnostic.code)},
                {"source", "stele"},
                {"message", diagnostic.message}};
   if (!diagnostic.hint.empty()) json["message"] = diagnostic.message + "\nhelp: " + diagnostic.hint;
-  if (diagnostic.code == code::unused_set) json["tags"] = {kUnnecessary};
-  for (const Label& label : diagnostic.labels)
+  if (diagnostic.code == diag::code::unused_set) json["tags"] = {kUnnecessary};
+  for (const diag::Label& label : diagnostic.labels)
     if (label.span.file)
       json["relatedInformation"].push_back({{"location", location(label.span)}, {"message", label.text}});
   return json;

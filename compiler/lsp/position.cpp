@@ -14,7 +14,7 @@ LineIndex::LineIndex(std::string_view text, Encoding encoding) : text_(text), en
 }
 
 LineIndex::Step LineIndex::step(size_t at) const {
-  const size_t bytes = std::max<size_t>(utf8_length(text_, at), 1);
+  const size_t bytes = std::max<size_t>(diag::utf8_length(text_, at), 1);
   if (encoding_ == Encoding::utf8) return {bytes, static_cast<uint32_t>(bytes)};
   return {bytes, bytes == 4 ? 2U : 1U};
 }

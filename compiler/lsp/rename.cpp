@@ -13,9 +13,9 @@ namespace stele::lsp {
 namespace {
 
 bool is_name(const std::string& text) {
-  const auto source = std::make_shared<const SourceFile>(SourceFile{"", text});
-  const std::vector<Lexeme> lexemes = lex(source);
-  return lexemes.size() == 1 && lexemes[0].kind == Lexeme::Kind::name && lexemes[0].span.begin == 0 &&
+  const auto source = std::make_shared<const diag::SourceFile>(diag::SourceFile{"", text});
+  const std::vector<parse::Lexeme> lexemes = parse::lex(source);
+  return lexemes.size() == 1 && lexemes[0].kind == parse::Lexeme::Kind::name && lexemes[0].span.begin == 0 &&
          lexemes[0].span.end == text.size();
 }
 
@@ -90,8 +90,8 @@ std::string rename_refusal(const Symbols& symbols, const Occurrence& occurrence,
   return {};
 }
 
-std::vector<Span> occurrences_of(const Symbols& symbols, const Occurrence& occurrence) {
-  std::vector<Span> spans;
+std::vector<diag::Span> occurrences_of(const Symbols& symbols, const Occurrence& occurrence) {
+  std::vector<diag::Span> spans;
   for (const Occurrence& one : symbols.occurrences)
     if (same_symbol(one, occurrence)) spans.push_back(one.span);
   return spans;

@@ -14,7 +14,7 @@ namespace stele::lsp {
 std::string rename_refusal(const Symbols& symbols, const Occurrence& occurrence, const std::string& name);
 
 /// Every place where the name stands.
-std::vector<Span> occurrences_of(const Symbols& symbols, const Occurrence& occurrence);
+std::vector<diag::Span> occurrences_of(const Symbols& symbols, const Occurrence& occurrence);
 
 /// Does the text hold `word` as a whole word?
 bool mentions(const std::string& text, const std::string& word);

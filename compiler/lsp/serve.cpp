@@ -10,7 +10,7 @@
 namespace stele::lsp {
 namespace {
 
-class RegularFiles : public FileReader {
+class RegularFiles : public sema::FileReader {
 public:
   std::optional<std::string> read(const std::string& path, int* error) const override {
     std::error_code problem;
@@ -19,7 +19,7 @@ public:
       *error = EINVAL;
       return std::nullopt;
     }
-    return disk_reader().read(path, error);
+    return sema::disk_reader().read(path, error);
   }
 };
 
@@ -39,12 +39,12 @@ std::vector<Json> answers(Server& server, const Incoming& incoming) {
 
 }  // namespace
 
-const FileReader& regular_files() {
+const sema::FileReader& regular_files() {
   static const RegularFiles reader;
   return reader;
 }
 
-int serve(std::istream& in, std::ostream& out, const FileReader& disk, const LoadOptions& options) {
+int serve(std::istream& in, std::ostream& out, const sema::FileReader& disk, const sema::LoadOptions& options) {
   Server server(disk, options);
   for (;;) {
     const Incoming incoming = receive(in);

@@ -13,9 +13,9 @@ namespace stele::lsp {
 /// files through `disk` only (the names of users and groups among them, if `options` name files), keeps no more than
 /// the open texts and what was made of them. Any bytes are survived. Returns what the process should exit with: 0 when
 /// `shutdown` came first, else 1.
-int serve(std::istream& in, std::ostream& out, const FileReader& disk, const LoadOptions& options = {});
+int serve(std::istream& in, std::ostream& out, const sema::FileReader& disk, const sema::LoadOptions& options = {});
 
 /// Files of the file system, but only regular ones: a pipe could keep the server waiting for ever.
-const FileReader& regular_files();
+const sema::FileReader& regular_files();
 
 }  // namespace stele::lsp

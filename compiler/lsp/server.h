@@ -16,7 +16,7 @@ namespace stele::lsp {
 class Server {
 public:
   /// `disk` serves what is not open in the editor, by normalised paths; it must outlive the server.
-  explicit Server(const FileReader& disk, const LoadOptions& options = {}) : workspace_(disk, options) {}
+  explicit Server(const sema::FileReader& disk, const sema::LoadOptions& options = {}) : workspace_(disk, options) {}
 
   /// Takes the content of one message, whatever it holds. Returns the messages to send, in order.
   std::vector<Json> handle(const std::string& content);
@@ -58,7 +58,7 @@ private:
   /// The text that a request is about. Throws kInvalidParams when it is not open.
   const Document& document(const Json& params) const;
   size_t offset_in(const Document& document, const Json& params) const;
-  std::vector<Span> everywhere(const Document& text, size_t offset);
+  std::vector<diag::Span> everywhere(const Document& text, size_t offset);
   void refuse_scenario(const std::string& root, const std::string& rule) const;
   void publish(const std::string& changed_uri);
 

@@ -12,7 +12,7 @@ namespace {
 /// Walks the tree in two passes: first what is defined, then what is used.
 class Collector {
 public:
-  explicit Collector(const Program& program) : program_(program) {}
+  explicit Collector(const sema::Program& program) : program_(program) {}
 
   Symbols run() {
     for (const auto& file : program_.files)
@@ -56,7 +56,7 @@ private:
 
   template <typename T>
   void use(const T&) {}
-  void use(const ast::Let& let) { set(let.value, find_set_type(let.type.text)); }
+  void use(const ast::Let& let) { set(let.value, sema::find_set_type(let.type.text)); }
   void use(const ast::Rule& rule) {
     for (const ast::Constraint& one : rule.constraints) constraint(one);
   }
@@ -86,11 +86,11 @@ private:
     operation(one.operation);
     if (one.subject) condition(*one.subject);
     if (one.exception) condition(*one.exception);
-    if (one.libs) set(*one.libs, SetType::path);
+    if (one.libs) set(*one.libs, sema::SetType::path);
   }
 
   void operation(const ast::Operation& one) {
-    const std::optional<SetType> type = class_type(one.klass.text);
+    const std::optional<sema::SetType> type = class_type(one.klass.text);
     if (one.operations && type) set(*one.operations, type);
     for (const ast::Object& object : one.objects) {
       const std::string_view word = object.qualifier ? std::string_view(object.qualifier->text) : "";
@@ -103,25 +103,25 @@ private:
     if (one.kind == ast::Condition::Kind::test) set(one.value, field_type(one.field.text));
   }
 
-  void set(const ast::SetExpression& expression, std::optional<SetType> type) {
+  void set(const ast::SetExpression& expression, std::optional<sema::SetType> type) {
     for (const ast::SetExpression& operand : expression.operands) set(operand, type);
     for (const ast::Item& item : expression.items)
       if (item.kind == ast::Item::Kind::name && !item.arguments) name(item, type);
   }
 
   /// As the resolver reads a name: a parameter, else a word of the type, else a set.
-  void name(const ast::Item& item, std::optional<SetType> type) {
+  void name(const ast::Item& item, std::optional<sema::SetType> type) {
     const ast::Word word{item.text.bytes, item.span};
     const bool is_parameter =
         scope_ && std::any_of(scope_->parameters.begin(), scope_->parameters.end(),
                               [&](const ast::Word& parameter) { return parameter.text == word.text; });
     if (is_parameter)
       add(SymbolKind::parameter, word, false);
-    else if (!(type && find_type_word(*type, word.text)) && out_.sets.contains(word.text))
+    else if (!(type && sema::find_type_word(*type, word.text)) && out_.sets.contains(word.text))
       add(SymbolKind::set, word, false);
   }
 
-  const Program& program_;
+  const sema::Program& program_;
   Symbols out_;
   const ast::Template* scope_ = nullptr;
 };
@@ -132,11 +132,11 @@ bool same_symbol(const Occurrence& a, const Occurrence& b) {
   return a.kind == b.kind && a.name == b.name && a.scope == b.scope;
 }
 
-Symbols collect_symbols(const Program& program) {
+Symbols collect_symbols(const sema::Program& program) {
   return Collector(program).run();
 }
 
-const ast::File* file_of(const Program& program, const std::string& path) {
+const ast::File* file_of(const sema::Program& program, const std::string& path) {
   for (const auto& file : program.files)
     if (file->source->path == path || std::filesystem::path(file->source->path).lexically_normal() == path)
       return file.get();
@@ -149,67 +149,67 @@ const Occurrence* symbol_at(const Symbols& symbols, const ast::File& file, size_
   return nullptr;
 }
 
-std::optional<SetType> object_type(std::string_view klass, std::string_view word) {
-  const ObjectWord* object = find_object_word(klass, word);
+std::optional<sema::SetType> object_type(std::string_view klass, std::string_view word) {
+  const sema::ObjectWord* object = sema::find_object_word(klass, word);
   if (!object) return std::nullopt;
   switch (object->kind) {
-    case ObjectKind::path:
-    case ObjectKind::exe:
-    case ObjectKind::source:
-      return SetType::path;
-    case ObjectKind::address:
-      return SetType::net;
-    case ObjectKind::port:
-      return SetType::port;
-    case ObjectKind::family:
-      return SetType::family;
-    case ObjectKind::socket_type:
-      return SetType::socket_type;
-    case ObjectKind::protocol:
-      return SetType::protocol;
-    case ObjectKind::uid:
-      return SetType::uid;
-    case ObjectKind::gid:
-      return SetType::gid;
-    case ObjectKind::fstype:
-      return SetType::name;
-    case ObjectKind::bpf_type:
-      return SetType::bpf_type;
-    case ObjectKind::policy:
+    case sema::ObjectKind::path:
+    case sema::ObjectKind::exe:
+    case sema::ObjectKind::source:
+      return sema::SetType::path;
+    case sema::ObjectKind::address:
+      return sema::SetType::net;
+    case sema::ObjectKind::port:
+      return sema::SetType::port;
+    case sema::ObjectKind::family:
+      return sema::SetType::family;
+    case sema::ObjectKind::socket_type:
+      return sema::SetType::socket_type;
+    case sema::ObjectKind::protocol:
+      return sema::SetType::protocol;
+    case sema::ObjectKind::uid:
+      return sema::SetType::uid;
+    case sema::ObjectKind::gid:
+      return sema::SetType::gid;
+    case sema::ObjectKind::fstype:
+      return sema::SetType::name;
+    case sema::ObjectKind::bpf_type:
+      return sema::SetType::bpf_type;
+    case sema::ObjectKind::policy:
       return std::nullopt;
   }
   return std::nullopt;
 }
 
-std::optional<SetType> field_type(std::string_view field) {
+std::optional<sema::SetType> field_type(std::string_view field) {
   const std::optional<Field> found = find_subject_field(field);
   if (!found) return std::nullopt;
   switch (*found) {
     case Field::gid:
     case Field::egid:
-      return SetType::gid;
+      return sema::SetType::gid;
     case Field::loginuid:
-      return SetType::login_uid;
+      return sema::SetType::login_uid;
     case Field::comm:
-      return SetType::name;
+      return sema::SetType::name;
     case Field::mntns:
     case Field::pidns:
-      return SetType::name_space;
+      return sema::SetType::name_space;
     case Field::tty:
-      return SetType::tty;
+      return sema::SetType::tty;
     case Field::cap:
-      return SetType::cap;
+      return sema::SetType::cap;
     case Field::uid:
     case Field::euid:
-      return SetType::uid;
+      return sema::SetType::uid;
     default:
-      return SetType::path;
+      return sema::SetType::path;
   }
 }
 
-std::optional<SetType> class_type(std::string_view klass) {
-  if (klass == "syscall") return SetType::syscall;
-  if (klass == "cap") return SetType::cap;
+std::optional<sema::SetType> class_type(std::string_view klass) {
+  if (klass == "syscall") return sema::SetType::syscall;
+  if (klass == "cap") return sema::SetType::cap;
   return std::nullopt;
 }
 

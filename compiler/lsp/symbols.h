@@ -24,7 +24,7 @@ enum class SymbolKind : uint8_t {
 struct Occurrence {
   SymbolKind kind = SymbolKind::set;
   std::string name;
-  Span span;
+  diag::Span span;
   bool definition = false;
   const ast::Template* scope = nullptr;  // parameter, and rule of a template
 };
@@ -42,19 +42,19 @@ struct Symbols {
 };
 
 /// Names that are not defined anywhere are left out. Cost: n log n in the size of the program.
-Symbols collect_symbols(const Program& program);
+Symbols collect_symbols(const sema::Program& program);
 
 /// The file of the program with this normalised path, or nullptr.
-const ast::File* file_of(const Program& program, const std::string& path);
+const ast::File* file_of(const sema::Program& program, const std::string& path);
 
 /// The occurrence that touches the byte `offset` of `file`, or nullptr.
 const Occurrence* symbol_at(const Symbols& symbols, const ast::File& file, size_t offset);
 
 /// What kind of set an object word wants; nullopt: none that `let` could name.
-std::optional<SetType> object_type(std::string_view klass, std::string_view word);
+std::optional<sema::SetType> object_type(std::string_view klass, std::string_view word);
 /// The same for a condition.
-std::optional<SetType> field_type(std::string_view field);
+std::optional<sema::SetType> field_type(std::string_view field);
 /// The same for what stands behind the class itself: system calls and capabilities.
-std::optional<SetType> class_type(std::string_view klass);
+std::optional<sema::SetType> class_type(std::string_view klass);
 
 }  // namespace stele::lsp

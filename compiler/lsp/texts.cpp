@@ -68,7 +68,7 @@ void Server::publish(const std::string& changed_uri) {
   if (!changed_uri.empty()) now[changed_uri] = Json::array();
   std::set<std::string> seen;  // a file that two policies include is spoken of twice
   for (const auto& [root, check] : workspace_.checks()) {
-    for (const Diagnostic& diagnostic : check.diagnostics) {
+    for (const diag::Diagnostic& diagnostic : check.diagnostics) {
       const std::string uri = places.uri(diagnostic.span);
       Json json = places.diagnostic(diagnostic);
       if (!seen.insert(fmt::format("{} {}", uri, json.dump(-1, ' ', false, Json::error_handler_t::replace))).second)

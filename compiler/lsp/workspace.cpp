@@ -28,7 +28,7 @@ void Workspace::changed(const std::string& path) {
 
 void Workspace::put(const std::string& uri, std::string text, int64_t version) {
   const std::string path = document_path(uri);
-  auto source = std::make_shared<const SourceFile>(SourceFile{path, std::move(text)});
+  auto source = std::make_shared<const diag::SourceFile>(diag::SourceFile{path, std::move(text)});
   documents_[path] = {uri, path, std::move(source), version};
   changed(path);
 }
@@ -85,11 +85,11 @@ std::vector<std::string> Workspace::roots_of(const std::string& path) const {
   return roots;
 }
 
-std::shared_ptr<const Program> Workspace::program(const std::string& root) {
-  std::shared_ptr<const Program>& program = programs_[root];
+std::shared_ptr<const sema::Program> Workspace::program(const std::string& root) {
+  std::shared_ptr<const sema::Program>& program = programs_[root];
   if (!program) {
-    Sink ignored;
-    program = std::make_shared<const Program>(load_program(root, reader_, ignored));
+    diag::Sink ignored;
+    program = std::make_shared<const sema::Program>(sema::load_program(root, reader_, ignored));
   }
   return program;
 }

@@ -21,14 +21,15 @@ namespace stele::lsp {
 struct Document {
   std::string uri;   // as the editor writes it
   std::string path;  // normalised; the whole URI when it names no file
-  std::shared_ptr<const SourceFile> source;
+  std::shared_ptr<const diag::SourceFile> source;
   int64_t version = 0;
 };
 
 class Workspace {
 public:
   /// `disk` must outlive the workspace; it is asked for normalised paths.
-  Workspace(const FileReader& disk, LoadOptions options) : reader_(disk, documents_), options_(std::move(options)) {}
+  Workspace(const sema::FileReader& disk, sema::LoadOptions options)
+      : reader_(disk, documents_), options_(std::move(options)) {}
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
 
@@ -50,21 +51,21 @@ public:
   /// Roots of the checks that read `path`, its own first.
   std::vector<std::string> roots_of(const std::string& path) const;
   /// The statements of `root` and what it includes, parsed once for each change.
-  std::shared_ptr<const Program> program(const std::string& root);
+  std::shared_ptr<const sema::Program> program(const std::string& root);
 
   /// The editor's own URI for an open file, else one made from the path.
   std::string uri_of(const std::string& path) const;
-  const FileReader& files() const { return reader_; }
+  const sema::FileReader& files() const { return reader_; }
 
 private:
   using Documents = std::map<std::string, Document>;  // by path
-  class Reader : public FileReader {
+  class Reader : public sema::FileReader {
   public:
-    Reader(const FileReader& disk, const Documents& documents) : disk_(disk), documents_(documents) {}
+    Reader(const sema::FileReader& disk, const Documents& documents) : disk_(disk), documents_(documents) {}
     std::optional<std::string> read(const std::string& path, int* error) const override;
 
   private:
-    const FileReader& disk_;
+    const sema::FileReader& disk_;
     const Documents& documents_;
   };
 
@@ -74,9 +75,9 @@ private:
 
   Documents documents_;
   Reader reader_;
-  LoadOptions options_;
+  sema::LoadOptions options_;
   std::map<std::string, Check> checks_;
-  std::map<std::string, std::shared_ptr<const Program>> programs_;
+  std::map<std::string, std::shared_ptr<const sema::Program>> programs_;
 };
 
 /// Normalised path of a URI's file; the URI itself when it names none.

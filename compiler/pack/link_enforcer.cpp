@@ -11,7 +11,7 @@
 #include "compiler/pack/plan_check.h"
 #include "runtime/abi.h"
 
-namespace stele {
+namespace stele::pack {
 namespace {
 
 constexpr size_t kAlignment = 8;
@@ -59,4 +59,4 @@ Result<std::string> link_enforcer(const std::string& stub, const std::string& pl
   }
 }
 
-}  // namespace stele
+}  // namespace stele::pack

@@ -10,7 +10,7 @@
 #include "compiler/pack/program_linker.h"
 #include "runtime/abi.h"
 
-namespace stele {
+namespace stele::pack {
 namespace {
 
 std::string read_license(const pack::Object& object) {
@@ -21,7 +21,7 @@ std::string read_license(const pack::Object& object) {
 
 /// A hook that is forgotten would be a guarantee without a program behind it.
 void check_hooks(const std::vector<stele_hook>& needed, const std::vector<pack::LinkedProgram>& programs) {
-  for (const HookInfo& info : hooks()) {
+  for (const catalog::HookInfo& info : catalog::hooks()) {
     const std::string section = "lsm/" + std::string(info.name);
     const bool has =
         std::any_of(programs.begin(), programs.end(), [&](const auto& one) { return one.section == section; });
@@ -56,4 +56,4 @@ Result<std::string> make_plan(const std::string& object, const PlanInput& input)
   }
 }
 
-}  // namespace stele
+}  // namespace stele::pack

@@ -9,7 +9,7 @@
 #include "compiler/model/failure.h"
 #include "runtime/abi.h"
 
-namespace stele {
+namespace stele::pack {
 
 /// What the plan carries beside the object; see runtime/abi.h for each.
 struct PlanInput {
@@ -78,4 +78,4 @@ struct EnforcerInfo {
 /// Reads an enforcer; every offset is checked against the file. Fails when it is not one or is damaged.
 Result<EnforcerInfo> read_enforcer(const std::string& bytes);
 
-}  // namespace stele
+}  // namespace stele::pack

@@ -63,10 +63,10 @@ bool has_hook(const std::vector<LinkedProgram>& programs, const std::string& hoo
 /// A hook that came after the oldest kernel may be missing: before, the same operations passed the hook beside it, or
 /// did not exist.
 uint32_t program_flags(uint32_t hook, const std::vector<LinkedProgram>& programs) {
-  const HookInfo& info = hooks()[hook];
-  const bool in_every_kernel = info.since == hooks().front().since;
+  const catalog::HookInfo& info = catalog::hooks()[hook];
+  const bool in_every_kernel = info.since == catalog::hooks().front().since;
   const bool has_way_before =
-      info.before == STELE_HOOK_none || has_hook(programs, std::string(hooks()[info.before].name));
+      info.before == STELE_HOOK_none || has_hook(programs, std::string(catalog::hooks()[info.before].name));
   return !in_every_kernel && has_way_before ? STELE_PROGRAM_IF_HOOK_EXISTS : 0;
 }
 
@@ -234,9 +234,9 @@ private:
 }  // namespace
 
 int hook_number(const std::string& name) {
-  const auto found =
-      std::find_if(hooks().begin(), hooks().end(), [&](const HookInfo& info) { return info.name == name; });
-  return found == hooks().end() ? -1 : static_cast<int>(found - hooks().begin());
+  const auto found = std::find_if(catalog::hooks().begin(), catalog::hooks().end(),
+                                  [&](const catalog::HookInfo& info) { return info.name == name; });
+  return found == catalog::hooks().end() ? -1 : static_cast<int>(found - catalog::hooks().begin());
 }
 
 std::string write_plan(const PlanInput& input, const std::string& license, const ObjectMaps& maps,

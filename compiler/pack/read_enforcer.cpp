@@ -7,7 +7,7 @@
 #include "compiler/pack/packed_data.h"
 #include "compiler/pack/plan_check.h"
 
-namespace stele {
+namespace stele::pack {
 namespace {
 
 const char* const kRoleNames[] = {"constants", "counters", "events"};
@@ -18,7 +18,7 @@ void describe_programs(std::string_view plan, const stele_plan& header, Enforcer
     bool lsm = program.kind == STELE_PROGRAM_LSM;
     EnforcerInfo::Program& shown = info.programs.emplace_back();
     shown.name = program.name;
-    shown.hook = lsm ? hooks()[program.hook].name : "";
+    shown.hook = lsm ? catalog::hooks()[program.hook].name : "";
     shown.if_hook_exists = (program.flags & STELE_PROGRAM_IF_HOOK_EXISTS) != 0;
     for (uint32_t k = 0; k < program.functions.count; k++) {
       auto index = pack::record_at<uint32_t>(plan, program.functions, k);
@@ -78,4 +78,4 @@ Result<EnforcerInfo> read_enforcer(const std::string& bytes) {
   }
 }
 
-}  // namespace stele
+}  // namespace stele::pack

@@ -14,11 +14,11 @@ namespace {
 using Problems = std::vector<std::string>;
 
 /// A kernel shows the verdict, or an errno that may be the policy's doing without an event (`log none`).
-bool shows(const Outcome& outcome, Verdict expected, bool event_expected) {
+bool shows(const Outcome& outcome, evaluate::Verdict expected, bool event_expected) {
   if (outcome.verdict == expected) return true;
   if (event_expected) return false;
-  if (expected == Verdict::deny) return !outcome.verdict;
-  return expected == Verdict::audit && outcome.verdict == Verdict::allow;
+  if (expected == evaluate::Verdict::deny) return !outcome.verdict;
+  return expected == evaluate::Verdict::audit && outcome.verdict == evaluate::Verdict::allow;
 }
 
 bool has_rule(const Outcome& outcome, const std::string& rule) {
@@ -29,7 +29,7 @@ bool has_rule(const Outcome& outcome, const std::string& rule) {
 
 std::string expectation_text(const Expectation& expect) {
   if (expect.exit) return fmt::format("exit code {}", *expect.exit);
-  std::string text = verdict_text(expect.verdict);
+  std::string text = evaluate::verdict_text(expect.verdict);
   if (expect.error) text += " " + errno_name(*expect.error);
   if (expect.seen) text += ", seen as " + errno_name(*expect.seen);
   if (expect.rule) text += ", rule " + *expect.rule;
@@ -64,8 +64,8 @@ private:
   }
 
   void judge_bare(const RungResults& rung, const Outcome& outcome) {
-    const int expected = case_.expect.verdict == Verdict::allow ? case_.expect.error.value_or(0) : 0;
-    if (outcome.verdict == Verdict::kill) return problem(rung, "killed, though no policy is enforced");
+    const int expected = case_.expect.verdict == evaluate::Verdict::allow ? case_.expect.error.value_or(0) : 0;
+    if (outcome.verdict == evaluate::Verdict::kill) return problem(rung, "killed, though no policy is enforced");
     if (outcome.error == expected) return;
     problem(rung, expected == 0 ? "fails with " + errno_name(outcome.error) +
                                       " without any policy, so the case shows nothing about the policy"
@@ -92,13 +92,14 @@ private:
     const bool decides = rung.rung != Rung::kernel;  // shows the decision itself, not what a caller saw
     const bool event_expected = decides || expect.event.value_or(!evaluator_ || evaluator_->event);
     bool fine;
-    if (expect.verdict == Verdict::allow && !decides) {
+    if (expect.verdict == evaluate::Verdict::allow && !decides) {
       // The file's own permissions may refuse what the policy allows.
       fine = outcome.error == expect.error.value_or(0) && !outcome.event &&
-             (!outcome.verdict || outcome.verdict == Verdict::allow);
+             (!outcome.verdict || outcome.verdict == evaluate::Verdict::allow);
     } else {
       fine = shows(outcome, expect.verdict, event_expected);
-      const bool has_errno = expect.verdict == Verdict::deny || (decides && expect.verdict == Verdict::kill);
+      const bool has_errno =
+          expect.verdict == evaluate::Verdict::deny || (decides && expect.verdict == evaluate::Verdict::kill);
       const std::optional<int> error = decides || !expect.seen ? expect.error : expect.seen;
       if (error && has_errno) fine &= outcome.error == *error;
     }
@@ -113,11 +114,11 @@ private:
       agree = outcome.verdict == evaluator_->verdict && outcome.error == evaluator_->error &&
               outcome.event == evaluator_->event &&
               (outcome.rule == evaluator_->rule || has_rule(outcome, evaluator_->rule));
-    } else if (evaluator_->verdict == Verdict::allow) {
-      agree = !outcome.event && (!outcome.verdict || outcome.verdict == Verdict::allow);
+    } else if (evaluator_->verdict == evaluate::Verdict::allow) {
+      agree = !outcome.event && (!outcome.verdict || outcome.verdict == evaluate::Verdict::allow);
     } else {
       agree = shows(outcome, *evaluator_->verdict, evaluator_->event) && outcome.event == evaluator_->event;
-      if (evaluator_->verdict == Verdict::deny) agree &= policy_errno(outcome) == evaluator_->error;
+      if (evaluator_->verdict == evaluate::Verdict::deny) agree &= policy_errno(outcome) == evaluator_->error;
       if (outcome.event) agree &= has_rule(outcome, evaluator_->rule);
     }
     if (!agree)
@@ -129,7 +130,7 @@ private:
   int policy_errno(const Outcome& outcome) const {
     if (!case_.expect.seen) return outcome.error;
     for (const RungEvent& event : outcome.events)
-      if (event.verdict == Verdict::deny) return event.error;
+      if (event.verdict == evaluate::Verdict::deny) return event.error;
     return outcome.error;
   }
 
@@ -143,14 +144,14 @@ private:
 std::string outcome_text(const Outcome& outcome) {
   if (outcome.skipped) return "skipped";
   if (!outcome.trouble.empty()) return outcome.trouble;
-  std::string text = outcome.verdict ? verdict_text(*outcome.verdict) : "an error without an event:";
+  std::string text = outcome.verdict ? evaluate::verdict_text(*outcome.verdict) : "an error without an event:";
   if (outcome.error) text += " " + errno_name(outcome.error);
   if (!outcome.rule.empty()) text += ", rule " + outcome.rule;
-  if (outcome.verdict != Verdict::allow) text += outcome.event ? ", event" : ", no event";
+  if (outcome.verdict != evaluate::Verdict::allow) text += outcome.event ? ", event" : ", no event";
   for (const RungEvent& event : outcome.events)
     text +=
-        fmt::format(" [{} {} {} by {} on {}{}]", event.hook, verdict_text(event.verdict), event.operation, event.exe,
-                    event.object.empty() ? "nothing" : event.object, event.unresolved ? ", unresolved" : "");
+        fmt::format(" [{} {} {} by {} on {}{}]", event.hook, evaluate::verdict_text(event.verdict), event.operation,
+                    event.exe, event.object.empty() ? "nothing" : event.object, event.unresolved ? ", unresolved" : "");
   return text;
 }
 

@@ -24,22 +24,22 @@ std::string escaped(const std::string& path) {
 }
 
 /// The call's line when the requests from `begin` on fit it.
-std::optional<std::string> fit(const HostCall& call, const std::vector<Request>& requests, size_t begin) {
+std::optional<std::string> fit(const HostCall& call, const std::vector<evaluate::Request>& requests, size_t begin) {
   if (requests.size() - begin < call.requests.size()) return std::nullopt;
-  std::array<const Request*, 2> path_of{};
+  std::array<const evaluate::Request*, 2> path_of{};
   for (size_t i = 0; i < call.requests.size(); i++) {
-    const Request& request = requests[begin + i];
-    const Request*& known = path_of.at(call.requests[i].second - 'a');
+    const evaluate::Request& request = requests[begin + i];
+    const evaluate::Request*& known = path_of.at(call.requests[i].second - 'a');
     if (request.op != call.requests[i].first || (known && known->path != request.path)) return std::nullopt;
     known = &request;
   }
   std::string line = fmt::format("call {}", call.name);
-  for (const Request* request : path_of)
+  for (const evaluate::Request* request : path_of)
     if (request) line += " " + (request->path ? escaped(*request->path) : "-");
   return line + "\n";
 }
 
-uint32_t state_of(const Automaton& automaton, const std::string& path) {
+uint32_t state_of(const lower::Automaton& automaton, const std::string& path) {
   uint32_t state = STELE_STATE_ROOT;
   std::istringstream parts(path);
   for (std::string part; state && std::getline(parts, part, '/');) {
@@ -102,8 +102,8 @@ std::string contradiction(const ir::Module& module, const HookAnswer& answer) {
   return "";
 }
 
-Verdict verdict_of(const ir::Constraint& constraint) {
-  return static_cast<Verdict>(static_cast<int>(constraint.effect) + 1);
+evaluate::Verdict verdict_of(const ir::Constraint& constraint) {
+  return static_cast<evaluate::Verdict>(static_cast<int>(constraint.effect) + 1);
 }
 
 /// Adds what one call's programs say. All of them must say the same.
@@ -123,7 +123,7 @@ void add_call(const ir::Module& module, const std::vector<std::string_view>& lin
   }
   if (!first || first->counted < 0) return;
   const ir::Constraint& constraint = module.constraints[static_cast<size_t>(first->counted)];
-  const Verdict verdict = verdict_of(constraint);
+  const evaluate::Verdict verdict = verdict_of(constraint);
   if (verdict > *ret_outcome.verdict) {
     ret_outcome.verdict = verdict;
     ret_outcome.rule = constraint.rule;
@@ -163,7 +163,7 @@ const std::vector<HostCall>& all_host_calls() {
   return all;
 }
 
-std::optional<std::vector<std::string>> host_calls(const std::vector<Request>& requests) {
+std::optional<std::vector<std::string>> host_calls(const std::vector<evaluate::Request>& requests) {
   std::vector<std::string> lines;
   for (size_t at = 0; at < requests.size();) {
     const size_t before = at;
@@ -179,13 +179,13 @@ std::optional<std::vector<std::string>> host_calls(const std::vector<Request>& r
   return lines;
 }
 
-std::string host_subject(const Subject& subject) {
+std::string host_subject(const evaluate::Subject& subject) {
   return fmt::format("subject {} {} {} {} {} {}\n", subject.uid, subject.euid, subject.gid, subject.egid,
                      subject.groups.empty() ? "-" : fmt::format("{}", fmt::join(subject.groups, ",")),
                      subject.exe.empty() ? "-" : escaped(subject.exe));
 }
 
-std::string host_mounts(const Automaton& automaton, const std::vector<ImageMount>& mounts) {
+std::string host_mounts(const lower::Automaton& automaton, const std::vector<ImageMount>& mounts) {
   uint32_t device = 2;
   std::string text = fmt::format("start {} {} /\n", device, STELE_STATE_ROOT);
   for (const ImageMount& mount : mounts) {
@@ -200,7 +200,7 @@ std::string host_mounts(const Automaton& automaton, const std::vector<ImageMount
 
 Outcome host_outcome(const ir::Module& module, const std::vector<std::vector<std::string_view>>& answers) {
   Outcome outcome;
-  outcome.verdict = Verdict::allow;
+  outcome.verdict = evaluate::Verdict::allow;
   for (const auto& lines : answers) {
     add_call(module, lines, outcome);
     if (!outcome.trouble.empty() || outcome.error) break;

@@ -17,13 +17,13 @@ namespace stele::scenario {
 const std::vector<HostCall>& all_host_calls();
 
 /// "call rename /a /b" lines; nullopt when the requests are those of no system call (a rename of one name only).
-std::optional<std::vector<std::string>> host_calls(const std::vector<Request>& requests);
+std::optional<std::vector<std::string>> host_calls(const std::vector<evaluate::Request>& requests);
 
 /// "subject …" line.
-std::string host_subject(const Subject& subject);
+std::string host_subject(const evaluate::Subject& subject);
 
 /// "start …" and "late …" lines: the root, then each mount that is a file system of its own.
-std::string host_mounts(const Automaton& automaton, const std::vector<ImageMount>& mounts);
+std::string host_mounts(const lower::Automaton& automaton, const std::vector<ImageMount>& mounts);
 
 /// What came of the calls of a case: `answers` has the lines of each call. As in a kernel, the first error ends it.
 Outcome host_outcome(const ir::Module& module, const std::vector<std::vector<std::string_view>>& answers);

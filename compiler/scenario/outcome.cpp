@@ -17,8 +17,8 @@ namespace {
 
 constexpr char kInitExe[] = "/init";  // pid 1 reads the events and cleans up: what it does is nobody's case
 
-Verdict verdict_of(uint32_t number) {
-  return number == 0 ? Verdict::audit : number == 1 ? Verdict::deny : Verdict::kill;
+evaluate::Verdict verdict_of(uint32_t number) {
+  return number == 0 ? evaluate::Verdict::audit : number == 1 ? evaluate::Verdict::deny : evaluate::Verdict::kill;
 }
 
 std::string name_at(const std::vector<std::string>& names, uint32_t index) {
@@ -30,7 +30,7 @@ RungEvent named_event(const EnforcerUnderTest& enforcer, const GuestEvent& event
   named.sequence = event.sequence;
   named.rule = name_at(enforcer.rules, event.constraint);
   named.operation = name_at(enforcer.operations, event.op);
-  named.hook = event.hook < STELE_HOOK_COUNT ? hooks()[event.hook].name : "?";
+  named.hook = event.hook < STELE_HOOK_COUNT ? catalog::hooks()[event.hook].name : "?";
   named.verdict = verdict_of(event.verdict);
   named.error = static_cast<int>(event.error);
   named.comm = event.comm;
@@ -83,21 +83,21 @@ Outcome outcome_of(const EnforcerUnderTest& enforcer, const Case& one, const Gue
   const bool has_event = strongest != outcome.events.end();
   outcome.event = has_event;
   if (has_event) outcome.rule = strongest->rule;
-  const bool denied = has_event && strongest->verdict >= Verdict::deny;
+  const bool denied = has_event && strongest->verdict >= evaluate::Verdict::deny;
   if (agent_killed || step.signal == SIGKILL) {
-    outcome.verdict = Verdict::kill;
+    outcome.verdict = evaluate::Verdict::kill;
   } else if (step.signal && denied) {
     // The new program's own pages were refused after the point of no return: execve cannot fail any more.
-    outcome.verdict = Verdict::deny;
+    outcome.verdict = evaluate::Verdict::deny;
     outcome.error = strongest->error;
   } else if (step.signal) {
     outcome.trouble = fmt::format("the step's child died of signal {}", step.signal);
   } else if (step.error) {
-    if (denied) outcome.verdict = Verdict::deny;
+    if (denied) outcome.verdict = evaluate::Verdict::deny;
   } else if (denied) {
     outcome.trouble = "the step succeeded, but an event says that rule " + strongest->rule + " denied it";
   } else {
-    outcome.verdict = has_event ? Verdict::audit : Verdict::allow;
+    outcome.verdict = has_event ? evaluate::Verdict::audit : evaluate::Verdict::allow;
   }
   return outcome;
 }

@@ -91,7 +91,7 @@ ImageMount read_mount(const YAML::Node& node) {
 
 // ---- cases
 
-Subject read_subject(const YAML::Node& node, Subject subject) {
+evaluate::Subject read_subject(const YAML::Node& node, evaluate::Subject subject) {
   Mapping map(node, "a subject");
   auto id = [&](const char* key, uint32_t otherwise) {
     YAML::Node value = map.optional(key);
@@ -128,7 +128,7 @@ Step read_step(const YAML::Node& node) {
   if (!verb) {
     std::vector<std::string> names;
     for (const Verb& known : verbs()) names.push_back(known.name);
-    std::string hint = did_you_mean(step.verb, names);
+    std::string hint = diag::did_you_mean(step.verb, names);
     fail(node, "unknown step `" + step.verb + "`" + (hint.empty() ? "" : "; " + hint));
   }
   if (step.arguments.size() < verb->min_arguments || step.arguments.size() > verb->max_arguments)
@@ -165,26 +165,26 @@ std::vector<std::string> operation_names() {
 
 /// `- read: /etc/shadow`, `- exec: /bin/x`, `- process ptrace: /bin/x`; without `file` where that is clear; `~` = no
 /// file.
-Request read_request(const YAML::Node& node) {
+evaluate::Request read_request(const YAML::Node& node) {
   Mapping map(node, "a request");
   if (map.entries().size() != 1) fail(node, "a request is one operation and its path, as `read: /etc/shadow`");
   const auto& [key, value] = map.entries()[0];
   const std::vector<std::string> names = operation_names();
   for (uint32_t op = 0; op < kOpCount; op++) {
     if (names[op] != key.Scalar() && names[op] != "file " + key.Scalar()) continue;
-    Request request{static_cast<Op>(op), std::nullopt};
+    evaluate::Request request{static_cast<Op>(op), std::nullopt};
     if (!value.IsNull()) request.path = value.Scalar() == "/" ? "/" : absolute_path(value, "the path");
     return request;
   }
-  std::string hint = did_you_mean("file " + key.Scalar(), names);
+  std::string hint = diag::did_you_mean("file " + key.Scalar(), names);
   fail(key, "unknown operation `" + key.Scalar() + "`" + (hint.empty() ? "" : "; " + hint));
 }
 
-std::optional<Verdict> verdict_of(const std::string& word) {
-  if (word == "allow") return Verdict::allow;
-  if (word == "audit") return Verdict::audit;
-  if (word == "deny") return Verdict::deny;
-  if (word == "kill") return Verdict::kill;
+std::optional<evaluate::Verdict> verdict_of(const std::string& word) {
+  if (word == "allow") return evaluate::Verdict::allow;
+  if (word == "audit") return evaluate::Verdict::audit;
+  if (word == "deny") return evaluate::Verdict::deny;
+  if (word == "kill") return evaluate::Verdict::kill;
   return std::nullopt;
 }
 
@@ -198,7 +198,7 @@ std::optional<int> read_errno(const YAML::Node& node) {
 Expectation read_expectation(const YAML::Node& node) {
   Expectation expect;
   if (node.IsScalar()) {
-    std::optional<Verdict> verdict = verdict_of(node.Scalar());
+    std::optional<evaluate::Verdict> verdict = verdict_of(node.Scalar());
     if (!verdict) fail(node, "`expect` is `allow`, `audit`, `deny` or `kill`, not `" + node.Scalar() + "`");
     expect.verdict = *verdict;
     return expect;
@@ -218,7 +218,7 @@ Expectation read_expectation(const YAML::Node& node) {
   }
   if (verdicts != 1) fail(node, "an expectation has one of `allow`, `audit`, `deny`, `kill`, `exit`");
   if (YAML::Node seen = map.optional("seen"); seen.IsDefined()) {
-    if (expect.verdict != Verdict::deny) fail(seen, "`seen` goes with `deny`");
+    if (expect.verdict != evaluate::Verdict::deny) fail(seen, "`seen` goes with `deny`");
     expect.seen = read_errno(seen);
   }
   if (YAML::Node rule = map.optional("rule"); rule.IsDefined()) expect.rule = text_of(rule, "`rule`");
@@ -243,8 +243,8 @@ std::vector<std::string> read_kernels(const YAML::Node& node) {
 }
 
 /// What the judged step asks, from the steps before it and the image.
-std::vector<Request> derive_requests(const Scenario& scenario, const Case& the_case,
-                                     const std::vector<std::string>& objects, const YAML::Node& node) {
+std::vector<evaluate::Request> derive_requests(const Scenario& scenario, const Case& the_case,
+                                               const std::vector<std::string>& objects, const YAML::Node& node) {
   ImageNames names(scenario);
   for (size_t i = 0; i + 1 < the_case.steps.size(); i++) apply(the_case.steps[i], names);
   const Step& judged = the_case.steps.back();
@@ -255,13 +255,13 @@ std::vector<Request> derive_requests(const Scenario& scenario, const Case& the_c
 
 /// `ask: "uid 33: net connect to 10.2.0.1 port 443/tcp"`
 void read_question(const YAML::Node& node, Case& ret_case) {
-  const Result<Question> question = parse_question(text_of(node, "`ask`"));
+  const Result<evaluate::Question> question = evaluate::parse_question(text_of(node, "`ask`"));
   if (!question) fail(node, question.error().message);
   ret_case.subject = question->subject;
   ret_case.requests = question->requests;
 }
 
-Case read_case(const YAML::Node& node, const Subject& defaults, const Scenario& scenario) {
+Case read_case(const YAML::Node& node, const evaluate::Subject& defaults, const Scenario& scenario) {
   Mapping map(node, "a case");
   Case result;
   result.line = static_cast<uint32_t>(node.Mark().line + 1);
@@ -325,7 +325,7 @@ void add_programs(Scenario& scenario) {
   }
 }
 
-void read_cases(const YAML::Node& node, const Subject& defaults, Scenario& scenario) {
+void read_cases(const YAML::Node& node, const evaluate::Subject& defaults, Scenario& scenario) {
   std::set<std::string> names;
   ImageNames image(scenario);
   for (const YAML::Node& element : list_of(node, "`cases`")) {
@@ -356,7 +356,7 @@ Scenario read_document(const YAML::Node& root) {
     scenario.root = word == "tmpfs" ? RootKind::tmpfs : RootKind::initramfs;
   }
   if (YAML::Node apply = map.optional("apply"); apply.IsDefined()) scenario.apply = boolean_of(apply, "`apply`");
-  Subject defaults;
+  evaluate::Subject defaults;
   defaults.exe = kDefaultExe;
   if (YAML::Node subject = map.optional("as"); subject.IsDefined()) defaults = read_subject(subject, defaults);
   read_cases(map.required("cases"), defaults, scenario);

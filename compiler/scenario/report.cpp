@@ -62,7 +62,7 @@ json event_json(const RungEvent& event) {
           {"comm", event.comm},
           {"uid", event.uid},
           {"errno", event.error ? json(errno_name(event.error)) : json()},
-          {"verdict", verdict_text(event.verdict)},
+          {"verdict", evaluate::verdict_text(event.verdict)},
           {"unresolved", event.unresolved},
           {"sequence", event.sequence}};
 }
@@ -74,7 +74,7 @@ json outcome_json(const RungResults& rung, const Outcome& outcome) {
     out["trouble"] = outcome.trouble;
     return out;
   }
-  out["verdict"] = outcome.verdict ? json(verdict_text(*outcome.verdict)) : json();
+  out["verdict"] = outcome.verdict ? json(evaluate::verdict_text(*outcome.verdict)) : json();
   out["errno"] = outcome.error ? json(errno_name(outcome.error)) : json();
   out["rule"] = outcome.rule.empty() ? json() : json(outcome.rule);
   out["event"] = outcome.event;

@@ -26,7 +26,7 @@ struct RungEvent {
   uint64_t sequence = 0;
   std::string rule, operation, hook, comm, exe;
   std::string object, other;  // what it was about, in words; `other`: the second file of a call on two
-  Verdict verdict = Verdict::audit;
+  evaluate::Verdict verdict = evaluate::Verdict::audit;
   int error = 0;
   uint32_t uid = 0;
   bool unresolved = false;  // the object's name could not be resolved
@@ -36,13 +36,13 @@ struct RungEvent {
 struct Outcome {
   size_t index = 0;  // of the scenario's case
   bool skipped = false;
-  std::string trouble;             // why the judged step could not be judged; empty when it was
-  std::optional<Verdict> verdict;  // nullopt: the call failed, and no event says that the policy did it
-  int error = 0;                   // errno that the caller saw
-  std::string rule;                // that decided, when known
-  bool event = false;              // was one written
-  std::vector<RungEvent> events;   // kernel: of the judged step, oldest first
-  int exit = -1;                   // exit code of the program that the judged step ran, -1: none
+  std::string trouble;                       // why the judged step could not be judged; empty when it was
+  std::optional<evaluate::Verdict> verdict;  // nullopt: the call failed, and no event says that the policy did it
+  int error = 0;                             // errno that the caller saw
+  std::string rule;                          // that decided, when known
+  bool event = false;                        // was one written
+  std::vector<RungEvent> events;             // kernel: of the judged step, oldest first
+  int exit = -1;                             // exit code of the program that the judged step ran, -1: none
   std::vector<std::string> output;
 };
 

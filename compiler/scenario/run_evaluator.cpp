@@ -14,7 +14,7 @@ Result<RungResults> run_evaluator(const Policy& policy, const Scenario& scenario
     outcome.index = i;
     outcome.skipped = one.kernel_only();
     if (!outcome.skipped) {
-      const Decision decision = evaluate(policy, one.subject, one.requests);
+      const evaluate::Decision decision = evaluate::evaluate(policy, one.subject, one.requests);
       outcome.verdict = decision.verdict;
       outcome.error = decision.error;
       outcome.event = decision.event;

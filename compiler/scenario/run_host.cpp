@@ -10,14 +10,14 @@
 #include <string_view>
 
 #include "compiler/emit/emit.h"
+#include "compiler/os/process.h"
 #include "compiler/scenario/host_calls.h"
-#include "compiler/vm/process.h"
 
 namespace stele::scenario {
 namespace {
 
 constexpr char kCompiler[] = "clang-19";
-constexpr const char* kMain = kHostMainSource;
+constexpr const char* kMain = emit::kHostMainSource;
 constexpr char kProgram[] = "host_main";
 constexpr char kQuestions[] = "questions";
 
@@ -33,7 +33,7 @@ Result<void> compile_in(const std::string& folder, HostLayout layout) {
       "-DSTELE_HOST"};
   if (layout == HostLayout::linux_7_2) command.push_back("-DSTELE_HOST_72");
   command.insert(command.end(), {"-I.", kMain, "-o", kProgram});
-  const auto compiled = run_process(command, folder);
+  const auto compiled = os::run_process(command, folder);
   if (!compiled && compiled.error().error == ENOENT)
     return tl::unexpected(
         Failure{kCompiler, ENOENT, "the host rung needs it: install clang-19 and libclang-rt-19-dev"});
@@ -66,13 +66,13 @@ private:
 }  // namespace
 
 Result<HostPrograms> HostPrograms::compile(const ir::Module& module, HostLayout layout) {
-  auto folder = TemporaryDirectory::make();
+  auto folder = os::TemporaryDirectory::make();
   if (!folder) return tl::unexpected(folder.error());
-  for (const auto& [name, text] : emit_host_c(module)) {
+  for (const auto& [name, text] : emit::emit_host_c(module)) {
     const std::filesystem::path path = std::filesystem::path(folder->path()) / name;
     std::error_code error;
     std::filesystem::create_directories(path.parent_path(), error);
-    if (auto written = replace_file(path, text); !written) return tl::unexpected(written.error());
+    if (auto written = os::replace_file(path, text); !written) return tl::unexpected(written.error());
   }
   if (auto compiled = compile_in(folder->path(), layout); !compiled) return tl::unexpected(compiled.error());
   return HostPrograms(module, layout == HostLayout::linux_6_1 ? "host" : "host, as 7.2", std::move(*folder));
@@ -90,8 +90,8 @@ Result<std::vector<Outcome>> HostPrograms::decide(const std::vector<ImageMount>&
     for (const std::string& call : *calls) questions += call;
   }
   const std::string file = folder_.path() + "/" + kQuestions;
-  if (auto written = replace_file(file, questions); !written) return tl::unexpected(written.error());
-  const auto ran = run_process({folder_.path() + "/" + kProgram, file});
+  if (auto written = os::replace_file(file, questions); !written) return tl::unexpected(written.error());
+  const auto ran = os::run_process({folder_.path() + "/" + kProgram, file});
   if (!ran) return tl::unexpected(ran.error());
   if (ran->status != 0)
     return tl::unexpected(

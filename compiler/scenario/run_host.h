@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "compiler/lower/ir.h"
+#include "compiler/os/files.h"
 #include "compiler/scenario/run.h"
-#include "compiler/vm/files.h"
 
 namespace stele::scenario {
 
@@ -29,12 +29,12 @@ public:
   const std::string& name() const { return name_; }
 
 private:
-  HostPrograms(const ir::Module& module, std::string name, TemporaryDirectory folder)
+  HostPrograms(const ir::Module& module, std::string name, os::TemporaryDirectory folder)
       : module_(module), name_(std::move(name)), folder_(std::move(folder)) {}
 
   const ir::Module& module_;
   std::string name_;
-  TemporaryDirectory folder_;
+  os::TemporaryDirectory folder_;
 };
 
 /// All cases of a scenario but those for kernels only.

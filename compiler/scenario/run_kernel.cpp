@@ -29,14 +29,14 @@ Version version_of(const std::string& text) {
 }
 
 Result<std::string> make_initramfs(const std::string& script, const std::string& enforcer) {
-  using Kind = ArchiveEntry::Kind;
-  std::vector<ArchiveEntry> entries = {
+  using Kind = vm::ArchiveEntry::Kind;
+  std::vector<vm::ArchiveEntry> entries = {
       {.path = "/dev", .kind = Kind::directory, .content = "", .mode = 0755},
       {.path = "/dev/console", .kind = Kind::character_device, .content = "", .mode = 0600, .major = 5, .minor = 1},
-      {.path = "/init", .content = guest_init(), .mode = 0755},
+      {.path = "/init", .content = vm::guest_init(), .mode = 0755},
       {.path = "/scenario", .content = script, .mode = 0600}};
   if (!enforcer.empty()) entries.push_back({.path = "/enforcer", .content = enforcer, .mode = 0755});
-  return write_initramfs(entries);
+  return vm::write_initramfs(entries);
 }
 
 std::string joined(const std::vector<std::string>& lines) {
@@ -51,7 +51,7 @@ std::string tail_of(const std::string& console) {
 }
 
 /// Why the report is not one of a whole run, or empty.
-std::string fault_of(const MachineResult& machine, const GuestReport& report) {
+std::string fault_of(const vm::MachineResult& machine, const GuestReport& report) {
   if (report.enforcer_status.value_or(0) != 0)
     return fmt::format("the enforcer refused to start: {}{}",
                        *report.enforcer_status & 0x7f ? fmt::format("signal {}", *report.enforcer_status & 0x7f)
@@ -60,13 +60,13 @@ std::string fault_of(const MachineResult& machine, const GuestReport& report) {
   if (!report.failures.empty()) return "the test machine could not be set up:" + joined(report.failures);
   if (report.done) return "";
   switch (machine.end) {
-    case MachineEnd::timed_out:
+    case vm::MachineEnd::timed_out:
       return "the machine did not end in time; its console ends with\n" + tail_of(machine.console);
-    case MachineEnd::panicked:
+    case vm::MachineEnd::panicked:
       return "the kernel panicked; its console ends with\n" + tail_of(machine.console);
-    case MachineEnd::flooded:
+    case vm::MachineEnd::flooded:
       return "the machine wrote too much";
-    case MachineEnd::powered_off:
+    case vm::MachineEnd::powered_off:
       break;
   }
   return "the machine stopped before the end; its console ends with\n" + tail_of(machine.console);
@@ -94,7 +94,7 @@ bool is_for_kernel(const Case& one, const std::string& release) {
 
 Result<RungResults> run_kernel(const EnforcerUnderTest& enforcer, const Scenario& scenario,
                                const std::string& kernel_path, const KernelRunOptions& options) {
-  Result<std::string> release = kernel_release(kernel_path);
+  Result<std::string> release = vm::kernel_release(kernel_path);
   if (!release) return tl::unexpected(release.error());
   RungResults results;
   results.rung = options.bare ? Rung::bare : Rung::kernel;
@@ -117,14 +117,14 @@ Result<RungResults> run_kernel(const EnforcerUnderTest& enforcer, const Scenario
       write_script(scenario, chosen, enforcer.policy, options.bare ? Enforcement::bare : Enforcement::enforced);
   Result<std::string> initramfs = make_initramfs(script, options.bare ? "" : enforcer.bytes);
   if (!initramfs) return tl::unexpected(initramfs.error());
-  MachineOptions machine;
+  vm::MachineOptions machine;
   machine.kernel = kernel_path;
   machine.initramfs = *initramfs;
   machine.command_line = scenario.kernel_command_line;
   machine.memory_mib = options.memory_mib;
   machine.timeout_seconds = options.timeout_seconds;
-  machine.clock = options.count_instructions == CountInstructions::yes ? Clock::instructions : Clock::host;
-  Result<MachineResult> ran = boot(machine);
+  machine.clock = options.count_instructions == CountInstructions::yes ? vm::Clock::instructions : vm::Clock::host;
+  Result<vm::MachineResult> ran = vm::boot(machine);
   if (!ran) return tl::unexpected(ran.error());
   Result<GuestReport> report = parse_report(ran->report);
   if (!report) return tl::unexpected(Failure{kernel_path, 0, report.error().message});

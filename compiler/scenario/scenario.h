@@ -35,7 +35,7 @@ struct Step {
 };
 
 struct Expectation {
-  Verdict verdict = Verdict::allow;
+  evaluate::Verdict verdict = evaluate::Verdict::allow;
   std::optional<int> error;  // errno that the caller sees; for allow 0 unless said (a plain DAC error may be expected)
   std::optional<int> seen;   // errno that the caller sees where the kernel turns the policy's into another
   std::optional<std::string> rule;  // rule that decides
@@ -47,9 +47,10 @@ struct Expectation {
 
 struct Case {
   std::string name;
-  Subject subject;
+  evaluate::Subject subject;
   std::vector<Step> steps;
-  std::vector<Request> requests;  // what the judged step asks, in true names; derived from the step unless given
+  std::vector<evaluate::Request>
+      requests;  // what the judged step asks, in true names; derived from the step unless given
   Expectation expect;
   std::vector<std::string> kernels;  // empty: all; else only these versions ("6.1", ">=6.12", "<7.0")
   std::string reason;                // why only these

@@ -72,7 +72,7 @@ std::string phase(const Scenario& scenario, bool after_start) {
 }
 
 std::string case_lines(const Case& one, size_t index) {
-  const Subject& subject = one.subject;
+  const evaluate::Subject& subject = one.subject;
   std::string groups;
   for (uint32_t group : subject.groups) groups += (groups.empty() ? "" : ",") + std::to_string(group);
   std::string script =

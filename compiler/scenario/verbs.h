@@ -49,7 +49,7 @@ struct Verb {
   const char* name;
   size_t min_arguments, max_arguments;
   Asks asks;
-  std::vector<Request> (*requests)(const Ask& ask);
+  std::vector<evaluate::Request> (*requests)(const Ask& ask);
   void (*apply)(const Step& step, ImageNames& names);
 };
 

@@ -80,7 +80,7 @@ void Mapping::finish() const {
   for (const auto& entry : entries_) {
     const std::string& key = entry.first.Scalar();
     if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-    std::string hint = did_you_mean(key, known_);
+    std::string hint = diag::did_you_mean(key, known_);
     fail(entry.first, "unknown key `" + key + "` in " + what_ + (hint.empty() ? "" : "; " + hint));
   }
 }

@@ -5,11 +5,11 @@
 extern "C" const char stele_guest_init_begin[];
 extern "C" const char stele_guest_init_end[];
 
-namespace stele {
+namespace stele::vm {
 
 const std::string& guest_init() {
   static const std::string bytes(stele_guest_init_begin, stele_guest_init_end);
   return bytes;
 }
 
-}  // namespace stele
+}  // namespace stele::vm

@@ -2,9 +2,9 @@
 
 #include <string>
 
-namespace stele {
+namespace stele::vm {
 
 /// The test machine's init (runtime/init), as built with this compiler: a static ELF.
 const std::string& guest_init();
 
-}  // namespace stele
+}  // namespace stele::vm

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <map>
 
-namespace stele {
+namespace stele::vm {
 namespace {
 
 struct Node {
@@ -94,4 +94,4 @@ Result<std::string> write_initramfs(const std::vector<ArchiveEntry>& entries) {
   return out;
 }
 
-}  // namespace stele
+}  // namespace stele::vm

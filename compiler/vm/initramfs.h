@@ -9,7 +9,7 @@
 
 #include "compiler/model/failure.h"
 
-namespace stele {
+namespace stele::vm {
 
 struct ArchiveEntry {
   enum class Kind : uint8_t { file, directory, symlink, hard_link, character_device, block_device };
@@ -25,4 +25,4 @@ struct ArchiveEntry {
 /// that appears twice, a hard link to what is not an earlier file, or a file of 4 GiB and more.
 Result<std::string> write_initramfs(const std::vector<ArchiveEntry>& entries);
 
-}  // namespace stele
+}  // namespace stele::vm

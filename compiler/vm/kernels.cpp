@@ -16,10 +16,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "compiler/vm/files.h"
+#include "compiler/os/files.h"
 #include "compiler/vm/packages.h"
 
-namespace stele {
+namespace stele::vm {
 namespace {
 
 using Index = std::map<std::string, CachedKernel>;
@@ -45,7 +45,7 @@ std::string directory_of(const KernelCacheOptions& options) {
 
 Result<Index> read_index(const std::string& directory) {
   const std::string path = directory + "/index.json";
-  Result<std::string> text = read_whole_file(path);
+  Result<std::string> text = os::read_whole_file(path);
   if (!text && text.error().error == ENOENT) return Index{};
   if (!text) return tl::unexpected(text.error());
   json parsed = json::parse(*text, nullptr, false);
@@ -74,11 +74,11 @@ Result<void> write_index(const std::string& directory, const Index& index) {
                     {"package", kernel.package},
                     {"sha256", kernel.sha256},
                     {"newest", kernel.newest ? "yes" : "no"}};
-  return replace_file(directory + "/index.json", out.dump(2) + "\n");
+  return os::replace_file(directory + "/index.json", out.dump(2) + "\n");
 }
 
 bool is_whole(const CachedKernel& kernel) {
-  Result<std::string> bytes = read_whole_file(kernel.path);
+  Result<std::string> bytes = os::read_whole_file(kernel.path);
   return bytes && sha256_hex(*bytes) == kernel.sha256;
 }
 
@@ -132,7 +132,7 @@ Result<CachedKernel> store(const std::string& directory, const Choice& choice, c
   kernel.sha256 = sha256_hex(image);
   kernel.path = directory + "/vmlinuz-" + kernel.version;
   kernel.newest = newest;
-  if (Result<void> written = replace_file(kernel.path, image); !written) return tl::unexpected(written.error());
+  if (Result<void> written = os::replace_file(kernel.path, image); !written) return tl::unexpected(written.error());
   // Read again: another fetch may have added to it meanwhile.
   Result<Index> index = read_index(directory);
   if (!index) return tl::unexpected(index.error());
@@ -184,7 +184,7 @@ Result<CachedKernel> fetch_kernel(const std::string& version, const KernelCacheO
   Result<Choice> choice = choose(version, directory, options.update);
   if (!choice) return tl::unexpected(choice.error());
   if (cached && cached->release == choice->release && is_whole(*cached)) return *cached;
-  Result<TemporaryDirectory> folder = TemporaryDirectory::make();
+  Result<os::TemporaryDirectory> folder = os::TemporaryDirectory::make();
   if (!folder) return tl::unexpected(folder.error());
   say("kernel " + version + ": downloading " + choice->package);
   Result<std::string> image = file_of_package(choice->source, choice->package,
@@ -210,4 +210,4 @@ Result<CachedKernel> find_kernel(const std::string& name, const KernelCacheOptio
       Failure{name, ENOENT, "no such kernel in the cache; `stele kernels fetch " + name + "` downloads it"});
 }
 
-}  // namespace stele
+}  // namespace stele::vm

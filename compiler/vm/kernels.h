@@ -8,7 +8,7 @@
 
 #include "compiler/model/failure.h"
 
-namespace stele {
+namespace stele::vm {
 
 /// One cached kernel. `version` is what one asks for: "6.1", "6.12", "newest" becomes its major.minor.
 struct CachedKernel {
@@ -39,4 +39,4 @@ Result<CachedKernel> fetch_kernel(const std::string& version, const KernelCacheO
 /// A kernel as people name it on a command line: a path of an image, or a version that is in the cache.
 Result<CachedKernel> find_kernel(const std::string& name, const KernelCacheOptions& options);
 
-}  // namespace stele
+}  // namespace stele::vm

@@ -9,10 +9,10 @@
 #include <chrono>
 #include <vector>
 
-#include "compiler/vm/files.h"
-#include "compiler/vm/process.h"
+#include "compiler/os/files.h"
+#include "compiler/os/process.h"
 
-namespace stele {
+namespace stele::vm {
 namespace {
 
 constexpr char kEmulator[] = "qemu-system-x86_64";
@@ -62,9 +62,9 @@ std::vector<std::string> arguments(const MachineOptions& options, const std::str
   return argv;
 }
 
-MachineEnd how_it_ended(ChildEnd end, const std::string& console) {
-  if (end == ChildEnd::timeout) return MachineEnd::timed_out;
-  if (end == ChildEnd::too_much_output) return MachineEnd::flooded;
+MachineEnd how_it_ended(os::ChildEnd end, const std::string& console) {
+  if (end == os::ChildEnd::timeout) return MachineEnd::timed_out;
+  if (end == os::ChildEnd::too_much_output) return MachineEnd::flooded;
   return console.find("Kernel panic - not syncing") != std::string::npos ? MachineEnd::panicked
                                                                          : MachineEnd::powered_off;
 }
@@ -77,7 +77,7 @@ uint16_t little_endian_16(const std::string& bytes, size_t at) {
 
 // Documentation/arch/x86/boot.rst: "HdrS" at 0x202; kernel_version at 0x20e is where the text is, less 0x200.
 Result<std::string> kernel_release(const std::string& path) {
-  Result<std::string> image = read_whole_file(path);
+  Result<std::string> image = os::read_whole_file(path);
   if (!image) return image;
   const tl::unexpected<Failure> wrong(Failure{path, 0, "is not a bzImage with a version"});
   if (image->size() < 0x210 || image->compare(0x202, 4, "HdrS") != 0) return wrong;
@@ -91,32 +91,32 @@ Result<std::string> kernel_release(const std::string& path) {
 Result<MachineResult> boot(const MachineOptions& options) {
   if (access(options.kernel.c_str(), R_OK) < 0)
     return tl::unexpected(Failure{options.kernel, errno, "cannot read the kernel"});
-  Result<TemporaryDirectory> folder = TemporaryDirectory::make();
+  Result<os::TemporaryDirectory> folder = os::TemporaryDirectory::make();
   if (!folder) return tl::unexpected(folder.error());
-  if (Result<void> written = replace_file(folder->path() + "/initramfs", options.initramfs); !written)
+  if (Result<void> written = os::replace_file(folder->path() + "/initramfs", options.initramfs); !written)
     return tl::unexpected(written.error());
 
   const std::string log = folder->path() + "/log";
-  Supervision supervision;
+  os::Supervision supervision;
   supervision.timeout_seconds = options.timeout_seconds;
   supervision.watched = {folder->path() + "/console", folder->path() + "/report", log};
   const auto start = std::chrono::steady_clock::now();
   int status = 0;
-  Result<ChildEnd> end = run_supervised(arguments(options, folder->path()), log, supervision, &status);
+  Result<os::ChildEnd> end = os::run_supervised(arguments(options, folder->path()), log, supervision, &status);
   if (!end) {
     Failure failure = end.error();
     if (failure.error == ENOENT) failure.message = "QEMU is not installed (Debian: qemu-system-x86)";
     return tl::unexpected(failure);
   }
-  if (*end == ChildEnd::exited && status != 0)
-    return tl::unexpected(Failure{kEmulator, 0, "QEMU failed: " + read_whole_file(log).value_or("no message")});
+  if (*end == os::ChildEnd::exited && status != 0)
+    return tl::unexpected(Failure{kEmulator, 0, "QEMU failed: " + os::read_whole_file(log).value_or("no message")});
 
   MachineResult result;
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  result.console = read_whole_file(folder->path() + "/console").value_or("");
-  result.report = read_whole_file(folder->path() + "/report").value_or("");
+  result.console = os::read_whole_file(folder->path() + "/console").value_or("");
+  result.report = os::read_whole_file(folder->path() + "/report").value_or("");
   result.end = how_it_ended(*end, result.console);
   return result;
 }
 
-}  // namespace stele
+}  // namespace stele::vm

@@ -8,7 +8,7 @@
 
 #include "compiler/model/failure.h"
 
-namespace stele {
+namespace stele::vm {
 
 enum class Clock : uint8_t {
   host,         // time passes as on the host
@@ -40,4 +40,4 @@ Result<MachineResult> boot(const MachineOptions& options);
 /// The release that a bzImage carries in its header ("6.1.0-56-cloud-amd64"). Fails when the file is not one.
 Result<std::string> kernel_release(const std::string& path);
 
-}  // namespace stele
+}  // namespace stele::vm

@@ -9,10 +9,10 @@
 #include <sstream>
 #include <system_error>
 
-#include "compiler/vm/files.h"
-#include "compiler/vm/process.h"
+#include "compiler/os/files.h"
+#include "compiler/os/process.h"
 
-namespace stele {
+namespace stele::vm {
 namespace {
 
 constexpr char kKeyring[] = "/usr/share/keyrings/debian-archive-keyring.gpg";
@@ -35,7 +35,7 @@ Result<std::string> run_tool(const PackageSource& source, const std::string& too
   std::vector<std::string> argv = {tool};
   argv.insert(argv.end(), source.options.begin(), source.options.end());
   argv.insert(argv.end(), words.begin(), words.end());
-  Result<ProcessResult> done = run_process(argv, directory);
+  Result<os::ProcessResult> done = os::run_process(argv, directory);
   if (!done) {
     Failure failure = done.error();
     if (failure.error == ENOENT)
@@ -80,7 +80,7 @@ Result<PackageSource> unstable_packages(const std::string& directory, bool refre
   for (const auto& [path, text] : {std::pair<std::string, std::string>{list, "deb [signed-by=" + std::string(kKeyring) +
                                                                                  "] " + *mirror + " unstable main\n"},
                                    {directory + "/status", ""}}) {
-    if (Result<void> written = replace_file(path, text); !written) return tl::unexpected(written.error());
+    if (Result<void> written = os::replace_file(path, text); !written) return tl::unexpected(written.error());
   }
   PackageSource source;
   for (const std::string& setting :
@@ -126,7 +126,7 @@ Result<std::string> file_of_package(const PackageSource& source, const std::stri
   const std::string tar = directory + "/files.tar";
   Result<std::string> files = run_tool({}, "dpkg-deb", {"--fsys-tarfile", archive});
   if (!files) return files;
-  if (Result<void> written = replace_file(tar, *files); !written) return tl::unexpected(written.error());
+  if (Result<void> written = os::replace_file(tar, *files); !written) return tl::unexpected(written.error());
   Result<std::string> names = run_tool({}, "tar", {"--list", "--file", tar});
   if (!names) return names;
   for (const std::string& name : lines_of(*names))
@@ -136,4 +136,4 @@ Result<std::string> file_of_package(const PackageSource& source, const std::stri
   return tl::unexpected(Failure{package, ENOENT, "holds no kernel image"});
 }
 
-}  // namespace stele
+}  // namespace stele::vm

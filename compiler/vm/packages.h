@@ -7,7 +7,7 @@
 
 #include "compiler/model/failure.h"
 
-namespace stele {
+namespace stele::vm {
 
 /// One view of a package archive: apt with these options in front of each command.
 struct PackageSource {
@@ -32,4 +32,4 @@ bool is_known(const PackageSource& source, const std::string& package);
 Result<std::string> file_of_package(const PackageSource& source, const std::string& package,
                                     const std::vector<std::string>& patterns, const std::string& directory);
 
-}  // namespace stele
+}  // namespace stele::vm

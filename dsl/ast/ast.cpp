@@ -4,7 +4,7 @@
 
 namespace stele::ast {
 
-Span span_within(const Text& text, size_t begin, size_t end) {
+diag::Span span_within(const Text& text, size_t begin, size_t end) {
   if (!text.span.file || text.bytes.empty()) return text.span;
   const std::string& source = text.span.file->text;
   // Walk the source of the string: an escape is two characters, `\xNN` four, everything else one.
@@ -15,8 +15,8 @@ Span span_within(const Text& text, size_t begin, size_t end) {
   }
   if (begin >= text.bytes.size()) from = at;
   const auto limit = std::max<size_t>(text.span.end, text.span.begin + 1);
-  return Span{text.span.file, static_cast<uint32_t>(std::min(from, limit - 1)),
-              static_cast<uint32_t>(std::clamp(at, from + (begin == end ? 1 : 0), std::max(limit, from + 1)))};
+  return diag::Span{text.span.file, static_cast<uint32_t>(std::min(from, limit - 1)),
+                    static_cast<uint32_t>(std::clamp(at, from + (begin == end ? 1 : 0), std::max(limit, from + 1)))};
 }
 
 }  // namespace stele::ast

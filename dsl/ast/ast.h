@@ -17,7 +17,7 @@ namespace stele::ast {
 /// A word of the source: a name, an operation, an error name.
 struct Word {
   std::string text;
-  Span span;
+  diag::Span span;
 };
 
 /// A string with its escapes decoded. `escaped[i]` says that `bytes[i]` was written as an escape, so that `\x2a` is a
@@ -25,15 +25,15 @@ struct Word {
 struct Text {
   std::string bytes;
   std::vector<bool> escaped;
-  Span span;
+  diag::Span span;
 };
 /// Place in the source of the decoded bytes [begin, end) of `text`.
-Span span_within(const Text& text, size_t begin, size_t end);
+diag::Span span_within(const Text& text, size_t begin, size_t end);
 
 /// A number as written. `value` is UINT64_MAX for numbers beyond 64 bits.
 struct Number {
   uint64_t value = 0;
-  Span span;
+  diag::Span span;
 };
 
 /// What stands in the parentheses behind a word: `!route`, `"/proc/sys/**"`, `arg1 == 0x5401`, `arg0 & FLAG == 0`.
@@ -52,7 +52,7 @@ struct Argument {
   std::optional<Constant> mask;
   Comparison comparison = Comparison::equal;
   std::optional<Constant> constant;
-  Span span;
+  diag::Span span;
 };
 
 /// One member of a set: a number or range of numbers, perhaps with a protocol (`443/tcp`), an address, prefix or range
@@ -68,7 +68,7 @@ struct Item {
   std::optional<Number> prefix;                    // address: length in bits
   Text text;                                       // text; for a group (with its @) and a name only `bytes`
   std::optional<std::vector<Argument>> arguments;  // name
-  Span span;
+  diag::Span span;
 };
 
 /// A set in place. Either `items`: `{ a, b }`, or a single item without braces; or `operands`, two or more, joined from
@@ -79,7 +79,7 @@ struct SetExpression {
   bool braces = false;
   std::vector<SetExpression> operands;
   std::vector<Operator> operators;
-  Span span;
+  diag::Span span;
 };
 
 struct Condition {
@@ -91,7 +91,7 @@ struct Condition {
   Word field;                       // test; dots included ("parent.exe")
   Comparison comparison = Comparison::is;
   SetExpression value;  // test; one item without braces unless `in`
-  Span span;
+  diag::Span span;
 };
 
 /// `log LEVEL limit NUMBER/UNIT`
@@ -103,7 +103,7 @@ struct LogClause {
   };
   std::optional<Word> level;
   std::optional<Limit> limit;
-  Span span;
+  diag::Span span;
 };
 
 /// What `on`, or a word such as `to`, `port` or `of`, says an operation is about.
@@ -111,7 +111,7 @@ struct Object {
   bool on = false;                // began with `on`
   std::optional<Word> qualifier;  // nullopt: a plain `on SET`
   SetExpression set;
-  Span span;
+  diag::Span span;
 };
 
 /// `file { read, write } on "/etc/**"`: a class, its operations (of classes `syscall` and `cap`: the set of calls or
@@ -120,7 +120,7 @@ struct Operation {
   Word klass;
   std::optional<SetExpression> operations;
   std::vector<Object> objects;
-  Span span;
+  diag::Span span;
 };
 
 enum class ConstraintKind : uint8_t { audit, deny, kill, only };
@@ -135,7 +135,7 @@ struct Constraint {
   std::vector<Word> without;
   std::optional<Word> otherwise;      // else
   std::optional<SetExpression> libs;  // libs
-  Span span;
+  diag::Span span;
 };
 
 /// `policy NAME version "…"`
@@ -143,7 +143,7 @@ struct Header {
   Word name;
   Text version;
   std::string doc;
-  Span span;
+  diag::Span span;
 };
 
 /// One bound of `target`, or a range when `last` is set.
@@ -152,14 +152,14 @@ struct TargetBound {
   Comparison comparison = Comparison::equal;
   Word first;
   std::optional<Word> last;
-  Span span;
+  diag::Span span;
 };
 struct Target {
   Word system;
   std::vector<TargetBound> bounds;
   std::optional<Word> exact;  // the word before the build id; should be "exact"
   std::optional<Text> build_id;
-  Span span;
+  diag::Span span;
 };
 
 /// `let NAME = TYPE SET`. `type` is empty when the author left it out; `broken` marks a definition that could not be
@@ -169,26 +169,26 @@ struct Let {
   Word type;
   SetExpression value;
   bool broken = false;
-  Span span;
+  diag::Span span;
 };
 
 struct Include {
   Text path;
-  Span span;
+  diag::Span span;
 };
 
 struct Rule {
   Word name;
   std::string doc;
   std::vector<Constraint> constraints;
-  Span span;
+  diag::Span span;
 };
 
 /// `require SUBJECT VALUE`
 struct Requirement {
   Word subject;
   std::optional<Word> value;
-  Span span;
+  diag::Span span;
 };
 
 /// `removable never`, `removable by CONDITION with CONDITION`
@@ -197,14 +197,14 @@ struct Removable {
   std::optional<Condition> by;
   std::optional<Word> with_word;  // should be "with"
   std::optional<Condition> with;
-  Span span;
+  diag::Span span;
 };
 
 struct Seal {
   std::vector<Word> self;  // each time it is written; should be at most once
   std::vector<Constraint> constraints;
   std::vector<Removable> removable;  // should be at most one
-  Span span;
+  diag::Span span;
 };
 
 /// `assert never CONDITION… : OPERATION`
@@ -212,7 +212,7 @@ struct Assertion {
   Word quantifier;                 // should be "never" or "always"
   std::vector<Condition> subject;  // all of them
   Operation operation;
-  Span span;
+  diag::Span span;
 };
 
 /// Rules and assertions for several uses. Parameters are names of sets within them.
@@ -222,7 +222,7 @@ struct Template {
   std::vector<Word> parameters;
   std::vector<Rule> rules;
   std::vector<Assertion> assertions;
-  Span span;
+  diag::Span span;
 };
 
 /// `use NAME(SET, …) as PREFIX`: the template's rules, named PREFIX_RULE.
@@ -230,14 +230,14 @@ struct Use {
   Word name;
   std::vector<SetExpression> arguments;
   Word prefix;
-  Span span;
+  diag::Span span;
 };
 
 using Statement = std::variant<Header, Target, Requirement, Let, Include, Rule, Seal, Assertion, Template, Use>;
 
 /// One file. `complete` is false when something of it could not be read (and was reported): names may be missing then.
 struct File {
-  std::shared_ptr<const SourceFile> source;
+  std::shared_ptr<const diag::SourceFile> source;
   std::vector<Statement> statements;
   bool complete = true;
   uint64_t steps = 0;  // what parsing cost: bytes and tokens looked at, each as often as it was, ahead or not

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace stele {
+namespace stele::diag {
 
 const std::vector<CodeInfo>& all_codes() {
   static const std::vector<CodeInfo> table = {
@@ -36,4 +36,4 @@ Diagnostic diagnostic(uint16_t number, Span span, std::string message, std::stri
                     .hint = std::move(hint)};
 }
 
-}  // namespace stele
+}  // namespace stele::diag

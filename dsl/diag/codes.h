@@ -10,7 +10,7 @@
 
 #include "dsl/diag/diagnostic.h"
 
-namespace stele {
+namespace stele::diag {
 
 namespace code {
 #define STELE_CODE(number, name, severity, text) inline constexpr uint16_t name = number;
@@ -38,4 +38,4 @@ std::string code_text(uint16_t number);
 /// A diagnostic with the severity that the table gives `number`. A number outside the table is an error.
 Diagnostic diagnostic(uint16_t number, Span span, std::string message, std::string hint = {});
 
-}  // namespace stele
+}  // namespace stele::diag

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace stele {
+namespace stele::diag {
 
 namespace {
 
@@ -36,4 +36,4 @@ void Sink::report(Diagnostic diagnostic) {
   diagnostics_.push_back(std::move(diagnostic));
 }
 
-}  // namespace stele
+}  // namespace stele::diag

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace stele {
+namespace stele::diag {
 
 /// One source text. `path` is what the user typed or what an `include` resolved to; `text` are its bytes.
 struct SourceFile {
@@ -69,4 +69,4 @@ private:
   size_t dropped_ = 0;
 };
 
-}  // namespace stele
+}  // namespace stele::diag

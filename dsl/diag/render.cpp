@@ -12,7 +12,7 @@
 #include "dsl/diag/codes.h"
 #include "dsl/diag/utf8.h"
 
-namespace stele {
+namespace stele::diag {
 
 namespace {
 
@@ -166,4 +166,4 @@ std::string render_json(const Sink& sink) {
   return all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-}  // namespace stele
+}  // namespace stele::diag

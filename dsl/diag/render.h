@@ -6,7 +6,7 @@
 
 #include "dsl/diag/diagnostic.h"
 
-namespace stele {
+namespace stele::diag {
 
 enum class Colour : uint8_t { off, on };
 
@@ -24,4 +24,4 @@ std::string render_text(const Sink& sink, Colour colour);
 /// "not_shown": n}. Places are left out where there is none.
 std::string render_json(const Sink& sink);
 
-}  // namespace stele
+}  // namespace stele::diag

@@ -10,7 +10,7 @@
 
 #include "dsl/diag/codes.h"
 
-namespace stele {
+namespace stele::diag {
 
 namespace {
 
@@ -189,4 +189,4 @@ std::string render_sarif(const Sink& sink, const SarifPlaces& places) {
   return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace stele
+}  // namespace stele::diag

@@ -8,7 +8,7 @@
 
 #include "dsl/diag/diagnostic.h"
 
-namespace stele {
+namespace stele::diag {
 
 struct SarifPlaces {
   std::string policy;  // the file that the command was about: where a diagnostic without a place is shown
@@ -20,4 +20,4 @@ struct SarifPlaces {
 /// Deterministic: no times, no user, no machine.
 std::string render_sarif(const Sink& sink, const SarifPlaces& places);
 
-}  // namespace stele
+}  // namespace stele::diag

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace stele {
+namespace stele::diag {
 
 namespace {
 constexpr size_t kLongestWord = 64;  // nobody mistypes longer names by a few letters; bounds the cost
@@ -45,4 +45,4 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return best.empty() ? std::string() : fmt::format("did you mean `{}`?", best);
 }
 
-}  // namespace stele
+}  // namespace stele::diag

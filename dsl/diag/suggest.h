@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace stele {
+namespace stele::diag {
 
 /// Fewest insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`. Cost: O(|a|·|b|).
 size_t edit_distance(std::string_view a, std::string_view b);
@@ -18,4 +18,4 @@ std::string nearest(std::string_view word, const std::vector<std::string>& known
 /// "did you mean `nearest`?", or empty.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
 
-}  // namespace stele
+}  // namespace stele::diag

@@ -1,6 +1,6 @@
 #include "dsl/diag/utf8.h"
 
-namespace stele {
+namespace stele::diag {
 
 namespace {
 
@@ -52,4 +52,4 @@ std::string harmless(std::string_view text) {
   return out;
 }
 
-}  // namespace stele
+}  // namespace stele::diag

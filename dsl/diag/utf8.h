@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace stele {
+namespace stele::diag {
 
 /// Bytes of the code point at `at` (1..4); 0 when no valid sequence begins there (overlong, surrogate, cut off).
 size_t utf8_length(std::string_view text, size_t at);
@@ -17,4 +17,4 @@ size_t find_invalid_utf8(std::string_view text);
 /// Text that a terminal can be given: control characters and invalid bytes become `?`, tabs become blanks.
 std::string harmless(std::string_view text);
 
-}  // namespace stele
+}  // namespace stele::diag

@@ -16,11 +16,10 @@
 #include "dsl/format/tokens.h"
 #include "dsl/parse/parse.h"
 
-namespace stele {
+namespace stele::format {
 
 namespace {
 
-using namespace format_detail;
 using Blank = Pieces::Blank;
 using Start = Mark::Start;
 
@@ -346,13 +345,13 @@ private:
 
 }  // namespace
 
-std::optional<std::string> format(const std::shared_ptr<const SourceFile>& source, Sink& sink) {
-  Sink own;
-  const ast::File file = parse(source, own);
-  for (const Diagnostic& d : own.all()) sink.report(d);
+std::optional<std::string> format(const std::shared_ptr<const diag::SourceFile>& source, diag::Sink& sink) {
+  diag::Sink own;
+  const ast::File file = parse::parse(source, own);
+  for (const diag::Diagnostic& d : own.all()) sink.report(d);
   if (own.has_errors()) return std::nullopt;
   const std::vector<Token> tokens = tokens_of(source);
   return Layout(tokens, marks_of(file, tokens)).run();
 }
 
-}  // namespace stele
+}  // namespace stele::format

@@ -13,12 +13,12 @@
 
 #include "dsl/diag/diagnostic.h"
 
-namespace stele {
+namespace stele::format {
 
 /// The text of `source` in that layout. Same words and comments in the same order: white space changes, and the commas
 /// that stand last in a list. What it returns is its own layout: formatting it again changes nothing.
 /// Reports what parsing reports, and returns nullopt when there was an error among it: what cannot be read is left
 /// alone. Never throws. Cost: n log n in the text.
-std::optional<std::string> format(const std::shared_ptr<const SourceFile>& source, Sink& sink);
+std::optional<std::string> format(const std::shared_ptr<const diag::SourceFile>& source, diag::Sink& sink);
 
-}  // namespace stele
+}  // namespace stele::format

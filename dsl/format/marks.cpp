@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace stele::format_detail {
+namespace stele::format {
 
 namespace {
 
@@ -34,12 +34,12 @@ private:
   }
   Mark& at(size_t index) { return marks_[tokens_[index].begin]; }
 
-  void start(const Span& span, Start kind, uint32_t level) {
+  void start(const diag::Span& span, Start kind, uint32_t level) {
     Mark& mark = marks_[span.begin];
     mark.start = kind;
     mark.level = level;
   }
-  void body(const Span& span) {
+  void body(const diag::Span& span) {
     at(find(span.begin, "{")).body_open = true;
     at(index_at(span.end) - 1).body_close = true;
   }
@@ -145,4 +145,4 @@ Marks marks_of(const ast::File& file, const std::vector<Token>& tokens) {
   return Marker(tokens).run(file);
 }
 
-}  // namespace stele::format_detail
+}  // namespace stele::format

@@ -8,7 +8,7 @@
 #include "dsl/ast/ast.h"
 #include "dsl/format/tokens.h"
 
-namespace stele::format_detail {
+namespace stele::format {
 
 struct Mark {
   /// Begins a line of its own: a statement of one line, one that has a body, or what stands in a body.
@@ -29,4 +29,4 @@ using Marks = std::map<uint32_t, Mark>;
 /// Requires: `file` was parsed from the text of `tokens` without errors.
 Marks marks_of(const ast::File& file, const std::vector<Token>& tokens);
 
-}  // namespace stele::format_detail
+}  // namespace stele::format

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace stele::format_detail {
+namespace stele::format {
 
 namespace {
 
@@ -108,4 +108,4 @@ std::string Pieces::print(uint32_t width) const {
   return out;
 }
 
-}  // namespace stele::format_detail
+}  // namespace stele::format

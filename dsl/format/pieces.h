@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace stele::format_detail {
+namespace stele::format {
 
 class Pieces {
 public:
@@ -51,4 +51,4 @@ private:
   std::vector<uint32_t> is_open_;  // groups
 };
 
-}  // namespace stele::format_detail
+}  // namespace stele::format

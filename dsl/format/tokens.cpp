@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace stele::format_detail {
+namespace stele::format {
 
 namespace {
 
@@ -65,23 +65,23 @@ std::vector<Token> with_settled_commas(std::vector<Token> tokens) {
 
 }  // namespace
 
-std::vector<Token> tokens_of(const std::shared_ptr<const SourceFile>& source) {
+std::vector<Token> tokens_of(const std::shared_ptr<const diag::SourceFile>& source) {
   const std::string_view text = source->text;
   std::vector<Token> out;
   Token next;
   Walk walk(text);
-  for (const Lexeme& lexeme : lex(source)) {
+  for (const parse::Lexeme& lexeme : parse::lex(source)) {
     const std::string_view own = text.substr(lexeme.span.begin, lexeme.span.end - lexeme.span.begin);
     const uint32_t newlines = walk.newlines_to(lexeme.span.begin), column = walk.column();
     walk.newlines_to(lexeme.span.end);
-    if (lexeme.kind == Lexeme::Kind::comment || lexeme.kind == Lexeme::Kind::doc) {
+    if (lexeme.kind == parse::Lexeme::Kind::comment || lexeme.kind == parse::Lexeme::Kind::doc) {
       next.comments.push_back({without_blanks_at_end(own), newlines, column, own.starts_with("//")});
       continue;
     }
     next.text = own;
     next.begin = lexeme.span.begin;
-    next.is_word = lexeme.kind != Lexeme::Kind::sign;
-    next.is_reserved = lexeme.kind == Lexeme::Kind::reserved;
+    next.is_word = lexeme.kind != parse::Lexeme::Kind::sign;
+    next.is_reserved = lexeme.kind == parse::Lexeme::Kind::reserved;
     next.newlines = newlines;
     next.column = column;
     out.push_back(std::exchange(next, {}));
@@ -92,4 +92,4 @@ std::vector<Token> tokens_of(const std::shared_ptr<const SourceFile>& source) {
   return with_settled_commas(std::move(out));
 }
 
-}  // namespace stele::format_detail
+}  // namespace stele::format

@@ -7,7 +7,7 @@
 
 #include "dsl/parse/lex.h"
 
-namespace stele::format_detail {
+namespace stele::format {
 
 struct Comment {
   std::string_view text;  // without blanks at its end
@@ -28,6 +28,6 @@ struct Token {
 
 /// The tokens in order and an empty one for the end of the text, which holds the comments that come last. Commas that
 /// stand last in a list are left out. Comments before a comma stand behind it, unless all is on one line.
-std::vector<Token> tokens_of(const std::shared_ptr<const SourceFile>& source);
+std::vector<Token> tokens_of(const std::shared_ptr<const diag::SourceFile>& source);
 
-}  // namespace stele::format_detail
+}  // namespace stele::format

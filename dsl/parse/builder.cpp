@@ -6,7 +6,7 @@
 #include "dsl/diag/codes.h"
 #include "dsl/parse/term_builder.h"
 
-namespace stele {
+namespace stele::parse {
 
 using grammar::SteleLexer;
 using grammar::SteleParser;
@@ -34,8 +34,6 @@ bool is_word(size_t type) {
       return false;
   }
 }
-
-namespace parse_detail {
 
 namespace {
 
@@ -69,7 +67,7 @@ ast::ConstraintKind kind_of(const antlr4::Token& effect) {
 
 class Builder {
 public:
-  Builder(std::shared_ptr<const SourceFile> source, const std::map<uint32_t, std::string>& docs, Sink& sink)
+  Builder(std::shared_ptr<const diag::SourceFile> source, const std::map<uint32_t, std::string>& docs, diag::Sink& sink)
       : terms_(std::move(source), sink), docs_(docs) {}
 
   std::vector<ast::Statement> file(SteleParser::FileContext& file) {
@@ -93,7 +91,7 @@ private:
     if (auto* s = any.templateUse()) template_use(*s, out);
   }
 
-  Span span(antlr4::ParserRuleContext& context) const { return terms_.span(context); }
+  diag::Span span(antlr4::ParserRuleContext& context) const { return terms_.span(context); }
   ast::Word word(antlr4::tree::TerminalNode& node) const { return terms_.word(*node.getSymbol()); }
   ast::Word word(antlr4::ParserRuleContext& context) const { return terms_.word(context); }
   std::string doc_above(antlr4::ParserRuleContext& context) const {
@@ -135,22 +133,22 @@ private:
   }
 
   /// Is this the first clause of its kind? `before` is where the kind's first one stands.
-  bool first_of(Span& before, antlr4::ParserRuleContext& clause) {
+  bool first_of(diag::Span& before, antlr4::ParserRuleContext& clause) {
     const std::string name = clause.getStart()->getText();
     if (!before.file) {
       before = span(clause);
       return true;
     }
-    Diagnostic d =
-        diagnostic(code::duplicate_clause, span(clause), fmt::format("a second `{}` in one constraint", name),
-                   name == "for" || name == "unless" ? "join the conditions with `and` or `or`" : "keep one of them");
+    diag::Diagnostic d = diag::diagnostic(
+        diag::code::duplicate_clause, span(clause), fmt::format("a second `{}` in one constraint", name),
+        name == "for" || name == "unless" ? "join the conditions with `and` or `or`" : "keep one of them");
     d.labels.push_back({before, "the first one"});
     terms_.report(std::move(d));
     return false;
   }
 
   struct ClausePlaces {
-    Span subject, exception, error, log, without, otherwise, libs;
+    diag::Span subject, exception, error, log, without, otherwise, libs;
   };
 
   void clause(SteleParser::ClauseContext& context, ClausePlaces& at, ast::Constraint& out) {
@@ -323,11 +321,9 @@ private:
 
 }  // namespace
 
-std::vector<ast::Statement> build(SteleParser::FileContext& file, const std::shared_ptr<const SourceFile>& source,
-                                  const std::map<uint32_t, std::string>& docs, Sink& sink) {
+std::vector<ast::Statement> build(SteleParser::FileContext& file, const std::shared_ptr<const diag::SourceFile>& source,
+                                  const std::map<uint32_t, std::string>& docs, diag::Sink& sink) {
   return Builder(source, docs, sink).file(file);
 }
 
-}  // namespace parse_detail
-
-}  // namespace stele
+}  // namespace stele::parse

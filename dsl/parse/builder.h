@@ -12,17 +12,13 @@
 
 #include "dsl/ast/ast.h"
 
-namespace stele {
+namespace stele::parse {
 
 /// Is a token of this type one that the grammar's `word` takes?
 bool is_word(size_t type);
 
-namespace parse_detail {
-
 std::vector<ast::Statement> build(grammar::SteleParser::FileContext& file,
-                                  const std::shared_ptr<const SourceFile>& source,
-                                  const std::map<uint32_t, std::string>& docs, Sink& sink);
+                                  const std::shared_ptr<const diag::SourceFile>& source,
+                                  const std::map<uint32_t, std::string>& docs, diag::Sink& sink);
 
-}  // namespace parse_detail
-
-}  // namespace stele
+}  // namespace stele::parse

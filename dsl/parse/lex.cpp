@@ -4,7 +4,7 @@
 
 #include "dsl/parse/tokens.h"
 
-namespace stele {
+namespace stele::parse {
 
 using grammar::SteleLexer;
 
@@ -41,19 +41,19 @@ Lexeme::Kind kind_of(size_t type) {
 
 }  // namespace
 
-std::vector<Lexeme> lex(const std::shared_ptr<const SourceFile>& source) {
-  parse_detail::ByteStream input(source->text);
+std::vector<Lexeme> lex(const std::shared_ptr<const diag::SourceFile>& source) {
+  ByteStream input(source->text);
   SteleLexer lexer(&input);
   lexer.removeErrorListeners();  // UNKNOWN takes what no other token takes: there are no lexer errors
   std::vector<Lexeme> out;
   for (;;) {
     const std::unique_ptr<antlr4::Token> token = lexer.nextToken();
     if (token->getType() == antlr4::Token::EOF) return out;
-    out.push_back({kind_of(token->getType()), parse_detail::span_of(source, *token)});
+    out.push_back({kind_of(token->getType()), span_of(source, *token)});
     if (token->getType() != SteleLexer::UNTERMINATED_COMMENT) continue;
     out.back().span.end = static_cast<uint32_t>(source->text.find_last_not_of(" \t\r\n") + 1);
     return out;
   }
 }
 
-}  // namespace stele
+}  // namespace stele::parse

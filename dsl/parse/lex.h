@@ -7,7 +7,7 @@
 
 #include "dsl/diag/diagnostic.h"
 
-namespace stele {
+namespace stele::parse {
 
 struct Lexeme {
   enum class Kind : uint8_t {
@@ -22,12 +22,12 @@ struct Lexeme {
     unknown    // what the language does not use, unterminated strings and comments among it
   };
   Kind kind = Kind::unknown;
-  Span span;  // never empty
+  diag::Span span;  // never empty
 };
 
 /// Every byte of `source` that is not white space (a byte order mark counts as such) belongs to exactly one lexeme, in
 /// order. A comment that does not end takes all the rest. Never throws, never reports.
 /// Cost: linear in the text.
-std::vector<Lexeme> lex(const std::shared_ptr<const SourceFile>& source);
+std::vector<Lexeme> lex(const std::shared_ptr<const diag::SourceFile>& source);
 
-}  // namespace stele
+}  // namespace stele::parse

@@ -12,7 +12,7 @@
 #include "dsl/parse/syntax_errors.h"
 #include "dsl/parse/tokens.h"
 
-namespace stele {
+namespace stele::parse {
 
 using grammar::SteleParser;
 
@@ -33,42 +33,42 @@ private:
 };
 
 /// Size and encoding. False: there is no text to parse.
-bool is_text(const std::shared_ptr<const SourceFile>& source, Sink& sink) {
+bool is_text(const std::shared_ptr<const diag::SourceFile>& source, diag::Sink& sink) {
   if (source->text.size() > kMaxPolicyBytes) {
     const std::string message =
         fmt::format("`{}` has {} bytes, more than {} MiB", source->path, source->text.size(), kMaxPolicyBytes >> 20);
-    sink.report(diagnostic(code::policy_too_large, {}, message, "split it with `include`"));
+    sink.report(diag::diagnostic(diag::code::policy_too_large, {}, message, "split it with `include`"));
     return false;
   }
-  const size_t bad = find_invalid_utf8(source->text);
+  const size_t bad = diag::find_invalid_utf8(source->text);
   if (bad == std::string::npos) return true;
-  const Span span{source, static_cast<uint32_t>(bad), static_cast<uint32_t>(bad + 1)};
+  const diag::Span span{source, static_cast<uint32_t>(bad), static_cast<uint32_t>(bad + 1)};
   const auto byte = static_cast<unsigned char>(source->text[bad]);
-  sink.report(diagnostic(code::invalid_utf8, span, fmt::format("byte 0x{:02x} is not UTF-8", byte),
-                         fmt::format("write such bytes of a path as `\\x{:02x}`", byte)));
+  sink.report(diag::diagnostic(diag::code::invalid_utf8, span, fmt::format("byte 0x{:02x} is not UTF-8", byte),
+                               fmt::format("write such bytes of a path as `\\x{:02x}`", byte)));
   return false;
 }
 
 }  // namespace
 
-ast::File parse(std::shared_ptr<const SourceFile> source, Sink& sink) {
+ast::File parse(std::shared_ptr<const diag::SourceFile> source, diag::Sink& sink) {
   ast::File file{.source = source, .statements = {}, .complete = false};
   if (!is_text(source, sink)) return file;
   const size_t before = sink.all().size();
   try {
-    parse_detail::Tokens tokens = parse_detail::scan(source, sink);
+    Tokens tokens = scan(source, sink);
     file.steps = tokens.input->looks();
     if (!tokens.usable) return file;
     antlr4::ListTokenSource list(std::move(tokens.list));
     TokenStream stream(&list);
     SteleParser parser(&stream);
-    parse_detail::ErrorListener listener(source, sink);
+    ErrorListener listener(source, sink);
     parser.removeErrorListeners();
     parser.addErrorListener(&listener);
-    parser.setErrorHandler(std::make_shared<parse_detail::ErrorStrategy>());
+    parser.setErrorHandler(std::make_shared<ErrorStrategy>());
     SteleParser::FileContext* tree = parser.file();
     file.steps += stream.looks();
-    file.statements = parse_detail::build(*tree, source, tokens.docs, sink);
+    file.statements = build(*tree, source, tokens.docs, sink);
     file.complete = listener.errors() == 0 && sink.all().size() == before;
   } catch (const antlr4::ParseCancellationException&) {
     // reported as S2003
@@ -76,4 +76,4 @@ ast::File parse(std::shared_ptr<const SourceFile> source, Sink& sink) {
   return file;
 }
 
-}  // namespace stele
+}  // namespace stele::parse

@@ -7,7 +7,7 @@
 #include "dsl/ast/ast.h"
 #include "dsl/diag/diagnostic.h"
 
-namespace stele {
+namespace stele::parse {
 
 /// Deepest nesting of parentheses and braces. Checked on the tokens, before the recursive parser sees them.
 inline constexpr uint32_t kMaxNesting = 100;
@@ -18,6 +18,6 @@ inline constexpr size_t kMaxTokens = 1'000'000;
 
 /// Parses `source`. Reports every mistake (S1002…S2999) and returns what could be read; never throws for any input.
 /// Cost: linear in the text.
-ast::File parse(std::shared_ptr<const SourceFile> source, Sink& sink);
+ast::File parse(std::shared_ptr<const diag::SourceFile> source, diag::Sink& sink);
 
-}  // namespace stele
+}  // namespace stele::parse

@@ -8,7 +8,7 @@
 #include "dsl/parse/builder.h"
 #include "dsl/parse/tokens.h"
 
-namespace stele::parse_detail {
+namespace stele::parse {
 
 using grammar::SteleLexer;
 using grammar::SteleParser;
@@ -213,29 +213,31 @@ void ErrorListener::syntaxError(antlr4::Recognizer* recognizer, antlr4::Token* f
                                 const std::string&, std::exception_ptr) {
   ++errors_;
   if (found->getType() == SteleLexer::UNTERMINATED_STRING) return;  // reported by the scanner
-  const Span span = span_of(source_, *found);
+  const diag::Span span = span_of(source_, *found);
   if (span.begin == last_) return;  // the same mistake, seen from another rule
   last_ = span.begin;
   const std::string text = source_->text.substr(span.begin, span.end - span.begin);
   if (found->getType() == SteleLexer::MALFORMED_NUMBER) {
-    sink_.report(diagnostic(code::malformed_number, span, fmt::format("`{}` is neither a number nor a name", text),
-                            "separate them, or begin the name with a letter"));
+    sink_.report(diag::diagnostic(diag::code::malformed_number, span,
+                                  fmt::format("`{}` is neither a number nor a name", text),
+                                  "separate them, or begin the name with a letter"));
     return;
   }
   auto& parser = *dynamic_cast<antlr4::Parser*>(recognizer);
   if (errors_ == 1 && is_effect(found->getType()) && parser.getContext()->getRuleIndex() == SteleParser::RuleFile) {
-    sink_.report(diagnostic(code::constraint_outside_rule, span, "a constraint outside of a rule",
-                            "begin the rule with `rule NAME:`"));
+    sink_.report(diag::diagnostic(diag::code::constraint_outside_rule, span, "a constraint outside of a rule",
+                                  "begin the rule with `rule NAME:`"));
     return;
   }
   const bool at_end = found->getType() == antlr4::Token::EOF;
   std::string message = at_end ? "the file ends too early" : "unexpected " + in_quotes(shorten(text));
   const std::string expected = describe_expected(parser, found->getType());
   if (!expected.empty()) message += ", " + expected;
-  sink_.report(diagnostic(code::unexpected_token, span, message, hint_for(parser, found->getType())));
+  sink_.report(diag::diagnostic(diag::code::unexpected_token, span, message, hint_for(parser, found->getType())));
   if (errors_ < kMaxSyntaxErrors) return;
-  sink_.report(diagnostic(code::too_many_syntax_errors, span, "too many syntax errors, the rest is not read",
-                          "correct the first ones and try again"));
+  sink_.report(diag::diagnostic(diag::code::too_many_syntax_errors, span,
+                                "too many syntax errors, the rest is not read",
+                                "correct the first ones and try again"));
   throw antlr4::ParseCancellationException("too many errors");
 }
 
@@ -264,4 +266,4 @@ antlr4::Token* ErrorStrategy::singleTokenDeletion(antlr4::Parser* parser) {
   return DefaultErrorStrategy::singleTokenDeletion(parser);
 }
 
-}  // namespace stele::parse_detail
+}  // namespace stele::parse

@@ -9,19 +9,20 @@
 
 #include "dsl/diag/diagnostic.h"
 
-namespace stele::parse_detail {
+namespace stele::parse {
 
 /// Turns ANTLR's events into diagnostics: S1009, S2001, S2003, S2004. Throws ParseCancellationException at too many.
 class ErrorListener : public antlr4::BaseErrorListener {
 public:
-  ErrorListener(std::shared_ptr<const SourceFile> source, Sink& sink) : source_(std::move(source)), sink_(sink) {}
+  ErrorListener(std::shared_ptr<const diag::SourceFile> source, diag::Sink& sink)
+      : source_(std::move(source)), sink_(sink) {}
   size_t errors() const { return errors_; }
   void syntaxError(antlr4::Recognizer* recognizer, antlr4::Token* found, size_t line, size_t column,
                    const std::string& message, std::exception_ptr exception) override;
 
 private:
-  std::shared_ptr<const SourceFile> source_;
-  Sink& sink_;
+  std::shared_ptr<const diag::SourceFile> source_;
+  diag::Sink& sink_;
   size_t errors_ = 0;
   uint32_t last_ = UINT32_MAX;  // where the last error was
 };
@@ -36,4 +37,4 @@ protected:
   antlr4::Token* singleTokenDeletion(antlr4::Parser* parser) override;
 };
 
-}  // namespace stele::parse_detail
+}  // namespace stele::parse

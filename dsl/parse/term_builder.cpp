@@ -8,7 +8,7 @@
 #include "dsl/diag/codes.h"
 #include "dsl/parse/tokens.h"
 
-namespace stele::parse_detail {
+namespace stele::parse {
 
 using grammar::SteleLexer;
 
@@ -81,7 +81,7 @@ size_t append(ast::Text& out, char byte, bool escaped, size_t next) {
   return next;
 }
 
-ast::Condition joined(ast::Condition::Kind kind, std::vector<ast::Condition> operands, Span where) {
+ast::Condition joined(ast::Condition::Kind kind, std::vector<ast::Condition> operands, diag::Span where) {
   if (operands.size() == 1) return std::move(operands.front());
   ast::Condition out;
   out.kind = kind;
@@ -100,7 +100,7 @@ bool damaged(antlr4::tree::ParseTree& tree) {
   return false;
 }
 
-void TermBuilder::report(Diagnostic diagnostic) {
+void TermBuilder::report(diag::Diagnostic diagnostic) {
   ok_ = false;
   sink_.report(std::move(diagnostic));
 }
@@ -111,24 +111,24 @@ bool TermBuilder::take_ok() {
 
 // Places and words.
 
-Span TermBuilder::span(const antlr4::Token& token) const {
+diag::Span TermBuilder::span(const antlr4::Token& token) const {
   return span_of(source_, token);
 }
 
-Span TermBuilder::span(antlr4::ParserRuleContext& context) const {
-  const Span first = span(*context.getStart());
+diag::Span TermBuilder::span(antlr4::ParserRuleContext& context) const {
+  const diag::Span first = span(*context.getStart());
   const auto* stop = context.getStop();
   const uint32_t end = stop ? span(*stop).end : first.end;
-  return Span{source_, first.begin, std::max(first.begin, end)};
+  return diag::Span{source_, first.begin, std::max(first.begin, end)};
 }
 
 ast::Word TermBuilder::word(const antlr4::Token& token) const {
-  Span where = span(token);
+  diag::Span where = span(token);
   return {text(where), std::move(where)};
 }
 
 ast::Word TermBuilder::word(antlr4::ParserRuleContext& context) const {
-  Span where = span(context);
+  diag::Span where = span(context);
   return {text(where), std::move(where)};
 }
 
@@ -164,9 +164,9 @@ size_t TermBuilder::decode(size_t at, ast::Text& out) {
 
 size_t TermBuilder::bad_escape(size_t at, size_t next) {
   while (next < source_->text.size() && (static_cast<unsigned char>(source_->text[next]) & 0xc0) == 0x80) ++next;
-  const Span where{source_, static_cast<uint32_t>(at), static_cast<uint32_t>(next)};
-  report(diagnostic(code::invalid_escape, where, fmt::format("strings have no escape `{}`", text(where)),
-                    R"(the escapes are `\"` `\\` `\n` `\t` and `\x` with two hexadecimal digits)"));
+  const diag::Span where{source_, static_cast<uint32_t>(at), static_cast<uint32_t>(next)};
+  report(diag::diagnostic(diag::code::invalid_escape, where, fmt::format("strings have no escape `{}`", text(where)),
+                          R"(the escapes are `\"` `\\` `\n` `\t` and `\x` with two hexadecimal digits)"));
   return next;
 }
 
@@ -366,4 +366,4 @@ ast::Condition TermBuilder::test(Grammar::TestContext& context) {
   return out;
 }
 
-}  // namespace stele::parse_detail
+}  // namespace stele::parse

@@ -10,7 +10,7 @@
 
 #include "dsl/ast/ast.h"
 
-namespace stele::parse_detail {
+namespace stele::parse {
 
 /// Did the parser stumble within this subtree? Depth is bounded by the nesting limit.
 bool damaged(antlr4::tree::ParseTree& tree);
@@ -20,10 +20,11 @@ class TermBuilder {
 public:
   using Grammar = grammar::SteleParser;
 
-  TermBuilder(std::shared_ptr<const SourceFile> source, Sink& sink) : source_(std::move(source)), sink_(sink) {}
+  TermBuilder(std::shared_ptr<const diag::SourceFile> source, diag::Sink& sink)
+      : source_(std::move(source)), sink_(sink) {}
 
-  Span span(const antlr4::Token& token) const;
-  Span span(antlr4::ParserRuleContext& context) const;
+  diag::Span span(const antlr4::Token& token) const;
+  diag::Span span(antlr4::ParserRuleContext& context) const;
   ast::Word word(const antlr4::Token& token) const;
   ast::Word word(antlr4::ParserRuleContext& context) const;
   ast::Number number(const antlr4::Token& token) const;
@@ -35,12 +36,12 @@ public:
   ast::Condition condition(Grammar::ConditionContext& context);
   ast::Condition condition(Grammar::BesideContext& context);
 
-  void report(Diagnostic diagnostic);
+  void report(diag::Diagnostic diagnostic);
   /// Was nothing reported since the last call?
   bool take_ok();
 
 private:
-  std::string text(const Span& where) const { return source_->text.substr(where.begin, where.end - where.begin); }
+  std::string text(const diag::Span& where) const { return source_->text.substr(where.begin, where.end - where.begin); }
   size_t decode(size_t at, ast::Text& out);
   size_t bad_escape(size_t at, size_t next);
   ast::Argument::Constant constant(Grammar::ConstantContext& context) const;
@@ -59,9 +60,9 @@ private:
   ast::Condition negated(ast::Condition inner, size_t times, antlr4::ParserRuleContext& context) const;
   ast::Condition test(Grammar::TestContext& context);
 
-  std::shared_ptr<const SourceFile> source_;
-  Sink& sink_;
+  std::shared_ptr<const diag::SourceFile> source_;
+  diag::Sink& sink_;
   bool ok_ = true;
 };
 
-}  // namespace stele::parse_detail
+}  // namespace stele::parse

@@ -6,7 +6,7 @@
 #include "dsl/diag/codes.h"
 #include "dsl/parse/parse.h"
 
-namespace stele::parse_detail {
+namespace stele::parse {
 
 using grammar::SteleLexer;
 
@@ -24,7 +24,7 @@ std::string doc_line(const std::string& text) {
 /// Feeds the lexer's tokens one by one into a list and stops at what makes parsing pointless.
 class Scanner {
 public:
-  Scanner(std::shared_ptr<const SourceFile> source, Sink& sink) : source_(std::move(source)), sink_(sink) {}
+  Scanner(std::shared_ptr<const diag::SourceFile> source, diag::Sink& sink) : source_(std::move(source)), sink_(sink) {}
 
   Tokens run() {
     tokens_.input = std::make_unique<ByteStream>(source_->text);
@@ -49,7 +49,7 @@ private:
       case SteleLexer::BLOCK_COMMENT:
         return;
       case SteleLexer::UNTERMINATED_COMMENT:
-        fail(code::unterminated_comment, *token, "this comment does not end", "close it with `*/`");
+        fail(diag::code::unterminated_comment, *token, "this comment does not end", "close it with `*/`");
         tokens_.usable = false;
         return;
       case SteleLexer::UNKNOWN:
@@ -59,7 +59,7 @@ private:
         static_cast<antlr4::CommonToken&>(*token).setType(SteleLexer::UNTERMINATED_STRING);
         break;
       case SteleLexer::UNTERMINATED_STRING:
-        fail(code::unterminated_string, *token, "this string does not end on its line", "close it with `\"`");
+        fail(diag::code::unterminated_string, *token, "this string does not end on its line", "close it with `\"`");
         break;
       case SteleLexer::LB:
       case SteleLexer::LP:
@@ -79,30 +79,30 @@ private:
   }
 
   void add_doc(const antlr4::Token& token) {
-    const Span span = span_of(source_, token);
+    const diag::Span span = span_of(source_, token);
     if (!doc_.empty()) doc_ += '\n';
     doc_ += doc_line(source_->text.substr(span.begin, span.end - span.begin));
   }
 
   void open(const antlr4::Token& token) {
     if (++depth_ <= kMaxNesting) return;
-    fail(code::nested_too_deeply, token, fmt::format("nested more than {} deep", kMaxNesting), "");
+    fail(diag::code::nested_too_deeply, token, fmt::format("nested more than {} deep", kMaxNesting), "");
     tokens_.usable = false;
   }
 
   void too_many(const antlr4::Token& token) {
-    fail(code::policy_too_large, token, fmt::format("more than {} words and signs in one file", kMaxTokens),
+    fail(diag::code::policy_too_large, token, fmt::format("more than {} words and signs in one file", kMaxTokens),
          "split it with `include`");
     tokens_.usable = false;
   }
 
   void report_unknown(const antlr4::Token& token) {
-    const Span span = span_of(source_, token);
+    const diag::Span span = span_of(source_, token);
     const auto byte = static_cast<unsigned char>(source_->text[span.begin]);
     std::string what = byte < 0x20 || byte == 0x7f ? fmt::format("control byte 0x{:02x}", byte)
                        : byte == '`'               ? std::string("a back quote")
                                      : fmt::format("`{}`", source_->text.substr(span.begin, span.end - span.begin));
-    fail(code::unknown_character, token, what + " has no meaning here",
+    fail(diag::code::unknown_character, token, what + " has no meaning here",
          byte == '\''  ? "write strings in double quotes"
          : byte == ';' ? "leave it out: reserved words delimit"
          : byte == '*' ? "patterns are strings: `\"/srv/**\"`"
@@ -110,12 +110,12 @@ private:
   }
 
   void fail(uint16_t number, const antlr4::Token& token, std::string message, std::string hint) {
-    sink_.report(diagnostic(number, span_of(source_, token), std::move(message), std::move(hint)));
+    sink_.report(diag::diagnostic(number, span_of(source_, token), std::move(message), std::move(hint)));
     if (++errors_ >= kMaxLexicalErrors) tokens_.usable = false;
   }
 
-  std::shared_ptr<const SourceFile> source_;
-  Sink& sink_;
+  std::shared_ptr<const diag::SourceFile> source_;
+  diag::Sink& sink_;
   Tokens tokens_;
   std::string doc_;
   uint32_t depth_ = 0;
@@ -130,15 +130,15 @@ ByteStream::ByteStream(const std::string& text) {
   if (text.starts_with("\xef\xbb\xbf")) _data.replace(0, 3, 3, U' ');
 }
 
-Span span_of(const std::shared_ptr<const SourceFile>& source, const antlr4::Token& token) {
+diag::Span span_of(const std::shared_ptr<const diag::SourceFile>& source, const antlr4::Token& token) {
   const auto size = source->text.size();
   const size_t begin = std::min<size_t>(token.getStartIndex(), size);
   const size_t end = token.getType() == antlr4::Token::EOF ? begin : std::min<size_t>(token.getStopIndex() + 1, size);
-  return Span{source, static_cast<uint32_t>(begin), static_cast<uint32_t>(std::max(begin, end))};
+  return diag::Span{source, static_cast<uint32_t>(begin), static_cast<uint32_t>(std::max(begin, end))};
 }
 
-Tokens scan(const std::shared_ptr<const SourceFile>& source, Sink& sink) {
+Tokens scan(const std::shared_ptr<const diag::SourceFile>& source, diag::Sink& sink) {
   return Scanner(source, sink).run();
 }
 
-}  // namespace stele::parse_detail
+}  // namespace stele::parse

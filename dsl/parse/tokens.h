@@ -12,7 +12,7 @@
 
 #include "dsl/diag/diagnostic.h"
 
-namespace stele::parse_detail {
+namespace stele::parse {
 
 /// One character for each byte, so that ANTLR's positions are byte offsets: bytes above 0x7f become 0x7f, for which the
 /// lexer is ten times as fast, and a byte order mark blanks. What tokens say is read from the source, by position.
@@ -39,9 +39,9 @@ struct Tokens {
 };
 
 /// Lexes `source` and reports S1003…S1008.
-Tokens scan(const std::shared_ptr<const SourceFile>& source, Sink& sink);
+Tokens scan(const std::shared_ptr<const diag::SourceFile>& source, diag::Sink& sink);
 
 /// Byte range of a token.
-Span span_of(const std::shared_ptr<const SourceFile>& source, const antlr4::Token& token);
+diag::Span span_of(const std::shared_ptr<const diag::SourceFile>& source, const antlr4::Token& token);
 
-}  // namespace stele::parse_detail
+}  // namespace stele::parse

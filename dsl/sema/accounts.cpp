@@ -12,7 +12,7 @@
 #include "dsl/diag/suggest.h"
 #include "dsl/diag/utf8.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -31,17 +31,17 @@ std::optional<std::pair<std::string_view, uint32_t>> parse_line(std::string_view
 
 std::optional<uint32_t> fail_unknown(const char* what, const char* option, bool given,
                                      const std::map<std::string, uint32_t>& ids, const std::string& name,
-                                     const Span& span, Reporter& report) {
-  const std::string shown = harmless(name);
+                                     const diag::Span& span, Reporter& report) {
+  const std::string shown = diag::harmless(name);
   if (!given)
-    return report.fail(code::no_account_file, span,
+    return report.fail(diag::code::no_account_file, span,
                        fmt::format("the {} `{}` is a name, and no file says its id", what, shown),
                        fmt::format("give the image's file by `{} FILE`, or write the number", option));
   std::vector<std::string> known;
   for (const auto& [one, id] : ids) known.push_back(one);
-  std::string hint = did_you_mean(name, known);
+  std::string hint = diag::did_you_mean(name, known);
   if (hint.empty()) hint = fmt::format("write the number, or a {} of the file given by `{}`", what, option);
-  return report.fail(code::unknown_account, span, fmt::format("unknown {} `{}`", what, shown), std::move(hint));
+  return report.fail(diag::code::unknown_account, span, fmt::format("unknown {} `{}`", what, shown), std::move(hint));
 }
 
 }  // namespace
@@ -56,13 +56,13 @@ Accounts::Table Accounts::read(const std::string& path, const FileReader& files,
   int error = 0;
   std::optional<std::string> text = files.read(path, &error);
   if (!text) {
-    report.fail(code::unreadable_accounts, {},
+    report.fail(diag::code::unreadable_accounts, {},
                 fmt::format("cannot read `{}`: {}", path, std::generic_category().message(error)),
                 "name a file of the form of `/etc/passwd` or `/etc/group`");
     out.broken = true;
     return out;
   }
-  const auto source = std::make_shared<const SourceFile>(SourceFile{path, std::move(*text)});
+  const auto source = std::make_shared<const diag::SourceFile>(diag::SourceFile{path, std::move(*text)});
   const std::string_view all = source->text;
   for (size_t begin = 0; begin < all.size();) {
     const size_t end = std::min(all.find('\n', begin), all.size());
@@ -72,7 +72,7 @@ Accounts::Table Accounts::read(const std::string& path, const FileReader& files,
     if (const auto account = parse_line(line)) {
       out.ids.emplace(account->first, account->second);
     } else if (!skipped) {
-      report.fail(code::bad_account_line, {source, static_cast<uint32_t>(begin), static_cast<uint32_t>(end)},
+      report.fail(diag::code::bad_account_line, {source, static_cast<uint32_t>(begin), static_cast<uint32_t>(end)},
                   "not a line of the form `name:password:id:…`", "give the image's own file");
       out.broken = true;
       return out;
@@ -82,16 +82,16 @@ Accounts::Table Accounts::read(const std::string& path, const FileReader& files,
   return out;
 }
 
-std::optional<uint32_t> Accounts::user(const std::string& name, const Span& span, Reporter& report) const {
+std::optional<uint32_t> Accounts::user(const std::string& name, const diag::Span& span, Reporter& report) const {
   if (const auto it = users_.ids.find(name); it != users_.ids.end()) return it->second;
   if (users_.broken) return std::nullopt;
   return fail_unknown("user", "--passwd", users_.given, users_.ids, name, span, report);
 }
 
-std::optional<uint32_t> Accounts::group(const std::string& name, const Span& span, Reporter& report) const {
+std::optional<uint32_t> Accounts::group(const std::string& name, const diag::Span& span, Reporter& report) const {
   if (const auto it = groups_.ids.find(name); it != groups_.ids.end()) return it->second;
   if (groups_.broken) return std::nullopt;
   return fail_unknown("group", "--group", groups_.given, groups_.ids, name, span, report);
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -11,7 +11,7 @@
 #include "dsl/sema/report.h"
 #include "dsl/sema/resolve.h"
 
-namespace stele {
+namespace stele::sema {
 
 class Accounts {
 public:
@@ -19,8 +19,8 @@ public:
   Accounts(const LoadOptions& options, const FileReader& files, Reporter& report);
 
   /// Id of the user, of the group; reports S3044, S3045 at `span`.
-  std::optional<uint32_t> user(const std::string& name, const Span& span, Reporter& report) const;
-  std::optional<uint32_t> group(const std::string& name, const Span& span, Reporter& report) const;
+  std::optional<uint32_t> user(const std::string& name, const diag::Span& span, Reporter& report) const;
+  std::optional<uint32_t> group(const std::string& name, const diag::Span& span, Reporter& report) const;
 
 private:
   struct Table {
@@ -33,4 +33,4 @@ private:
   Table users_, groups_;
 };
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -10,7 +10,7 @@
 #include "dsl/diag/codes.h"
 #include "dsl/sema/numbers.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -26,7 +26,7 @@ std::optional<Address> parse(const ast::Word& word, Reporter& report) {
   std::array<unsigned char, 16> bytes{};
   const bool is_ipv4 = word.text.find(':') == std::string::npos;
   if (inet_pton(is_ipv4 ? AF_INET : AF_INET6, word.text.c_str(), bytes.data()) != 1)
-    return report.fail(code::bad_address, word.span, fmt::format("`{}` is not an address", word.text),
+    return report.fail(diag::code::bad_address, word.span, fmt::format("`{}` is not an address", word.text),
                        is_ipv4 ? "write four numbers up to 255, such as `10.2.0.0`"
                                : "write up to eight groups of four digits, such as `2001:db8::1`");
   Address out{is_ipv4 ? kIpv4Base >> kIpv4Bits : 0, is_ipv4};
@@ -51,13 +51,13 @@ std::string address_text(Number number) {
 std::optional<NumberSet> prefix(const ast::Item& item, Address address, Reporter& report) {
   const uint32_t width = address.is_ipv4 ? kIpv4Bits : kAddressBits;
   if (item.prefix->value > width)
-    return report.fail(code::bad_prefix, item.prefix->span,
+    return report.fail(diag::code::bad_prefix, item.prefix->span,
                        fmt::format("a prefix of {} bits; the address has {}", item.prefix->value, width),
                        fmt::format("write `{}/{}` for this address alone", item.address.text, width));
   const auto free_bits = width - static_cast<uint32_t>(item.prefix->value);
   const Number host = free_bits == kAddressBits ? ~Number{0} : (Number{1} << free_bits) - 1;
   if ((address.number & host) != 0)
-    return report.fail(code::host_bits, item.span,
+    return report.fail(diag::code::host_bits, item.span,
                        fmt::format("`{}` has bits set beyond the first {}", item.address.text, item.prefix->value),
                        fmt::format("write `{}/{}`", address_text(address.number & ~host), item.prefix->value));
   const NumberSet all = {{address.number, address.number | host}};
@@ -75,9 +75,9 @@ std::optional<NumberSet> parse_addresses(const ast::Item& item, Reporter& report
   const std::optional<Address> last = parse(item.last_address, report);
   if (!last) return std::nullopt;
   if (first->is_ipv4 != last->is_ipv4)
-    return report.fail(code::bad_address, item.span, "a range from IPv4 to IPv6 addresses", "write two ranges");
+    return report.fail(diag::code::bad_address, item.span, "a range from IPv4 to IPv6 addresses", "write two ranges");
   if (last->number < first->number)
-    return report.fail(code::reversed_range, item.span, "this range ends before it starts",
+    return report.fail(diag::code::reversed_range, item.span, "this range ends before it starts",
                        fmt::format("write `{}..{}`", item.last_address.text, item.address.text));
   return NumberSet{{first->number, last->number}};
 }
@@ -94,4 +94,4 @@ std::string addresses_text(const NumberRange& range) {
   return fmt::format("{}/{}", address_text(range.first), bits);
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -9,7 +9,7 @@
 #include "dsl/sema/policy.h"
 #include "dsl/sema/report.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// The addresses of an item of that kind: one, a prefix, or a range. An IPv6 prefix so short that it holds the mapped
 /// IPv4 addresses speaks of IPv6 only. Reports S3041, S3082, S3083, S3084.
@@ -18,4 +18,4 @@ std::optional<NumberSet> parse_addresses(const ast::Item& item, Reporter& report
 /// "10.2.0.0/16", "2001:db8::1", "10.0.0.1..10.0.0.9"
 std::string addresses_text(const NumberRange& range);
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -9,7 +9,7 @@
 #include "dsl/sema/condition_tree.h"
 #include "dsl/words/words.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -24,21 +24,22 @@ std::optional<Field> find_argument(const std::string& name) {
 std::optional<uint64_t> number_of(const ast::Argument::Constant& constant, Reporter& report) {
   if (const auto* number = std::get_if<ast::Number>(&constant)) return number->value;
   const ast::Word& word = std::get<ast::Word>(constant);
-  const std::optional<uint64_t> number = find_word(WordTable::argument_constant, word.text);
+  const std::optional<uint64_t> number = words::find_word(words::WordTable::argument_constant, word.text);
   if (number) return number;
-  std::string hint = did_you_mean(word.text, words_of(WordTable::argument_constant));
+  std::string hint = diag::did_you_mean(word.text, words::words_of(words::WordTable::argument_constant));
   if (hint.empty()) hint = "write its number";
-  return report.fail(code::unknown_constant, word.span, fmt::format("unknown constant `{}`", word.text),
+  return report.fail(diag::code::unknown_constant, word.span, fmt::format("unknown constant `{}`", word.text),
                      std::move(hint));
 }
 
 /// (field & mask) compared with `value`.
 std::optional<Condition> masked(const ast::Argument& in, Field field, uint64_t mask, std::optional<uint64_t> value,
                                 Reporter& report) {
-  if (mask == 0) return report.fail(code::pointless_test, in.span, "a test of no bits at all", "name the bits to test");
+  if (mask == 0)
+    return report.fail(diag::code::pointless_test, in.span, "a test of no bits at all", "name the bits to test");
   if (!value) return negated(bits_are(field, mask, 0));
   if ((*value & ~mask) != 0)
-    return report.fail(code::pointless_test, in.span,
+    return report.fail(diag::code::pointless_test, in.span,
                        fmt::format("{:#x} has bits that {:#x} masks away: they are never equal", *value, mask),
                        "compare with bits of the mask");
   Condition equal = bits_are(field, mask, *value);
@@ -63,23 +64,23 @@ std::optional<Condition> compared(const ast::Argument& in, Field field, uint64_t
     case Comparison::greater_equal:
       return number_in(field, {{value, UINT64_MAX}});
   }
-  return report.fail(code::pointless_test, in.span, "no number is beyond this one: the test never holds",
+  return report.fail(diag::code::pointless_test, in.span, "no number is beyond this one: the test never holds",
                      "arguments are unsigned, of 64 bits");
 }
 
 std::optional<Condition> argument_test(const ast::Argument& in, Reporter& report) {
   constexpr const char* kForm = "write `arg1 == 0x5401` or `arg0 & CLONE_NEWUSER`";
   if (in.kind != ast::Argument::Kind::compare || in.excluded)
-    return report.fail(code::bad_argument_test, in.span, "not a test of an argument", kForm);
+    return report.fail(diag::code::bad_argument_test, in.span, "not a test of an argument", kForm);
   const std::optional<Field> field = find_argument(in.word.text);
   if (!field)
-    return report.fail(code::bad_argument_test, in.word.span, fmt::format("unknown argument `{}`", in.word.text),
+    return report.fail(diag::code::bad_argument_test, in.word.span, fmt::format("unknown argument `{}`", in.word.text),
                        "the arguments are arg0 to arg5");
   std::optional<uint64_t> mask, value;
   if (in.mask && !(mask = number_of(*in.mask, report))) return std::nullopt;
   if (in.constant && !(value = number_of(*in.constant, report))) return std::nullopt;
   if (mask) return masked(in, *field, *mask, value, report);
-  if (!value) return report.fail(code::bad_argument_test, in.span, "not a test of an argument", kForm);
+  if (!value) return report.fail(diag::code::bad_argument_test, in.span, "not a test of an argument", kForm);
   return compared(in, *field, *value, report);
 }
 
@@ -97,4 +98,4 @@ std::optional<Condition> argument_tests(const std::vector<ast::Argument>& argume
   return out;
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -9,9 +9,9 @@
 #include "dsl/sema/policy.h"
 #include "dsl/sema/report.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// All of the tests. Numbers are unsigned, 64 bits. Reports S3090, S3091, S4012.
 std::optional<Condition> argument_tests(const std::vector<ast::Argument>& arguments, Reporter& report);
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -11,16 +11,16 @@
 #include "dsl/sema/conditions.h"
 #include "dsl/sema/operations.h"
 
-namespace stele {
+namespace stele::sema {
 
 void resolve_assertion(const ast::Assertion& in, Policy& policy, Context& context) {
   const std::string& word = in.quantifier.text;
   bool valid = word == "never" || word == "always";
   if (!valid) {
-    std::string hint = did_you_mean(word, {"never", "always"});
+    std::string hint = diag::did_you_mean(word, {"never", "always"});
     if (hint.empty()) hint = "write `assert never` or `assert always`";
-    context.report.fail(code::unknown_quantifier, in.quantifier.span, fmt::format("`assert {}` is not known", word),
-                        std::move(hint));
+    context.report.fail(diag::code::unknown_quantifier, in.quantifier.span,
+                        fmt::format("`assert {}` is not known", word), std::move(hint));
   }
   Assertion out;
   out.always = word == "always";
@@ -40,4 +40,4 @@ void resolve_assertion(const ast::Assertion& in, Policy& policy, Context& contex
   }
 }
 
-}  // namespace stele
+}  // namespace stele::sema

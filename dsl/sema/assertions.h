@@ -6,10 +6,10 @@
 #include "dsl/sema/context.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// Appends to the policy's assertions: one, or several where the operation is several. Reports S3102 and what
 /// conditions and operations report.
 void resolve_assertion(const ast::Assertion& assertion, Policy& policy, Context& context);
 
-}  // namespace stele
+}  // namespace stele::sema

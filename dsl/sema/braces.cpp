@@ -7,7 +7,7 @@
 
 #include "dsl/diag/codes.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -21,7 +21,8 @@ public:
   std::optional<std::vector<TextIndices>> run() {
     std::optional<std::vector<TextIndices>> out = sequence(0);
     if (!out || at_ == text_.bytes.size()) return out;
-    return fail(code::bad_glob, at_, at_ + 1, "`}` without `{`", "a `}` that is part of a name is written `\\x7d`");
+    return fail(diag::code::bad_glob, at_, at_ + 1, "`}` without `{`",
+                "a `}` that is part of a name is written `\\x7d`");
   }
 
 private:
@@ -52,7 +53,7 @@ private:
   std::optional<std::vector<TextIndices>> braces(uint32_t nesting) {
     const size_t open = at_;
     if (nesting > kMaxBraceNesting)
-      return fail(code::bad_glob, open, open + 1, fmt::format("braces more than {} deep", kMaxBraceNesting),
+      return fail(diag::code::bad_glob, open, open + 1, fmt::format("braces more than {} deep", kMaxBraceNesting),
                   "write the alternatives side by side");
     std::vector<TextIndices> out;
     size_t alternatives = 0;
@@ -65,10 +66,10 @@ private:
       if (!is_small(out)) return std::nullopt;
     } while (at_ < text_.bytes.size() && is(at_, ','));
     if (at_ == text_.bytes.size())
-      return fail(code::bad_glob, open, open + 1, "`{` without `}`",
+      return fail(diag::code::bad_glob, open, open + 1, "`{` without `}`",
                   "close it; a `{` that is part of a name is written `\\x7b`");
     if (alternatives == 1)
-      return fail(code::bad_glob, open, at_ + 1, "braces with one alternative",
+      return fail(diag::code::bad_glob, open, at_ + 1, "braces with one alternative",
                   "separate alternatives by `,`, or leave the braces out");
     return out;
   }
@@ -99,7 +100,7 @@ private:
     return false;
   }
   void too_many() {
-    fail(code::too_many_alternatives, 0, text_.bytes.size(),
+    fail(diag::code::too_many_alternatives, 0, text_.bytes.size(),
          fmt::format("the braces stand for more than {} patterns", kMaxAlternatives), "use `*`, or name a directory");
   }
 
@@ -119,4 +120,4 @@ std::optional<std::vector<TextIndices>> expand_braces(const ast::Text& text, Rep
   return Expander(text, report).run();
 }
 
-}  // namespace stele
+}  // namespace stele::sema

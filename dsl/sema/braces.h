@@ -9,7 +9,7 @@
 #include "dsl/sema/glob.h"
 #include "dsl/sema/report.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// Most patterns that one text may stand for.
 inline constexpr size_t kMaxAlternatives = 1024;
@@ -18,4 +18,4 @@ inline constexpr size_t kMaxAlternatives = 1024;
 /// brackets, are characters. Reports S3059, S3080.
 std::optional<std::vector<TextIndices>> expand_braces(const ast::Text& text, Reporter& report);
 
-}  // namespace stele
+}  // namespace stele::sema

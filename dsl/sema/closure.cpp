@@ -12,7 +12,7 @@
 #include "dsl/sema/condition_tree.h"
 #include "dsl/sema/words.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -202,11 +202,12 @@ void check_dropped(const std::vector<DroppedPart>& dropped, const std::set<std::
   for (const DroppedPart& part : dropped) {
     if (parts.contains(part.name)) continue;
     if (std::find(known.begin(), known.end(), part.name) == known.end()) {
-      std::string hint = did_you_mean(part.name, known);
+      std::string hint = diag::did_you_mean(part.name, known);
       if (hint.empty()) hint = parts.empty() ? "leave `without` out" : "this constraint has " + list_of(parts);
-      report.fail(code::unknown_part, part.span, fmt::format("unknown part `{}`", part.name), hint);
+      report.fail(diag::code::unknown_part, part.span, fmt::format("unknown part `{}`", part.name), hint);
     } else {
-      report.fail(code::part_not_present, part.span, fmt::format("this constraint has no part `{}` to drop", part.name),
+      report.fail(diag::code::part_not_present, part.span,
+                  fmt::format("this constraint has no part `{}` to drop", part.name),
                   parts.empty() ? "leave `without` out" : "it has " + list_of(parts));
     }
   }
@@ -223,10 +224,11 @@ void add_closure(Policy& policy, const std::vector<ClosureOptions>& options, Pat
     std::vector<Constraint> derived = closure.run();
     check_dropped(options[i].dropped, closure.parts(), report);
     if (options[i].libs && !closure.parts().contains("exe_libs"))
-      report.fail(code::libs_without_exception, options[i].libs_span, "`libs` without an exception for executables",
+      report.fail(diag::code::libs_without_exception, options[i].libs_span,
+                  "`libs` without an exception for executables",
                   "leave it out: it says what excepted executables may load");
     for (Constraint& c : derived) policy.constraints.push_back(std::move(c));
   }
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -16,19 +16,19 @@
 #include "dsl/sema/policy.h"
 #include "dsl/sema/report.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// A name in `without { … }`.
 struct DroppedPart {
   std::string name;
-  Span span;
+  diag::Span span;
 };
 
 /// What the author of one constraint says about its closure.
 struct ClosureOptions {
   std::vector<DroppedPart> dropped;  // without
   std::optional<PathSetId> libs;     // libs, instead of the default directories
-  Span libs_span;
+  diag::Span libs_span;
   bool repeated = false;  // an earlier constraint of the same text brings the closure
 };
 
@@ -40,4 +40,4 @@ struct ClosureOptions {
 /// Ensures: no derived constraint repeats what its author's constraint, or an earlier one derived of it, says.
 void add_closure(Policy& policy, const std::vector<ClosureOptions>& options, PathSetTable& path_sets, Reporter& report);
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -138,4 +138,4 @@ size_t size_of(const Condition& condition) {
   return out;
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -7,7 +7,7 @@
 #include "dsl/sema/path_sets.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::sema {
 
 Condition always();
 Condition never();
@@ -32,4 +32,4 @@ bool same_condition(const Condition& a, const Condition& b);
 /// Number of nodes.
 size_t size_of(const Condition& condition);
 
-}  // namespace stele
+}  // namespace stele::sema

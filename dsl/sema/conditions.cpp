@@ -11,7 +11,7 @@
 #include "dsl/sema/set_types.h"
 #include "dsl/sema/words.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -89,7 +89,7 @@ public:
   }
 
 private:
-  std::nullopt_t fail(uint16_t number, const Span& span, std::string message, std::string hint = {}) {
+  std::nullopt_t fail(uint16_t number, const diag::Span& span, std::string message, std::string hint = {}) {
     return context_.report.fail(number, span, std::move(message), std::move(hint));
   }
 
@@ -109,12 +109,13 @@ private:
   std::optional<Condition> test(const ast::Condition& in) {
     const std::optional<Field> field = find_subject_field(in.field.text);
     if (!field) {
-      std::string hint = did_you_mean(in.field.text, subject_field_names());
+      std::string hint = diag::did_you_mean(in.field.text, subject_field_names());
       if (hint.empty()) hint = fmt::format("the conditions are {}", fmt::join(subject_field_names(), ", "));
-      return fail(code::unknown_condition, in.field.span, fmt::format("unknown condition `{}`", in.field.text), hint);
+      return fail(diag::code::unknown_condition, in.field.span, fmt::format("unknown condition `{}`", in.field.text),
+                  hint);
     }
     if (*field == Field::comm && comm_ == CommUse::refused)
-      return fail(code::comm_decides, in.field.span,
+      return fail(diag::code::comm_decides, in.field.span,
                   "`comm` cannot decide: any process may call itself what it likes, so it is for `audit` only",
                   "use `exe`, the file that the task executes");
     const SetType type = type_of(*field);
@@ -128,7 +129,7 @@ private:
   /// False, and reported: a set compared by other than `in`, an order of what has none.
   bool is_comparable(const ast::Condition& in, SetType type) {
     if (is_ordering(in.comparison) && !has_order(type)) {
-      fail(code::bad_comparison, in.span, fmt::format("what `{}` names has no order", in.field.text),
+      fail(diag::code::bad_comparison, in.span, fmt::format("what `{}` names has no order", in.field.text),
            fmt::format("compare `{}` with `==`, `!=` or `in`", in.field.text));
       return false;
     }
@@ -136,7 +137,7 @@ private:
     if (in.comparison == Comparison::in || in.value.items.empty() || !has_sets) return true;
     const ast::Item& item = in.value.items.front();
     if (item.kind != ast::Item::Kind::name || find_type_word(type, item.text.bytes)) return true;
-    fail(code::bad_comparison, in.span,
+    fail(diag::code::bad_comparison, in.span,
          fmt::format("`{}` is compared with the word `{}`", in.field.text, item.text.bytes),
          fmt::format("for the set of that name write `{} in {}`", in.field.text, item.text.bytes));
     return false;
@@ -148,7 +149,7 @@ private:
     NumberSet numbers = std::move(value->numbers);
     if (is_ordering(in.comparison)) {
       if (numbers.size() != 1 || numbers.front().first != numbers.front().last || numbers.front().first > kMaxId)
-        return fail(code::bad_comparison, in.span,
+        return fail(diag::code::bad_comparison, in.span,
                     fmt::format("`{}` is compared with other than one number", in.field.text),
                     fmt::format("write `{} in {{ … }}`", in.field.text));
       numbers = related(in.comparison, numbers.front().first);
@@ -164,14 +165,14 @@ private:
     if (set.kind == PathSet::Kind::listed && set.patterns.empty()) warn_of_empty(in);
     for (const PathPattern& name : set.patterns)
       if (field == Field::comm && shortest_match(name.front()) > kMaxCommBytes)
-        return fail(code::bad_name, in.value.span,
+        return fail(diag::code::bad_name, in.value.span,
                     fmt::format("a `comm` has at most {} bytes: no task has this one", kMaxCommBytes),
                     "cut it as the kernel does");
     return name_in(field, *names);
   }
 
   void warn_of_empty(const ast::Condition& in) {
-    fail(code::empty_test, in.span, "this condition is never true: nothing is in the set", "leave it out");
+    fail(diag::code::empty_test, in.span, "this condition is never true: nothing is in the set", "leave it out");
   }
 
   CommUse comm_;
@@ -184,4 +185,4 @@ std::optional<Condition> resolve_condition(const ast::Condition& condition, Comm
   return ConditionResolver(comm, context).resolve(condition);
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -8,7 +8,7 @@
 #include "dsl/sema/context.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// May a condition speak of `comm`, which any process chooses for itself?
 enum class CommUse : uint8_t { refused, allowed };
@@ -17,4 +17,4 @@ enum class CommUse : uint8_t { refused, allowed };
 /// (S4007); nullopt when there was an error.
 std::optional<Condition> resolve_condition(const ast::Condition& condition, CommUse comm, Context& context);
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -11,7 +11,7 @@
 #include "dsl/sema/operations.h"
 #include "dsl/sema/words.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -41,9 +41,9 @@ public:
   }
 
 private:
-  void fail(uint16_t number, const Span& span, std::string message, std::string hint = {}) {
-    const CodeInfo* info = find_code(number);
-    if (!info || info->severity == Severity::error) valid_ = false;
+  void fail(uint16_t number, const diag::Span& span, std::string message, std::string hint = {}) {
+    const diag::CodeInfo* info = diag::find_code(number);
+    if (!info || info->severity == diag::Severity::error) valid_ = false;
     context_.report.fail(number, span, std::move(message), std::move(hint));
   }
 
@@ -76,14 +76,14 @@ private:
     if (!in_.otherwise) return;
     const ast::Word& word = *in_.otherwise;
     if (in_.kind != ast::ConstraintKind::only) {
-      fail(code::else_without_only, word.span, "`else` belongs to `only`: there is no rest here",
+      fail(diag::code::else_without_only, word.span, "`else` belongs to `only`: there is no rest here",
            "begin the constraint with the effect that you want");
     } else if (word.text == "audit") {
       out_.effect = Effect::audit;
     } else if (word.text == "kill") {
       out_.effect = Effect::kill;
     } else if (word.text != "deny") {
-      fail(code::unknown_else_effect, word.span, fmt::format("`else {}` is not an effect", word.text),
+      fail(diag::code::unknown_else_effect, word.span, fmt::format("`else {}` is not an effect", word.text),
            "`else` takes `deny`, `kill` or `audit`");
     }
   }
@@ -98,7 +98,7 @@ private:
   void resolve_subject() {
     if (!in_.subject) {
       if (out_.form == Form::only_listed)
-        fail(code::only_without_for, in_.span, "`only` says what somebody may do, and needs `for`",
+        fail(diag::code::only_without_for, in_.span, "`only` says what somebody may do, and needs `for`",
              "add `for` with a condition, such as `for uid in web`");
       return;
     }
@@ -106,7 +106,7 @@ private:
     if (!subject) return;
     out_.subject = std::move(*subject);
     if (constancy_of(out_.subject, context_.path_sets) == Constancy::never)
-      fail(code::never_applies, in_.subject->span, "this constraint can never apply: its `for` is never true",
+      fail(diag::code::never_applies, in_.subject->span, "this constraint can never apply: its `for` is never true",
            "say who it is for");
   }
 
@@ -116,8 +116,8 @@ private:
     if (!exception) return;
     out_.exception = std::move(*exception);
     if (constancy_of(out_.exception, context_.path_sets) == Constancy::always)
-      fail(code::never_applies, in_.exception->span, "this constraint can never apply: its `unless` is always true",
-           "name the exceptions");
+      fail(diag::code::never_applies, in_.exception->span,
+           "this constraint can never apply: its `unless` is always true", "name the exceptions");
   }
 
   /// A program that meets a system call which its allow-list does not know must think that the kernel lacks it.
@@ -126,16 +126,16 @@ private:
     if (!in_.error) return;
     const ast::Word& word = *in_.error;
     if (out_.effect != Effect::deny)
-      fail(code::errno_without_deny, word.span,
+      fail(diag::code::errno_without_deny, word.span,
            out_.effect == Effect::audit ? "`audit` lets the operation happen: there is no error to choose"
                                         : "`kill` ends the caller: nobody sees the error",
            "leave `errno` out, or deny");
     if (const std::optional<int> number = find_errno(word.text)) {
       out_.error = *number;
     } else {
-      std::string hint = did_you_mean(word.text, errno_names());
+      std::string hint = diag::did_you_mean(word.text, errno_names());
       if (hint.empty()) hint = "common ones are EPERM, EACCES, ENOENT and ENOSYS";
-      fail(code::unknown_errno, word.span, fmt::format("unknown error name `{}`", word.text), hint);
+      fail(diag::code::unknown_errno, word.span, fmt::format("unknown error name `{}`", word.text), hint);
     }
   }
 
@@ -151,27 +151,28 @@ private:
     } else if (level.text == "none") {
       out_.log = LogLevel::none;
       if (out_.effect == Effect::audit)
-        fail(code::audit_without_log, in_.log->span, "an `audit` without events does nothing", "leave `log none` out");
+        fail(diag::code::audit_without_log, in_.log->span, "an `audit` without events does nothing",
+             "leave `log none` out");
     } else {
-      std::string hint = did_you_mean(level.text, {"alert", "none"});
+      std::string hint = diag::did_you_mean(level.text, {"alert", "none"});
       if (hint.empty()) hint = "write `log`, `log alert` or `log none`";
-      fail(code::unknown_log_level, level.span, fmt::format("unknown log level `{}`", level.text), hint);
+      fail(diag::code::unknown_log_level, level.span, fmt::format("unknown log level `{}`", level.text), hint);
     }
   }
 
   void resolve_limit(const ast::LogClause::Limit& limit) {
     const std::optional<uint32_t> seconds = seconds_of(limit.unit.text);
     if (limit.word.text != "limit") {
-      fail(code::bad_log_limit, limit.word.span, fmt::format("`log {}` is not known", limit.word.text),
+      fail(diag::code::bad_log_limit, limit.word.span, fmt::format("`log {}` is not known", limit.word.text),
            "write `log limit 5/s`");
     } else if (!seconds) {
-      fail(code::bad_log_limit, limit.unit.span, fmt::format("`{}` is not a unit of time", limit.unit.text),
+      fail(diag::code::bad_log_limit, limit.unit.span, fmt::format("`{}` is not a unit of time", limit.unit.text),
            "the units are s, m, h, d: seconds, minutes, hours, days");
     } else if (limit.events.value == 0 || limit.events.value > UINT32_MAX) {
-      fail(code::bad_log_limit, limit.events.span, "a limit of no or too many events",
+      fail(diag::code::bad_log_limit, limit.events.span, "a limit of no or too many events",
            "write a number from 1 to 4294967295; for no events write `log none`");
     } else if (out_.log == LogLevel::none) {
-      fail(code::bad_log_limit, limit.word.span, "a limit of events that are not written", "leave the limit out");
+      fail(diag::code::bad_log_limit, limit.word.span, "a limit of events that are not written", "leave the limit out");
     } else {
       out_.limit = {static_cast<uint32_t>(limit.events.value), *seconds};
     }
@@ -205,4 +206,4 @@ std::vector<ResolvedConstraint> resolve_constraint(const ast::Constraint& constr
   return ConstraintResolver(constraint, context).run(rule);
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -9,7 +9,7 @@
 #include "dsl/sema/context.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::sema {
 
 struct ResolvedConstraint {
   Constraint constraint;
@@ -20,4 +20,4 @@ struct ResolvedConstraint {
 /// mistake (S3060…S3072, S3103, S4001…S4008, …); empty when there was an error.
 std::vector<ResolvedConstraint> resolve_constraint(const ast::Constraint& constraint, uint32_t rule, Context& context);
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -6,7 +6,7 @@
 #include "dsl/sema/report.h"
 #include "dsl/sema/sets.h"
 
-namespace stele {
+namespace stele::sema {
 
 struct Context {
   Reporter& report;
@@ -14,4 +14,4 @@ struct Context {
   PathSetTable& path_sets;
 };
 
-}  // namespace stele
+}  // namespace stele::sema

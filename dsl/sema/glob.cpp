@@ -8,7 +8,7 @@
 
 #include "dsl/diag/codes.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -79,7 +79,7 @@ private:
                         std::move(hint));
   }
   std::nullopt_t bad_glob(size_t begin, size_t end, std::string message, std::string hint) {
-    return fail(code::bad_glob, begin, end, std::move(message), std::move(hint));
+    return fail(diag::code::bad_glob, begin, end, std::move(message), std::move(hint));
   }
 
   bool is_plain() const {
@@ -90,7 +90,7 @@ private:
 
   std::optional<Component> literal(std::string name) {
     if (name == "." || name == "..")
-      return fail(code::dot_component, begin_, end_, fmt::format("`{}` in a path", name),
+      return fail(diag::code::dot_component, begin_, end_, fmt::format("`{}` in a path", name),
                   "write the path that the kernel arrives at");
     if (name.size() > kMaxComponentBytes) return too_long(name.size());
     return Component{.kind = Component::Kind::literal, .text = std::move(name)};
@@ -98,7 +98,7 @@ private:
 
   std::nullopt_t too_long(size_t bytes) {
     return fail(
-        code::component_too_long, begin_, end_,
+        diag::code::component_too_long, begin_, end_,
         fmt::format("a component of {} bytes; the longest name a file can have is {}", bytes, kMaxComponentBytes),
         "shorten it: nothing has such a name");
   }
@@ -166,7 +166,7 @@ private:
     const bool is_range = is(i + 1, '-') && i + 2 < close;
     const auto last = static_cast<unsigned char>(byte(is_range ? i + 2 : i));
     if (last < first) {
-      report_.fail(code::bad_glob, ast::span_within(text_, indices_[i], indices_[i + 2] + 1),
+      report_.fail(diag::code::bad_glob, ast::span_within(text_, indices_[i], indices_[i + 2] + 1),
                    fmt::format("`{}-{}` is empty: it ends before it starts", byte(i), byte(i + 2)), "swap the two");
       return false;
     }
@@ -231,4 +231,4 @@ size_t shortest_match(const Component& component) {
                                            [](const GlobElement& element) { return !element.star; }));
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -11,7 +11,7 @@
 #include "dsl/sema/policy.h"
 #include "dsl/sema/report.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// Bytes of a text by their indices: what is left of it when its braces are expanded.
 using TextIndices = std::vector<uint32_t>;
@@ -27,4 +27,4 @@ std::string escaped_name(const std::string& name);
 /// Fewest bytes that a name which matches has.
 size_t shortest_match(const Component& component);
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -13,7 +13,7 @@
 #include "dsl/diag/suggest.h"
 #include "dsl/sema/print.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -75,12 +75,12 @@ std::optional<std::string> build_id(std::string_view text) {
 
 void HeaderResolver::resolve(const ast::Header& header, bool in_root) {
   if (!in_root) {
-    report_.fail(code::header_in_include, header.span, "an included file has no policy header",
+    report_.fail(diag::code::header_in_include, header.span, "an included file has no policy header",
                  "only the file that includes it is a policy");
     return;
   }
   if (header_) {
-    report_.fail(code::duplicate_header, header.span, "a second policy header", "take one of them out",
+    report_.fail(diag::code::duplicate_header, header.span, "a second policy header", "take one of them out",
                  {header_->span, "the first one"});
     return;
   }
@@ -89,22 +89,22 @@ void HeaderResolver::resolve(const ast::Header& header, bool in_root) {
   policy_.version = header.version.bytes;
   policy_.doc = header.doc;
   if (!is_policy_name(policy_.name))
-    report_.fail(code::bad_policy_name, header.name.span, fmt::format("`{}` cannot name a policy", policy_.name),
+    report_.fail(diag::code::bad_policy_name, header.name.span, fmt::format("`{}` cannot name a policy", policy_.name),
                  fmt::format("use at most {} lower-case letters, digits and `_`", kMaxPolicyName));
   if (!is_version(policy_.version))
-    report_.fail(code::bad_version, header.version.span, fmt::format("`{}` is not a version", policy_.version),
+    report_.fail(diag::code::bad_version, header.version.span, fmt::format("`{}` is not a version", policy_.version),
                  "write three numbers, such as `\"1.0.0\"`");
 }
 
 void HeaderResolver::resolve(const ast::Target& target, size_t file) {
   const auto [it, fresh] = targets_.try_emplace(file, &target);
   if (!fresh) {
-    report_.fail(code::duplicate_target, target.span, "a second target in one file", "write one target of all bounds",
-                 {it->second->span, "the first one"});
+    report_.fail(diag::code::duplicate_target, target.span, "a second target in one file",
+                 "write one target of all bounds", {it->second->span, "the first one"});
     return;
   }
   if (target.system.text != "linux") {
-    report_.fail(code::unknown_target, target.system.span, fmt::format("unknown target `{}`", target.system.text),
+    report_.fail(diag::code::unknown_target, target.system.span, fmt::format("unknown target `{}`", target.system.text),
                  "write `target linux >= 6.1`");
     return;
   }
@@ -112,14 +112,14 @@ void HeaderResolver::resolve(const ast::Target& target, size_t file) {
   for (const ast::TargetBound& bound : target.bounds) valid = resolve_bound(bound) && valid;
   resolve_exact(target);
   if (valid && policy_.target.min_version > policy_.target.max_version)
-    report_.fail(code::empty_target, target.span, "no kernel meets this target",
+    report_.fail(diag::code::empty_target, target.span, "no kernel meets this target",
                  "the bounds of this target and of included ones must meet");
 }
 
 bool HeaderResolver::resolve_bound(const ast::TargetBound& bound) {
   using C = ast::TargetBound::Comparison;
   if (bound.comparison == C::other || (bound.last && bound.comparison != C::equal)) {
-    report_.fail(code::bad_target_bound, bound.span, "`target` does not take this bound",
+    report_.fail(diag::code::bad_target_bound, bound.span, "`target` does not take this bound",
                  "write `>= 6.1`, `<= 6.12` or `6.1..6.12`");
     return false;
   }
@@ -134,11 +134,12 @@ bool HeaderResolver::resolve_bound(const ast::TargetBound& bound) {
 std::optional<uint32_t> HeaderResolver::version(const ast::Word& word) {
   const std::optional<uint32_t> version = kernel_version(word.text);
   if (!version) {
-    report_.fail(code::bad_target_version, word.span, fmt::format("`{}` is not a kernel version", word.text),
+    report_.fail(diag::code::bad_target_version, word.span, fmt::format("`{}` is not a kernel version", word.text),
                  "write two numbers, such as `6.12`");
   } else if (*version < Target{}.min_version) {
     const std::string oldest = kernel_version_text(Target{}.min_version);
-    return report_.fail(code::target_too_old, word.span, fmt::format("linux {} is older than {}", word.text, oldest),
+    return report_.fail(diag::code::target_too_old, word.span,
+                        fmt::format("linux {} is older than {}", word.text, oldest),
                         fmt::format("the oldest kernel that can be a target is {}", oldest));
   }
   return version;
@@ -149,13 +150,14 @@ void HeaderResolver::resolve_exact(const ast::Target& target) {
   const std::optional<std::string> id = target.build_id ? build_id(target.build_id->bytes) : std::nullopt;
   std::string& known = policy_.target.build_id;
   if (target.exact->text != "exact") {
-    report_.fail(code::bad_build_id, target.exact->span, fmt::format("`target` has no `{}`", target.exact->text),
+    report_.fail(diag::code::bad_build_id, target.exact->span, fmt::format("`target` has no `{}`", target.exact->text),
                  "write `exact \"BUILD-ID\"`");
   } else if (!id) {
-    report_.fail(code::bad_build_id, target.build_id ? target.build_id->span : target.exact->span, "not a build id",
-                 "write the hexadecimal digits that `file vmlinux` prints");
+    report_.fail(diag::code::bad_build_id, target.build_id ? target.build_id->span : target.exact->span,
+                 "not a build id", "write the hexadecimal digits that `file vmlinux` prints");
   } else if (!known.empty() && known != *id) {
-    report_.fail(code::empty_target, target.span, "no kernel meets this target", "two files name different build ids");
+    report_.fail(diag::code::empty_target, target.span, "no kernel meets this target",
+                 "two files name different build ids");
   } else {
     known = *id;
   }
@@ -173,29 +175,31 @@ void HeaderResolver::resolve(const ast::Requirement& requirement) {
 std::optional<Requirement> HeaderResolver::requirement_of(const ast::Requirement& in) {
   using Kind = Requirement::Kind;
   const std::string value = in.value ? in.value->text : "";
-  const Span& place = in.value ? in.value->span : in.subject.span;
+  const diag::Span& place = in.value ? in.value->span : in.subject.span;
   if (in.subject.text == "lockdown") {
     if (value == "integrity") return Requirement{Kind::lockdown_integrity, {}, {}};
     if (value == "confidentiality") return Requirement{Kind::lockdown_confidentiality, {}, {}};
-    std::string hint = did_you_mean(value, {"integrity", "confidentiality"});
+    std::string hint = diag::did_you_mean(value, {"integrity", "confidentiality"});
     if (hint.empty()) hint = "write `require lockdown integrity` or `require lockdown confidentiality`";
-    return report_.fail(code::unknown_requirement, place, "`lockdown` has two levels", std::move(hint));
+    return report_.fail(diag::code::unknown_requirement, place, "`lockdown` has two levels", std::move(hint));
   }
   if (in.subject.text == "module_signatures") {
     if (!in.value) return Requirement{Kind::module_signatures, {}, {}};
-    return report_.fail(code::unknown_requirement, place, "`module_signatures` has no levels", "leave the word out");
+    return report_.fail(diag::code::unknown_requirement, place, "`module_signatures` has no levels",
+                        "leave the word out");
   }
   if (in.subject.text == "lsm") {
     if (std::find(kLsms.begin(), kLsms.end(), value) != kLsms.end()) return Requirement{Kind::lsm, value, {}};
-    std::string hint = did_you_mean(value, kLsms);
+    std::string hint = diag::did_you_mean(value, kLsms);
     if (hint.empty()) hint = fmt::format("write one of {}", fmt::join(kLsms, ", "));
-    return report_.fail(code::unknown_requirement, place, "`lsm` wants the name of a security module", std::move(hint));
+    return report_.fail(diag::code::unknown_requirement, place, "`lsm` wants the name of a security module",
+                        std::move(hint));
   }
   const std::vector<std::string> known = {"lockdown", "module_signatures", "lsm"};
-  std::string hint = did_you_mean(in.subject.text, known);
+  std::string hint = diag::did_you_mean(in.subject.text, known);
   if (hint.empty()) hint = fmt::format("a policy can require {}", fmt::join(known, ", "));
-  return report_.fail(code::unknown_requirement, in.subject.span,
+  return report_.fail(diag::code::unknown_requirement, in.subject.span,
                       fmt::format("unknown requirement `{}`", in.subject.text), std::move(hint));
 }
 
-}  // namespace stele
+}  // namespace stele::sema

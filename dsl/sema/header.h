@@ -10,7 +10,7 @@
 #include "dsl/sema/policy.h"
 #include "dsl/sema/report.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// Collects the statements of all files into the policy. Reports S3001…S3015, S3100, S3101.
 class HeaderResolver {
@@ -37,4 +37,4 @@ private:
   std::map<size_t, const ast::Target*> targets_;  // by file
 };
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -17,7 +17,7 @@
 #include "dsl/sema/sets.h"
 #include "dsl/words/words.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -78,21 +78,21 @@ bool Sets::add_item(const ast::Item& item, SetType type, Members& out) {
     case Kind::name:
       return add_name(item, type, out);
   }
-  return fail(code::item_type_mismatch, item.span,
+  return fail(diag::code::item_type_mismatch, item.span,
               fmt::format("{} where a {} is wanted", kind_text(item.kind), set_type_text(type)), example_of(type));
 }
 
 bool Sets::add_number(const ast::Item& item, SetType type, SetValue& out) {
   if (item.protocol)
-    return fail(code::item_type_mismatch, item.span, fmt::format("a port where a {} is wanted", set_type_text(type)),
-                example_of(type));
+    return fail(diag::code::item_type_mismatch, item.span,
+                fmt::format("a port where a {} is wanted", set_type_text(type)), example_of(type));
   const uint64_t largest = type == SetType::protocol ? static_cast<uint64_t>(max_of(Field::protocol)) : kMaxId;
   if (item.first > largest || item.last > largest)
-    return fail(type == SetType::protocol ? code::unknown_word : code::id_out_of_range, item.span,
+    return fail(type == SetType::protocol ? diag::code::unknown_word : diag::code::id_out_of_range, item.span,
                 type == SetType::protocol ? "no such protocol" : "no such id",
                 fmt::format("{} go from 0 to {}", type == SetType::protocol ? "protocols" : "ids", largest));
   if (item.last < item.first)
-    return fail(code::reversed_range, item.span, "this range ends before it starts",
+    return fail(diag::code::reversed_range, item.span, "this range ends before it starts",
                 fmt::format("write `{}..{}`", item.last, item.first));
   add_range(item.first, item.last, out.numbers);
   return true;
@@ -100,17 +100,17 @@ bool Sets::add_number(const ast::Item& item, SetType type, SetValue& out) {
 
 bool Sets::add_port(const ast::Item& item, SetValue& out) {
   if (item.first > kMaxPort || item.last > kMaxPort)
-    return fail(code::bad_port, item.span, "no such port", fmt::format("ports go from 0 to {}", kMaxPort));
+    return fail(diag::code::bad_port, item.span, "no such port", fmt::format("ports go from 0 to {}", kMaxPort));
   if (item.last < item.first)
-    return fail(code::reversed_range, item.span, "this range ends before it starts",
+    return fail(diag::code::reversed_range, item.span, "this range ends before it starts",
                 fmt::format("write `{}..{}`", item.last, item.first));
   if (!item.protocol) {
     add_range(item.first, item.last, out.numbers);
     return true;
   }
-  const std::optional<uint64_t> protocol = find_word(WordTable::protocol, item.protocol->text);
+  const std::optional<uint64_t> protocol = words::find_word(words::WordTable::protocol, item.protocol->text);
   if (!protocol || !has_ports(item.protocol->text))
-    return fail(code::protocol_without_ports, item.protocol->span,
+    return fail(diag::code::protocol_without_ports, item.protocol->span,
                 fmt::format("`{}` is no protocol with ports", item.protocol->text),
                 "the protocols with ports are tcp, udp, sctp, dccp, udplite, mptcp");
   add_range(item.first, item.last, out.pairs[static_cast<uint32_t>(*protocol)]);
@@ -127,14 +127,14 @@ bool Sets::add_account(const ast::Item& item, SetType type, SetValue& out) {
 bool Sets::add_text(const ast::Item& item, SetType type, SetValue& out) {
   const std::string& text = item.text.bytes;
   if (type == SetType::path && entries_.contains(text))
-    return fail(code::relative_path, item.span, fmt::format("`{}` does not begin with `/`", text),
+    return fail(diag::code::relative_path, item.span, fmt::format("`{}` does not begin with `/`", text),
                 fmt::format("for the set of that name write `{}` without quotes", text));
   std::optional<std::vector<PathPattern>> patterns =
       type == SetType::path ? parse_paths(item.text, report_) : parse_names(item.text, report_);
   if (!patterns) return false;
   if (patterns->size() > 1) expanded_ += patterns->size();
   if (expanded_ > kMaxExpanded)
-    return fail(code::too_many_alternatives, item.span,
+    return fail(diag::code::too_many_alternatives, item.span,
                 fmt::format("the braces of this policy stand for more than {} patterns", kMaxExpanded),
                 "use `*`, or name directories");
   std::move(patterns->begin(), patterns->end(), std::back_inserter(out.paths.patterns));
@@ -142,11 +142,11 @@ bool Sets::add_text(const ast::Item& item, SetType type, SetValue& out) {
 }
 
 bool Sets::add_group(const ast::Item& item, SetType, SetValue& out) {
-  const std::optional<std::vector<uint32_t>> calls = syscall_group(item.text.bytes);
+  const std::optional<std::vector<uint32_t>> calls = words::syscall_group(item.text.bytes);
   if (!calls) {
-    std::string hint = did_you_mean(item.text.bytes, syscall_groups());
+    std::string hint = diag::did_you_mean(item.text.bytes, words::syscall_groups());
     if (hint.empty()) hint = "the groups are those of systemd, such as `@basic-io` and `@system-service`";
-    return fail(code::unknown_syscall_group, item.span, fmt::format("unknown group `{}`", item.text.bytes),
+    return fail(diag::code::unknown_syscall_group, item.span, fmt::format("unknown group `{}`", item.text.bytes),
                 std::move(hint));
   }
   for (const uint32_t call : *calls) add_range(call, call, out.numbers);
@@ -165,7 +165,7 @@ bool Sets::add_name(const ast::Item& item, SetType type, Members& out) {
         return add_word(item, type, *number, out.listed);
   }
   if (item.arguments)
-    return fail(code::unexpected_arguments, item.span, fmt::format("`{}` takes nothing in parentheses", name),
+    return fail(diag::code::unexpected_arguments, item.span, fmt::format("`{}` takes nothing in parentheses", name),
                 "leave them out");
   return add_set(item, type, out);
 }
@@ -188,7 +188,8 @@ bool Sets::add_word(const ast::Item& item, SetType type, uint64_t number, SetVal
     it->second = either(std::move(it->second), std::move(*test));
     return true;
   }
-  return fail(code::unexpected_arguments, item.span, fmt::format("`{}` takes nothing in parentheses", item.text.bytes),
+  return fail(diag::code::unexpected_arguments, item.span,
+              fmt::format("`{}` takes nothing in parentheses", item.text.bytes),
               type == SetType::family ? "only `netlink` does; for other families add `protocol`" : "leave them out");
 }
 
@@ -199,14 +200,17 @@ bool Sets::add_netlink(const ast::Item& item, uint32_t family, SetValue& out) {
   const bool excluded = valid && item.arguments->front().excluded;
   for (const ast::Argument& argument : *item.arguments) {
     const bool is_word = argument.kind == ast::Argument::Kind::word;
-    const auto protocol = is_word ? find_word(WordTable::netlink_protocol, argument.word.text) : std::nullopt;
+    const auto protocol =
+        is_word ? words::find_word(words::WordTable::netlink_protocol, argument.word.text) : std::nullopt;
     if (!is_word || argument.excluded != excluded) {
-      valid = fail(code::unexpected_arguments, argument.span, "`netlink` takes protocols, or protocols to leave out",
-                   "write `netlink(route, audit)` or `netlink(!route, !audit)`");
+      valid =
+          fail(diag::code::unexpected_arguments, argument.span, "`netlink` takes protocols, or protocols to leave out",
+               "write `netlink(route, audit)` or `netlink(!route, !audit)`");
     } else if (!protocol) {
-      std::string hint = did_you_mean(argument.word.text, words_of(WordTable::netlink_protocol));
-      if (hint.empty()) hint = fmt::format("there are {}", fmt::join(words_of(WordTable::netlink_protocol), ", "));
-      valid = fail(code::unknown_word, argument.word.span,
+      std::string hint = diag::did_you_mean(argument.word.text, words::words_of(words::WordTable::netlink_protocol));
+      if (hint.empty())
+        hint = fmt::format("there are {}", fmt::join(words::words_of(words::WordTable::netlink_protocol), ", "));
+      valid = fail(diag::code::unknown_word, argument.word.span,
                    fmt::format("unknown netlink protocol `{}`", argument.word.text), std::move(hint));
     } else {
       add_range(*protocol, *protocol, named);
@@ -238,7 +242,7 @@ bool Sets::add_set(const ast::Item& item, SetType type, Members& out) {
   Entry& entry = it->second;
   entry.used = true;
   if (entry.type && !fits(*entry.type, type)) {
-    report_.fail(code::set_type_mismatch, item.span,
+    report_.fail(diag::code::set_type_mismatch, item.span,
                  fmt::format("`{}` is a set of type `{}`; a {} is wanted here", name, set_type_text(*entry.type),
                              set_type_text(type)),
                  example_of(type), {entry.let->name.span, "defined here"});
@@ -260,19 +264,19 @@ bool Sets::fail_unknown(const ast::Item& item, SetType type) {
     (entry.type && fits(*entry.type, type) ? fitting : others).push_back(known);
   if (parameters_)
     for (const auto& [known, parameter] : *parameters_) fitting.push_back(known);
-  std::string hint = did_you_mean(name, fitting);
-  if (hint.empty() && can_be_set) hint = did_you_mean(name, others);
+  std::string hint = diag::did_you_mean(name, fitting);
+  if (hint.empty() && can_be_set) hint = diag::did_you_mean(name, others);
   if (words == 0 || type == SetType::login_uid) {
     if (hint.empty())
       hint = fmt::format("define it with `let {} = {} {{ … }}`", name,
                          type == SetType::login_uid ? "uid" : set_type_text(type));
-    return fail(code::unknown_set, item.span, fmt::format("unknown set `{}`", name), std::move(hint));
+    return fail(diag::code::unknown_set, item.span, fmt::format("unknown set `{}`", name), std::move(hint));
   }
   if (hint.empty())
     hint = words > 1 && words <= kShortList ? fmt::format("there are {}", fmt::join(type_words(type), ", "))
                                             : example_of(type);
-  return fail(code::unknown_word, item.span, fmt::format("unknown {} `{}`", set_type_text(type), name),
+  return fail(diag::code::unknown_word, item.span, fmt::format("unknown {} `{}`", set_type_text(type), name),
               std::move(hint));
 }
 
-}  // namespace stele
+}  // namespace stele::sema

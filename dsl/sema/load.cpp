@@ -15,7 +15,7 @@
 #include "dsl/diag/codes.h"
 #include "dsl/parse/parse.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -51,7 +51,7 @@ private:
 
 class Loader {
 public:
-  Loader(const FileReader& reader, Sink& sink) : reader_(reader), sink_(sink) {}
+  Loader(const FileReader& reader, diag::Sink& sink) : reader_(reader), sink_(sink) {}
 
   Program run(const std::string& path) {
     int error = 0;
@@ -60,7 +60,8 @@ public:
       add(path, std::move(*text));
     } else {
       program_.complete = false;
-      sink_.report(diagnostic(code::unreadable_policy, {}, fmt::format("cannot read `{}`: {}", path, reason(error))));
+      sink_.report(diag::diagnostic(diag::code::unreadable_policy, {},
+                                    fmt::format("cannot read `{}`: {}", path, reason(error))));
     }
     return std::move(program_);
   }
@@ -73,8 +74,8 @@ private:
     const std::string id = identity(path);
     read_.insert(id);
     open_.push_back({id, path});
-    auto source = std::make_shared<const SourceFile>(SourceFile{path, std::move(text)});
-    program_.files.push_back(std::make_unique<ast::File>(parse(std::move(source), sink_)));
+    auto source = std::make_shared<const diag::SourceFile>(diag::SourceFile{path, std::move(text)});
+    program_.files.push_back(std::make_unique<ast::File>(parse::parse(std::move(source), sink_)));
     const size_t index = program_.files.size() - 1;
     const ast::File& file = *program_.files[index];
     program_.complete = program_.complete && file.complete;
@@ -91,7 +92,7 @@ private:
   void include(const ast::Include& include, const std::string& from) {
     const std::string& name = include.path.bytes;
     if (name.empty() || name.front() == '/' || name.find('\0') != std::string::npos) {
-      fail(code::absolute_include, include, fmt::format("`{}` is not a relative path", name),
+      fail(diag::code::absolute_include, include, fmt::format("`{}` is not a relative path", name),
            "name the file relative to this one, so that the policy builds anywhere");
       return;
     }
@@ -101,12 +102,13 @@ private:
         at != open_.end()) {
       std::string chain;
       for (auto it = at; it != open_.end(); ++it) chain += it->path + " → ";
-      fail(code::include_cycle, include, fmt::format("`{}` includes itself: {}{}", at->path, chain, at->path), "");
+      fail(diag::code::include_cycle, include, fmt::format("`{}` includes itself: {}{}", at->path, chain, at->path),
+           "");
       return;
     }
     if (read_.contains(id)) return;
     if (open_.size() == kMaxIncludeDepth) {
-      fail(code::includes_nested_too_deeply, include,
+      fail(diag::code::includes_nested_too_deeply, include,
            fmt::format("files include each other more than {} deep", kMaxIncludeDepth), "");
       return;
     }
@@ -115,21 +117,21 @@ private:
     if (text) {
       add(path, std::move(*text));
     } else {
-      fail(code::unreadable_include, include, fmt::format("cannot read `{}`: {}", path, reason(error)),
+      fail(diag::code::unreadable_include, include, fmt::format("cannot read `{}`: {}", path, reason(error)),
            "paths of includes are relative to the file that includes");
     }
   }
 
   void fail(uint16_t number, const ast::Include& include, std::string message, std::string hint) {
     program_.complete = false;
-    sink_.report(diagnostic(number, include.path.span, std::move(message), std::move(hint)));
+    sink_.report(diag::diagnostic(number, include.path.span, std::move(message), std::move(hint)));
   }
 
   struct Open {
     std::string id, path;
   };
   const FileReader& reader_;
-  Sink& sink_;
+  diag::Sink& sink_;
   Program program_;
   std::set<std::string> read_;  // identities of the files read so far
   std::vector<Open> open_;      // the chain of includes from the root to the file at hand
@@ -142,8 +144,8 @@ const FileReader& disk_reader() {
   return reader;
 }
 
-Program load_program(const std::string& path, const FileReader& reader, Sink& sink) {
+Program load_program(const std::string& path, const FileReader& reader, diag::Sink& sink) {
   return Loader(reader, sink).run(path);
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -9,7 +9,7 @@
 #include "dsl/ast/ast.h"
 #include "dsl/sema/resolve.h"
 
-namespace stele {
+namespace stele::sema {
 
 struct Program {
   struct Placed {
@@ -23,6 +23,6 @@ struct Program {
 };
 
 /// Reports S1001, S3020…S3023 and what parsing reports.
-Program load_program(const std::string& path, const FileReader& reader, Sink& sink);
+Program load_program(const std::string& path, const FileReader& reader, diag::Sink& sink);
 
-}  // namespace stele
+}  // namespace stele::sema

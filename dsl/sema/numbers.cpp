@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace stele {
+namespace stele::sema {
 
 NumberSet normalised(NumberSet ranges) {
   std::sort(ranges.begin(), ranges.end());
@@ -57,4 +57,4 @@ NumberSet subtract(const NumberSet& a, const NumberSet& b) {
   return out;
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -4,7 +4,7 @@
 
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// Sorts and merges, so that equal sets are equal vectors. Cost: n log n.
 NumberSet normalised(NumberSet ranges);
@@ -15,4 +15,4 @@ NumberSet unite(const NumberSet& a, const NumberSet& b);
 NumberSet intersect(const NumberSet& a, const NumberSet& b);
 NumberSet subtract(const NumberSet& a, const NumberSet& b);
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -1,6 +1,6 @@
 #include "dsl/sema/objects.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -67,4 +67,4 @@ OpSet ops_on_own(std::string_view things) {
   return 0;
 }
 
-}  // namespace stele
+}  // namespace stele::sema

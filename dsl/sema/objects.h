@@ -8,7 +8,7 @@
 
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::sema {
 
 enum class ObjectKind : uint8_t {
   path,
@@ -44,4 +44,4 @@ bool is_bpf_map_op(Op op);
 /// The operations that `on maps of policy` can be about; 0 for a word that is none of maps, programs, links, objects.
 OpSet ops_on_own(std::string_view things);
 
-}  // namespace stele
+}  // namespace stele::sema

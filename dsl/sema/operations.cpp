@@ -25,8 +25,8 @@ const std::vector<std::string> kClasses = {"file",    "exec",  "net",    "syscal
 Condition family_in(std::initializer_list<const char*> families) {
   NumberSet numbers;
   for (const char* family : families)
-    if (const auto number = find_word(WordTable::family, family)) numbers.push_back({*number, *number});
-  return number_in(Field::family, normalised(std::move(numbers)));
+    if (const auto number = words::find_word(words::WordTable::family, family)) numbers.push_back({*number, *number});
+  return sema::number_in(Field::family, sema::normalised(std::move(numbers)));
 }
 
 /// The set `{ … }` of what stands in parentheses: strings and names of sets.
@@ -51,7 +51,7 @@ ast::SetExpression set_of(const ast::Item& item) {
 
 class OperationResolver {
 public:
-  OperationResolver(const ast::Operation& in, Purpose purpose, Context& context)
+  OperationResolver(const ast::Operation& in, Purpose purpose, sema::Context& context)
       : in_(in), purpose_(purpose), context_(context) {}
 
   std::optional<std::vector<ResolvedOperation>> run() {
@@ -70,21 +70,21 @@ private:
   const std::string& klass() const { return in_.klass.text; }
 
   /// Warnings do not count.
-  std::nullopt_t fail(uint16_t number, const Span& span, std::string message, std::string hint = {}) {
-    const CodeInfo* info = find_code(number);
-    if (!info || info->severity == Severity::error) valid_ = false;
+  std::nullopt_t fail(uint16_t number, const diag::Span& span, std::string message, std::string hint = {}) {
+    const diag::CodeInfo* info = diag::find_code(number);
+    if (!info || info->severity == diag::Severity::error) valid_ = false;
     return context_.report.fail(number, span, std::move(message), std::move(hint));
   }
 
   std::nullopt_t fail_class() {
     for (const std::string& one : kClasses)
       if (one != klass() && find_operation(one, klass()))
-        return fail(code::unknown_class, in_.klass.span,
+        return fail(diag::code::unknown_class, in_.klass.span,
                     fmt::format("`{}` is an operation of the class `{}`", klass(), one),
                     fmt::format("write `{} {}`", one, klass()));
-    std::string hint = did_you_mean(klass(), kClasses);
+    std::string hint = diag::did_you_mean(klass(), kClasses);
     if (hint.empty()) hint = fmt::format("the classes are {}", fmt::join(kClasses, ", "));
-    return fail(code::unknown_class, in_.klass.span, fmt::format("unknown operation class `{}`", klass()), hint);
+    return fail(diag::code::unknown_class, in_.klass.span, fmt::format("unknown operation class `{}`", klass()), hint);
   }
 
   /// `syscall { … }`, `cap { … }`: the operations are a set.
@@ -92,49 +92,51 @@ private:
     const bool is_cap = klass() == "cap";
     out_.ops = op_bit(is_cap ? Op::cap : Op::syscall);
     for (const ast::Object& object : in_.objects)
-      fail(code::unknown_object, object.span, fmt::format("`{}` has no objects", klass()),
+      fail(diag::code::unknown_object, object.span, fmt::format("`{}` has no objects", klass()),
            fmt::format("list what is meant behind `{}`", klass()));
     if (!in_.operations) {
-      fail(code::missing_operations, in_.klass.span, fmt::format("`{}` needs its set", klass()),
+      fail(diag::code::missing_operations, in_.klass.span, fmt::format("`{}` needs its set", klass()),
            is_cap ? "for example `cap NET_RAW`" : "for example `syscall { @mount, ptrace }`");
       return;
     }
-    const SetType type = is_cap ? SetType::cap : SetType::syscall;
-    std::optional<SetValue> value = context_.sets.value(*in_.operations, type);
+    const sema::SetType type = is_cap ? sema::SetType::cap : sema::SetType::syscall;
+    std::optional<sema::SetValue> value = context_.sets.value(*in_.operations, type);
     if (!value) {
       valid_ = false;
       return;
     }
-    check_empty(is_empty(*value), in_.operations->span);
+    check_empty(sema::is_empty(*value), in_.operations->span);
     if (purpose_ == Purpose::only_listed && !is_cap) add_ending(*value);
-    out_.object = condition_of(type, is_cap ? Field::capability : Field::syscall, *value);
+    out_.object = sema::condition_of(type, is_cap ? Field::capability : Field::syscall, *value);
     listed_ = true;
   }
 
   /// What a task needs to end is always let through.
-  static void add_ending(SetValue& value) {
-    SetValue ending;
+  static void add_ending(sema::SetValue& value) {
+    sema::SetValue ending;
     for (const char* name : {"exit", "exit_group", "rt_sigreturn"})
-      if (const auto number = find_word(WordTable::syscall, name)) ending.numbers.push_back({*number, *number});
-    ending.numbers = normalised(std::move(ending.numbers));
-    value = combine(SetType::syscall, ast::SetExpression::Operator::unite, std::move(value), std::move(ending));
+      if (const auto number = words::find_word(words::WordTable::syscall, name))
+        ending.numbers.push_back({*number, *number});
+    ending.numbers = sema::normalised(std::move(ending.numbers));
+    value =
+        sema::combine(sema::SetType::syscall, ast::SetExpression::Operator::unite, std::move(value), std::move(ending));
   }
 
   void resolve_operations() {
     if (klass() == "exec") {
       out_.ops = op_bit(Op::exec);
       if (in_.operations)
-        fail(code::unexpected_operations, in_.operations->span, "`exec` is one operation and takes no others",
+        fail(diag::code::unexpected_operations, in_.operations->span, "`exec` is one operation and takes no others",
              "write `exec on …`");
       return;
     }
     const std::string example = fmt::format("for example `{} {}`", klass(), operations_of(klass()).front());
     if (!in_.operations || (in_.operations->items.empty() && in_.operations->operands.empty())) {
-      fail(code::missing_operations, in_.klass.span, fmt::format("`{}` needs its operations", klass()), example);
+      fail(diag::code::missing_operations, in_.klass.span, fmt::format("`{}` needs its operations", klass()), example);
       return;
     }
     if (!in_.operations->operands.empty()) {
-      fail(code::operation_algebra, in_.operations->span, "operations are listed, not computed",
+      fail(diag::code::operation_algebra, in_.operations->span, "operations are listed, not computed",
            "write `{ read, write }`");
       return;
     }
@@ -143,18 +145,18 @@ private:
 
   void resolve_operation_word(const ast::Item& item, const std::string& example) {
     if (item.kind != ast::Item::Kind::name) {
-      fail(code::unknown_operation, item.span, "not the name of an operation", example);
+      fail(diag::code::unknown_operation, item.span, "not the name of an operation", example);
       return;
     }
     const std::string& name = item.text.bytes;
     const std::optional<Op> op = find_operation(klass(), name);
     if (!op) {
-      fail(code::unknown_operation, item.span, fmt::format("`{}` has no operation `{}`", klass(), name),
+      fail(diag::code::unknown_operation, item.span, fmt::format("`{}` has no operation `{}`", klass(), name),
            hint_for_operation(name));
     } else if (*op == Op::kernel_sysctl && item.arguments) {
       resolve_sysctl(item);
     } else if (item.arguments) {
-      fail(code::unexpected_arguments, item.span, fmt::format("`{}` takes nothing in parentheses", name),
+      fail(diag::code::unexpected_arguments, item.span, fmt::format("`{}` takes nothing in parentheses", name),
            "leave them out");
     } else {
       out_.ops |= op_bit(*op);
@@ -163,7 +165,7 @@ private:
 
   std::string hint_for_operation(const std::string& name) const {
     if (name == "exec") return "write `exec on …`, a class of its own";
-    if (std::string hint = did_you_mean(name, operations_of(klass())); !hint.empty()) return hint;
+    if (std::string hint = diag::did_you_mean(name, operations_of(klass())); !hint.empty()) return hint;
     for (const std::string& one : kClasses)
       if (find_operation(one, name)) return fmt::format("write `{} {}`", one, name);
     return fmt::format("there are {}", fmt::join(operations_of(klass()), ", "));
@@ -173,14 +175,14 @@ private:
   void resolve_sysctl(const ast::Item& item) {
     for (const ast::Argument& argument : *item.arguments)
       if (argument.kind == ast::Argument::Kind::compare || argument.excluded)
-        fail(code::unexpected_arguments, argument.span, "`sysctl` takes paths",
+        fail(diag::code::unexpected_arguments, argument.span, "`sysctl` takes paths",
              "write `sysctl(\"/proc/sys/kernel/**\")`");
     if (!valid_) return;
     const ast::SetExpression set = set_of(item);
-    const std::optional<PathSetId> paths = resolve_paths(set, SetType::path);
+    const std::optional<PathSetId> paths = resolve_paths(set, sema::SetType::path);
     if (!paths) return;
     if (!is_below_sysctl(*paths)) {
-      fail(code::bad_sysctl_path, item.span, "a path that is not below `/proc/sys`",
+      fail(diag::code::bad_sysctl_path, item.span, "a path that is not below `/proc/sys`",
            "name the setting's file, such as `\"/proc/sys/kernel/kptr_restrict\"`");
       return;
     }
@@ -211,7 +213,7 @@ private:
     return false;
   }
 
-  std::optional<PathSetId> resolve_paths(const ast::SetExpression& set, SetType type) {
+  std::optional<PathSetId> resolve_paths(const ast::SetExpression& set, sema::SetType type) {
     const std::optional<PathSetId> out = context_.sets.paths(set, type);
     if (!out) {
       valid_ = false;
@@ -222,19 +224,19 @@ private:
     return out;
   }
 
-  void check_empty(bool empty, const Span& span) {
+  void check_empty(bool empty, const diag::Span& span) {
     if (!empty) return;
     switch (purpose_) {
       case Purpose::only_listed:
-        fail(code::empty_only, span, "nothing is listed, so everything of this kind is denied",
+        fail(diag::code::empty_only, span, "nothing is listed, so everything of this kind is denied",
              "list what is allowed, if that is not what you want");
         break;
       case Purpose::on_listed:
-        fail(code::never_applies, span, "this constraint can never apply: nothing is in the set",
+        fail(diag::code::never_applies, span, "this constraint can never apply: nothing is in the set",
              "name what it is about");
         break;
       case Purpose::assertion:
-        fail(code::vacuous_assertion, span, "this assertion is about nothing: nothing is in the set",
+        fail(diag::code::vacuous_assertion, span, "this assertion is about nothing: nothing is in the set",
              "name what it is about");
         break;
     }
@@ -252,17 +254,17 @@ private:
         resolve_object(object);
       }
     }
-    if (objects_.contains(ObjectKind::path) &&
-        (objects_.contains(ObjectKind::address) || objects_.contains(ObjectKind::port)))
-      fail(code::contradictory_objects, in_.span, "no socket has both a path and an internet address",
+    if (objects_.contains(sema::ObjectKind::path) &&
+        (objects_.contains(sema::ObjectKind::address) || objects_.contains(sema::ObjectKind::port)))
+      fail(diag::code::contradictory_objects, in_.span, "no socket has both a path and an internet address",
            "write two constraints");
   }
 
   void resolve_object(const ast::Object& object) {
     const std::string word = object.qualifier ? object.qualifier->text : "";
-    const Span& span = object.qualifier ? object.qualifier->span : object.span;
-    const ObjectWord* known = find_object_word(klass(), word);
-    if (known && known->kind == ObjectKind::policy) {
+    const diag::Span& span = object.qualifier ? object.qualifier->span : object.span;
+    const sema::ObjectWord* known = sema::find_object_word(klass(), word);
+    if (known && known->kind == sema::ObjectKind::policy) {
       fail_own(span);
       return;
     }
@@ -271,84 +273,85 @@ private:
       return;
     }
     if (!add_object(*known, span)) return;
-    if (known->kind == ObjectKind::path || known->kind == ObjectKind::exe) {
-      if (const std::optional<PathSetId> paths = resolve_paths(object.set, SetType::path)) out_.objects = *paths;
-    } else if (known->kind == ObjectKind::source || known->kind == ObjectKind::fstype) {
-      const bool is_source = known->kind == ObjectKind::source;
-      if (const std::optional<PathSetId> names = resolve_paths(object.set, is_source ? SetType::path : SetType::name))
-        require(name_in(is_source ? Field::source : Field::fstype, *names));
+    if (known->kind == sema::ObjectKind::path || known->kind == sema::ObjectKind::exe) {
+      if (const std::optional<PathSetId> paths = resolve_paths(object.set, sema::SetType::path)) out_.objects = *paths;
+    } else if (known->kind == sema::ObjectKind::source || known->kind == sema::ObjectKind::fstype) {
+      const bool is_source = known->kind == sema::ObjectKind::source;
+      if (const std::optional<PathSetId> names =
+              resolve_paths(object.set, is_source ? sema::SetType::path : sema::SetType::name))
+        require(sema::name_in(is_source ? Field::source : Field::fstype, *names));
     } else {
       resolve_numbers(*known, object.set);
     }
   }
 
-  void fail_object(const std::string& word, const Span& span) {
-    const std::vector<std::string> known = object_words_of(klass());
+  void fail_object(const std::string& word, const diag::Span& span) {
+    const std::vector<std::string> known = sema::object_words_of(klass());
     if (klass() == "kernel" && word.empty()) {
-      fail(code::unknown_object, span, "`kernel` operations have no objects",
+      fail(diag::code::unknown_object, span, "`kernel` operations have no objects",
            "for a setting write `kernel sysctl(\"/proc/sys/…\")`");
       return;
     }
-    std::string hint = did_you_mean(word, known);
+    std::string hint = diag::did_you_mean(word, known);
     if (hint.empty())
       hint = known.empty() ? "leave it out" : fmt::format("`{}` has `{}`", klass(), fmt::join(known, "`, `"));
-    fail(code::unknown_object, span, fmt::format("`{}` has no `{}`", klass(), word.empty() ? "on" : word), hint);
+    fail(diag::code::unknown_object, span, fmt::format("`{}` has no `{}`", klass(), word.empty() ? "on" : word), hint);
   }
 
   /// False, and reported, when it is there already or an operation does not have it.
-  bool add_object(const ObjectWord& word, const Span& span) {
+  bool add_object(const sema::ObjectWord& word, const diag::Span& span) {
     const std::string_view text = word.word.empty() ? "on" : word.word;
     if (!objects_.insert({word.kind, span}).second) {
-      fail(code::duplicate_object, span, fmt::format("a second `{}`", text), "write one set of all");
+      fail(diag::code::duplicate_object, span, fmt::format("a second `{}`", text), "write one set of all");
       return false;
     }
     for (uint32_t i = 0; i < kOpCount; ++i) {
       const Op op = static_cast<Op>(i);
       if (!(out_.ops & ~word.ops & op_bit(op))) continue;
-      fail(code::object_of_other_operation, span, fmt::format("`{}` has no `{}`", op_text(op), text),
+      fail(diag::code::object_of_other_operation, span, fmt::format("`{}` has no `{}`", op_text(op), text),
            fmt::format("write a constraint of its own for `{}`", op_name(op)));
       return false;
     }
     return true;
   }
 
-  void resolve_numbers(const ObjectWord& word, const ast::SetExpression& set) {
-    static const std::map<ObjectKind, std::pair<SetType, Field>> kTests = {
-        {ObjectKind::address, {SetType::net, Field::address}},
-        {ObjectKind::port, {SetType::port, Field::port}},
-        {ObjectKind::family, {SetType::family, Field::family}},
-        {ObjectKind::socket_type, {SetType::socket_type, Field::type}},
-        {ObjectKind::protocol, {SetType::protocol, Field::protocol}},
-        {ObjectKind::uid, {SetType::uid, Field::target_uid}},
-        {ObjectKind::gid, {SetType::gid, Field::target_gid}},
-        {ObjectKind::bpf_type, {SetType::bpf_type, Field::type}},
+  void resolve_numbers(const sema::ObjectWord& word, const ast::SetExpression& set) {
+    static const std::map<sema::ObjectKind, std::pair<sema::SetType, Field>> kTests = {
+        {sema::ObjectKind::address, {sema::SetType::net, Field::address}},
+        {sema::ObjectKind::port, {sema::SetType::port, Field::port}},
+        {sema::ObjectKind::family, {sema::SetType::family, Field::family}},
+        {sema::ObjectKind::socket_type, {sema::SetType::socket_type, Field::type}},
+        {sema::ObjectKind::protocol, {sema::SetType::protocol, Field::protocol}},
+        {sema::ObjectKind::uid, {sema::SetType::uid, Field::target_uid}},
+        {sema::ObjectKind::gid, {sema::SetType::gid, Field::target_gid}},
+        {sema::ObjectKind::bpf_type, {sema::SetType::bpf_type, Field::type}},
     };
     auto [type, field] = kTests.at(word.kind);
-    if (word.kind == ObjectKind::bpf_type) type = bpf_type();
-    const std::optional<SetValue> value = context_.sets.value(set, type);
+    if (word.kind == sema::ObjectKind::bpf_type) type = bpf_type();
+    const std::optional<sema::SetValue> value = context_.sets.value(set, type);
     if (!value) {
       valid_ = false;
       return;
     }
-    check_empty(is_empty(*value), set.span);
+    check_empty(sema::is_empty(*value), set.span);
     // Protocol numbers mean another thing in each family; these are those of IP.
-    if (word.kind == ObjectKind::protocol) require(family_in({"inet", "inet6"}));
-    if (word.kind == ObjectKind::family) {
+    if (word.kind == sema::ObjectKind::protocol) require(family_in({"inet", "inet6"}));
+    if (word.kind == sema::ObjectKind::family) {
       families_ = value->numbers;
-      for (const auto& [family, protocols] : value->pairs) families_ = unite(families_, {{family, family}});
+      for (const auto& [family, protocols] : value->pairs) families_ = sema::unite(families_, {{family, family}});
     }
-    require(condition_of(type, field, *value));
+    require(sema::condition_of(type, field, *value));
   }
 
-  SetType bpf_type() const {
+  sema::SetType bpf_type() const {
     bool programs = false, maps = false;
     for (uint32_t i = 0; i < kOpCount; ++i) {
       const Op op = static_cast<Op>(i);
       if (!(out_.ops & op_bit(op))) continue;
-      programs = programs || is_bpf_program_op(op);
-      maps = maps || is_bpf_map_op(op);
+      programs = programs || sema::is_bpf_program_op(op);
+      maps = maps || sema::is_bpf_map_op(op);
     }
-    return programs && maps ? SetType::bpf_type : maps ? SetType::map_type : SetType::program_type;
+    return programs && maps ? sema::SetType::bpf_type : maps ? sema::SetType::map_type : sema::SetType::program_type;
   }
 
   /// `on maps of policy`
@@ -359,37 +362,37 @@ private:
       return is_word ? set.items.front().text.bytes : std::string();
     };
     const std::string word = word_of_set(things.set);
-    const OpSet ops = ops_on_own(word);
+    const OpSet ops = sema::ops_on_own(word);
     if (ops == 0 || word_of_set(owner.set) != "policy") {
       fail_own(ops == 0 ? things.set.span : owner.set.span);
       return;
     }
-    if (!objects_.insert({ObjectKind::policy, owner.span}).second) {
-      fail(code::duplicate_object, owner.span, "a second `of`", "write one set of all");
+    if (!objects_.insert({sema::ObjectKind::policy, owner.span}).second) {
+      fail(diag::code::duplicate_object, owner.span, "a second `of`", "write one set of all");
       return;
     }
     for (uint32_t i = 0; i < kOpCount; ++i) {
       const Op op = static_cast<Op>(i);
       if (!(out_.ops & ~ops & op_bit(op))) continue;
-      fail(code::object_of_other_operation, things.set.span,
+      fail(diag::code::object_of_other_operation, things.set.span,
            fmt::format("`{}` is not about {} of the policy", op_text(op), word),
            fmt::format("write a constraint of its own for `{}`", op_name(op)));
       return;
     }
-    require(number_in(Field::ours, {{1, 1}}));
+    require(sema::number_in(Field::ours, {{1, 1}}));
   }
 
-  void fail_own(const Span& span) {
-    fail(code::bad_own_object, span, "not objects of the policy",
+  void fail_own(const diag::Span& span) {
+    fail(diag::code::bad_own_object, span, "not objects of the policy",
          "write `on maps of policy`, `on programs of policy`, `on links of policy` or `on objects of policy`");
   }
 
-  void require(Condition condition) { out_.object = both(std::move(out_.object), std::move(condition)); }
+  void require(Condition condition) { out_.object = sema::both(std::move(out_.object), std::move(condition)); }
 
   std::optional<std::vector<ResolvedOperation>> results() {
     if (!objects_.empty()) listed_ = true;
     if (purpose_ == Purpose::only_listed && !listed_ && out_.ops != 0)
-      return fail(code::never_applies, in_.span,
+      return fail(diag::code::never_applies, in_.span,
                   "this constraint can never apply: `only` lists what is allowed, and nothing is left to deny",
                   "list the objects, or write `deny`");
     if (purpose_ == Purpose::only_listed && klass() == "net") out_.scope = scope();
@@ -401,29 +404,29 @@ private:
 
   /// `only net … to ADDRESSES` speaks of IP sockets, `… on PATH` of unix sockets, and of the families it names.
   Condition scope() const {
-    const bool internet = objects_.contains(ObjectKind::address) || objects_.contains(ObjectKind::port) ||
-                          objects_.contains(ObjectKind::protocol);
-    const bool local = objects_.contains(ObjectKind::path);
-    if (!internet && !local) return always();
+    const bool internet = objects_.contains(sema::ObjectKind::address) || objects_.contains(sema::ObjectKind::port) ||
+                          objects_.contains(sema::ObjectKind::protocol);
+    const bool local = objects_.contains(sema::ObjectKind::path);
+    if (!internet && !local) return sema::always();
     const Condition base = internet ? family_in({"inet", "inet6"}) : family_in({"unix"});
-    return number_in(Field::family, unite(base.numbers, families_));
+    return sema::number_in(Field::family, sema::unite(base.numbers, families_));
   }
 
   const ast::Operation& in_;
   Purpose purpose_;
-  Context& context_;
+  sema::Context& context_;
   ResolvedOperation out_;
   std::optional<ResolvedOperation> sysctl_;
-  std::map<ObjectKind, Span> objects_;  // those given
-  NumberSet families_;                  // that `family` names
-  bool listed_ = false;                 // is there anything that `only` lets through
+  std::map<sema::ObjectKind, diag::Span> objects_;  // those given
+  NumberSet families_;                              // that `family` names
+  bool listed_ = false;                             // is there anything that `only` lets through
   bool valid_ = true;
 };
 
 }  // namespace
 
 std::optional<std::vector<ResolvedOperation>> resolve_operation(const ast::Operation& operation, Purpose purpose,
-                                                                Context& context) {
+                                                                sema::Context& context) {
   return OperationResolver(operation, purpose, context).run();
 }
 

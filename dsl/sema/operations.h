@@ -29,6 +29,6 @@ struct ResolvedOperation {
 /// One or several: `kernel { kexec, sysctl("…") }` is two. Reports every mistake (S3060…S3063, S3087…S3098, S4005,
 /// S4006, S4013, S4014); nullopt when there was an error.
 std::optional<std::vector<ResolvedOperation>> resolve_operation(const ast::Operation& operation, Purpose purpose,
-                                                                Context& context);
+                                                                sema::Context& context);
 
 }  // namespace stele

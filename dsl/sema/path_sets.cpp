@@ -8,7 +8,7 @@
 
 #include "dsl/sema/pattern.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -84,8 +84,8 @@ PathSetId PathSetTable::intern(PathSet set) {
   return id;
 }
 
-PathSetId PathSetTable::intern(PathValue value, const Span& span) {
-  const Span& place = value.name.empty() ? span : value.span;
+PathSetId PathSetTable::intern(PathValue value, const diag::Span& span) {
+  const diag::Span& place = value.name.empty() ? span : value.span;
   if (value.composites.empty())
     return intern(PathSet{.name = std::move(value.name), .patterns = std::move(value.patterns), .span = place});
   PathSetId out = intern(value.composites.front(), span);
@@ -99,7 +99,7 @@ PathSetId PathSetTable::intern(PathValue value, const Span& span) {
   return intern(std::move(named));
 }
 
-PathSetId PathSetTable::intern(const std::shared_ptr<const PathNode>& node, const Span& span) {
+PathSetId PathSetTable::intern(const std::shared_ptr<const PathNode>& node, const diag::Span& span) {
   if (const auto it = nodes_.find(node); it != nodes_.end()) return it->second;
   PathSet set;
   set.name = node->name;
@@ -112,12 +112,12 @@ PathSetId PathSetTable::intern(const std::shared_ptr<const PathNode>& node, cons
   return id;
 }
 
-PathSetId PathSetTable::unite(PathSetId a, PathSetId b, const Span& span) {
+PathSetId PathSetTable::unite(PathSetId a, PathSetId b, const diag::Span& span) {
   if (sets_[b].kind == PathSet::Kind::listed) return unite(a, sets_[b].patterns, span);
   return intern(PathSet{.name = {}, .patterns = {}, .span = span, .kind = PathSet::Kind::unite, .left = a, .right = b});
 }
 
-PathSetId PathSetTable::unite(PathSetId a, std::vector<PathPattern> patterns, const Span& span) {
+PathSetId PathSetTable::unite(PathSetId a, std::vector<PathPattern> patterns, const diag::Span& span) {
   PathSet out{.name = {}, .patterns = std::move(patterns), .span = span};
   if (sets_[a].kind == PathSet::Kind::listed) {
     out.patterns.insert(out.patterns.end(), sets_[a].patterns.begin(), sets_[a].patterns.end());
@@ -127,4 +127,4 @@ PathSetId PathSetTable::unite(PathSetId a, std::vector<PathPattern> patterns, co
   return intern(PathSet{.name = {}, .patterns = {}, .span = span, .kind = PathSet::Kind::unite, .left = a, .right = b});
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -9,7 +9,7 @@
 
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::sema {
 
 struct PathNode;
 
@@ -19,7 +19,7 @@ struct PathValue {
   std::vector<PathPattern> patterns;
   std::vector<std::shared_ptr<const PathNode>> composites;
   std::string name;
-  Span span;
+  diag::Span span;
 
   bool empty() const { return patterns.empty() && composites.empty(); }
 };
@@ -29,7 +29,7 @@ struct PathNode {
   PathSet::Kind kind = PathSet::Kind::intersection;
   PathValue left, right;
   std::string name;  // of the `let` that is this set, or empty
-  Span span;
+  diag::Span span;
 };
 
 PathValue unite(PathValue a, PathValue b);
@@ -43,17 +43,17 @@ public:
   /// `set.patterns` need not be sorted.
   PathSetId intern(PathSet set);
   /// The value as a set; what has no place of its own gets `span`.
-  PathSetId intern(PathValue value, const Span& span);
-  PathSetId unite(PathSetId a, PathSetId b, const Span& span);
-  PathSetId unite(PathSetId a, std::vector<PathPattern> patterns, const Span& span);
+  PathSetId intern(PathValue value, const diag::Span& span);
+  PathSetId unite(PathSetId a, PathSetId b, const diag::Span& span);
+  PathSetId unite(PathSetId a, std::vector<PathPattern> patterns, const diag::Span& span);
   const PathSet& operator[](PathSetId id) const { return sets_[id]; }
 
 private:
-  PathSetId intern(const std::shared_ptr<const PathNode>& node, const Span& span);
+  PathSetId intern(const std::shared_ptr<const PathNode>& node, const diag::Span& span);
 
   std::vector<PathSet>& sets_;
   std::unordered_multimap<size_t, PathSetId> known_;  // by hash
   std::unordered_map<std::shared_ptr<const PathNode>, PathSetId> nodes_;
 };
 
-}  // namespace stele
+}  // namespace stele::sema

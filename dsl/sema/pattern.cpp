@@ -9,7 +9,7 @@
 #include "dsl/sema/braces.h"
 #include "dsl/sema/glob.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -20,9 +20,10 @@ public:
       : text_(text), indices_(indices), report_(report) {}
 
   std::optional<PathPattern> run() {
-    if (indices_.empty()) return report_.fail(code::empty_path, text_.span, "an empty path names nothing");
+    if (indices_.empty()) return report_.fail(diag::code::empty_path, text_.span, "an empty path names nothing");
     if (byte(0) != '/')
-      return fail(code::relative_path, 0, indices_.size(), fmt::format("`{}` does not begin with `/`", text_.bytes),
+      return fail(diag::code::relative_path, 0, indices_.size(),
+                  fmt::format("`{}` does not begin with `/`", text_.bytes),
                   "paths are absolute, from the root of the host's file system");
     PathPattern out;
     if (indices_.size() == 1) return out;
@@ -49,9 +50,9 @@ private:
 
   std::nullopt_t empty_component(size_t begin) {
     if (begin == indices_.size())
-      return fail(code::trailing_slash, begin - 1, begin, "a path does not end with `/`",
+      return fail(diag::code::trailing_slash, begin - 1, begin, "a path does not end with `/`",
                   "write the directory without it, or `/**` for everything beneath");
-    return fail(code::empty_component, begin - 1, begin + 1, "`//` in a path", "write one `/`");
+    return fail(diag::code::empty_component, begin - 1, begin + 1, "`//` in a path", "write one `/`");
   }
 
   /// The shallowest path that matches must be one that can be resolved.
@@ -60,7 +61,7 @@ private:
     for (size_t i = 0; i < pattern.size(); ++i)
       if (pattern[i].kind != Component::Kind::any_depth || i + 1 == pattern.size()) ++depth;
     if (depth > kMaxDepth)
-      return fail(code::path_too_deep, 0, indices_.size(),
+      return fail(diag::code::path_too_deep, 0, indices_.size(),
                   fmt::format("{} components; the deepest path that can be decided has {}", depth, kMaxDepth),
                   "protect a directory above it with `/**`");
     return pattern;
@@ -75,19 +76,19 @@ private:
 bool has_no_nul(const ast::Text& text, Reporter& report) {
   const size_t nul = text.bytes.find('\0');
   if (nul == std::string::npos) return true;
-  report.fail(code::nul_in_path, ast::span_within(text, nul, nul + 1), "a path cannot hold a NUL byte");
+  report.fail(diag::code::nul_in_path, ast::span_within(text, nul, nul + 1), "a path cannot hold a NUL byte");
   return false;
 }
 
 std::optional<PathPattern> parse_name(const ast::Text& text, const TextIndices& indices, Reporter& report) {
   const bool slash = std::any_of(indices.begin(), indices.end(), [&](uint32_t i) { return text.bytes[i] == '/'; });
   if (indices.empty() || slash)
-    return report.fail(code::bad_name, text.span, slash ? "a name has no `/`" : "an empty name",
+    return report.fail(diag::code::bad_name, text.span, slash ? "a name has no `/`" : "an empty name",
                        "write one name, such as `\"nginx\"`");
   std::optional<Component> component = parse_component(text, indices, 0, indices.size(), report);
   if (!component) return std::nullopt;
   if (component->kind == Component::Kind::any_depth)
-    return report.fail(code::bad_name, text.span, "`**` is for paths", "write `*` for any name");
+    return report.fail(diag::code::bad_name, text.span, "`**` is for paths", "write `*` for any name");
   return PathPattern{std::move(*component)};
 }
 
@@ -152,4 +153,4 @@ bool pattern_less(const PathPattern& a, const PathPattern& b) {
       [](const Component& x, const Component& y) { return x.kind != y.kind ? x.kind < y.kind : x.text < y.text; });
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -10,7 +10,7 @@
 #include "dsl/sema/policy.h"
 #include "dsl/sema/report.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// The paths that one text stands for: several where it has braces. Reports S3050…S3059 and S3080 at the place that is
 /// wrong; nullopt then. `**/**` becomes `**`.
@@ -29,4 +29,4 @@ std::string name_text(const PathPattern& name);
 /// Order of patterns in a PathSet: by components, from the left.
 bool pattern_less(const PathPattern& a, const PathPattern& b);
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -231,7 +231,7 @@ struct PathSet {
   enum class Kind : uint8_t { listed, unite, intersection, difference };
   std::string name;  // name of the `let`, or empty for a set written in place
   std::vector<PathPattern> patterns;
-  Span span;
+  diag::Span span;
   Kind kind = Kind::listed;
   PathSetId left = 0, right = 0;
 };
@@ -303,14 +303,14 @@ struct Constraint {
   LogLevel log = LogLevel::event;
   LogLimit limit;
   uint32_t rule = 0;  // index into Policy::rules
-  Span span;          // the author's constraint, also for derived ones
+  diag::Span span;    // the author's constraint, also for derived ones
   Origin origin;
 };
 
 struct Rule {
   std::string name;
   std::string doc;  // text of the `///` comments above, without the slashes; lines joined by '\n'
-  Span span;
+  diag::Span span;
 };
 
 /// `assert never SUBJECT : OPERATION` = no such request is permitted (allow or audit); `always` = every such request
@@ -321,7 +321,7 @@ struct Assertion {
   OpSet ops = 0;
   PathSetId objects = kAnyPath;
   Condition object;
-  Span span;
+  diag::Span span;
 };
 
 /// What the machine must be for the enforcer to start.
@@ -329,7 +329,7 @@ struct Requirement {
   enum class Kind : uint8_t { lockdown_integrity, lockdown_confidentiality, module_signatures, lsm };
   Kind kind = Kind::lockdown_integrity;
   std::string name;  // lsm: its name
-  Span span;
+  diag::Span span;
 };
 
 /// `seal { … }`: its constraints stand among the policy's, in a rule called `seal`.
@@ -337,7 +337,7 @@ struct Seal {
   bool given = false;
   bool self = false;    // our programs, maps, links, pins, bpf file system and the enforcer's own file
   Condition removable;  // who may take the policy away; any_of{}: nobody
-  Span span;
+  diag::Span span;
 };
 
 /// Kernel versions as (major << 16 | minor << 8); "6.12" = 0x060c00.
@@ -358,7 +358,7 @@ struct Policy {
   std::vector<Assertion> assertions;
   std::vector<Requirement> requirements;
   Seal seal;
-  std::vector<std::shared_ptr<const SourceFile>> sources;  // root file first, then includes in order
+  std::vector<std::shared_ptr<const diag::SourceFile>> sources;  // root file first, then includes in order
 };
 
 /// Deepest path, in components, that every rung must resolve; deeper ones are unresolved and denied where a deny could

@@ -12,7 +12,7 @@
 #include "dsl/sema/words.h"
 #include "dsl/words/words.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -69,7 +69,9 @@ std::string decimal(Number number) {
 
 /// The word that the number is, or empty.
 std::string word_text(Field field, Number number, Setting setting) {
-  const auto of = [&](WordTable table) { return std::string(word_of(table, static_cast<uint64_t>(number))); };
+  const auto of = [&](words::WordTable table) {
+    return std::string(words::word_of(table, static_cast<uint64_t>(number)));
+  };
   switch (field) {
     case Field::loginuid:
       return number == kNoId ? "unset" : "";
@@ -79,21 +81,21 @@ std::string word_text(Field field, Number number, Setting setting) {
     case Field::ours:
       return number == 1 ? "policy" : "";
     case Field::tty:
-      return of(WordTable::tty);
+      return of(words::WordTable::tty);
     case Field::cap:
     case Field::capability:
-      return of(WordTable::capability);
+      return of(words::WordTable::capability);
     case Field::syscall:
-      return of(WordTable::syscall);
+      return of(words::WordTable::syscall);
     case Field::family:
-      return of(WordTable::family);
+      return of(words::WordTable::family);
     case Field::protocol:
-      return of(setting == Setting::netlink ? WordTable::netlink_protocol : WordTable::protocol);
+      return of(setting == Setting::netlink ? words::WordTable::netlink_protocol : words::WordTable::protocol);
     case Field::type:
-      if (setting != Setting::bpf) return of(WordTable::socket_type);
+      if (setting != Setting::bpf) return of(words::WordTable::socket_type);
       return number < kBpfMapType
-                 ? of(WordTable::bpf_program)
-                 : std::string(word_of(WordTable::bpf_map, static_cast<uint64_t>(number - kBpfMapType)));
+                 ? of(words::WordTable::bpf_program)
+                 : std::string(words::word_of(words::WordTable::bpf_map, static_cast<uint64_t>(number - kBpfMapType)));
     default:
       return {};
   }
@@ -309,4 +311,4 @@ std::string policy_text(const Policy& policy) {
   return out;
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -6,7 +6,7 @@
 
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// "6.1" from 0x060100.
 std::string kernel_version_text(uint32_t version);
@@ -27,4 +27,4 @@ std::string constraint_text(const Policy& policy, const Constraint& constraint);
 /// Everything, a line for each set, rule and constraint; derived constraints name their origin: "[link of 0]".
 std::string policy_text(const Policy& policy);
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -4,21 +4,22 @@
 
 #include "dsl/diag/codes.h"
 
-namespace stele {
+namespace stele::sema {
 
-std::nullopt_t Reporter::fail(uint16_t number, const Span& span, std::string message, std::string hint) {
-  report(diagnostic(number, span, std::move(message), std::move(hint)));
+std::nullopt_t Reporter::fail(uint16_t number, const diag::Span& span, std::string message, std::string hint) {
+  report(diag::diagnostic(number, span, std::move(message), std::move(hint)));
   return std::nullopt;
 }
 
-std::nullopt_t Reporter::fail(uint16_t number, const Span& span, std::string message, std::string hint, Label label) {
-  Diagnostic d = diagnostic(number, span, std::move(message), std::move(hint));
+std::nullopt_t Reporter::fail(uint16_t number, const diag::Span& span, std::string message, std::string hint,
+                              diag::Label label) {
+  diag::Diagnostic d = diag::diagnostic(number, span, std::move(message), std::move(hint));
   d.labels.push_back(std::move(label));
   report(std::move(d));
   return std::nullopt;
 }
 
-void Reporter::report(Diagnostic d) {
+void Reporter::report(diag::Diagnostic d) {
   const bool about_nothing = d.span.file && d.span.begin == d.span.end;
   if (!complete_ && about_nothing) return;
   if (use_) {
@@ -28,7 +29,7 @@ void Reporter::report(Diagnostic d) {
   sink_.report(std::move(d));
 }
 
-void Reporter::enter_use(const Span& use) {
+void Reporter::enter_use(const diag::Span& use) {
   use_ = use;
 }
 
@@ -36,4 +37,4 @@ void Reporter::leave_use() {
   use_.reset();
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -18,7 +18,7 @@
 #include "dsl/sema/sets.h"
 #include "dsl/sema/templates.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -26,7 +26,7 @@ constexpr size_t kMaxFromTemplates = 200'000;  // constraints of one policy that
 
 class Resolver {
 public:
-  Resolver(const Program& program, const FileReader& files, const LoadOptions& options, Sink& sink)
+  Resolver(const Program& program, const FileReader& files, const LoadOptions& options, diag::Sink& sink)
       : program_(program),
         report_(sink, program.complete),
         accounts_(options, files, report_),
@@ -87,21 +87,21 @@ private:
     report_.leave_use();
     templates_.note_used(instance);
     if (from_templates_ > kMaxFromTemplates && !std::exchange(too_many_, true))
-      report_.fail(code::too_many_instances, use.span,
+      report_.fail(diag::code::too_many_instances, use.span,
                    fmt::format("the uses of templates stand for more than {} constraints", kMaxFromTemplates),
                    "give the rules sets of several members instead");
   }
 
-  uint32_t add_rule(Rule rule, const Span& name_span) {
+  uint32_t add_rule(Rule rule, const diag::Span& name_span) {
     const auto [it, fresh] = rules_.try_emplace(rule.name, name_span);
     if (!fresh)
-      report_.fail(code::duplicate_rule, name_span, fmt::format("a second rule `{}`", rule.name),
+      report_.fail(diag::code::duplicate_rule, name_span, fmt::format("a second rule `{}`", rule.name),
                    "events name rules: give it another name", {it->second, "the first one"});
     policy_.rules.push_back(std::move(rule));
     return static_cast<uint32_t>(policy_.rules.size() - 1);
   }
 
-  void resolve_rule(const ast::Rule& rule, std::string name, const Span& name_span) {
+  void resolve_rule(const ast::Rule& rule, std::string name, const diag::Span& name_span) {
     resolve_constraints(rule.constraints,
                         add_rule({.name = std::move(name), .doc = rule.doc, .span = rule.span}, name_span));
   }
@@ -117,14 +117,15 @@ private:
 
   void check_whole() {
     if (!program_.complete) return;  // what is missing may be what could not be read
-    const Span start{program_.files.front()->source, 0, 0};
+    const diag::Span start{program_.files.front()->source, 0, 0};
     const ast::Header* header = header_.header();
     if (program_.files.front()->statements.empty()) {
-      report_.fail(code::empty_policy, start, "the policy file is empty", "begin with `policy NAME version \"1.0.0\"`");
+      report_.fail(diag::code::empty_policy, start, "the policy file is empty",
+                   "begin with `policy NAME version \"1.0.0\"`");
     } else if (!header) {
-      report_.fail(code::missing_header, start, "no policy header", "begin with `policy NAME version \"1.0.0\"`");
+      report_.fail(diag::code::missing_header, start, "no policy header", "begin with `policy NAME version \"1.0.0\"`");
     } else if (policy_.constraints.empty() && !policy_.seal.self && !report_.has_errors()) {
-      report_.fail(code::no_constraints, header->span, "this policy has no constraints: it allows everything",
+      report_.fail(diag::code::no_constraints, header->span, "this policy has no constraints: it allows everything",
                    "add a rule");
     }
   }
@@ -139,7 +140,7 @@ private:
   HeaderResolver header_;
   SealResolver seal_;
   Templates templates_;
-  std::map<std::string, Span> rules_;
+  std::map<std::string, diag::Span> rules_;
   std::optional<uint32_t> seal_rule_;
   std::vector<ClosureOptions> closure_;  // by author's constraint
   size_t from_templates_ = 0;
@@ -148,7 +149,7 @@ private:
 
 }  // namespace
 
-std::optional<Policy> load_policy(const std::string& path, const FileReader& files, Sink& sink,
+std::optional<Policy> load_policy(const std::string& path, const FileReader& files, diag::Sink& sink,
                                   const LoadOptions& options) {
   const Program program = load_program(path, files, sink);
   if (program.files.empty()) return std::nullopt;
@@ -157,4 +158,4 @@ std::optional<Policy> load_policy(const std::string& path, const FileReader& fil
   return policy;
 }
 
-}  // namespace stele
+}  // namespace stele::sema

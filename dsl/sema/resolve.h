@@ -6,7 +6,7 @@
 #include "dsl/diag/diagnostic.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// Reads files for the resolver, so that tests and the language server can serve them from memory.
 class FileReader {
@@ -27,7 +27,7 @@ struct LoadOptions {
 /// Parses `path` and what it includes, checks and resolves it, and adds the closure constraints.
 /// Reports every mistake it can find in one run; nullopt when there was an error.
 /// `path` appears in spans as given; includes are relative to the including file. Never throws.
-std::optional<Policy> load_policy(const std::string& path, const FileReader& files, Sink& sink,
+std::optional<Policy> load_policy(const std::string& path, const FileReader& files, diag::Sink& sink,
                                   const LoadOptions& options = {});
 
-}  // namespace stele
+}  // namespace stele::sema

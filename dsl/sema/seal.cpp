@@ -9,7 +9,7 @@
 #include "dsl/sema/condition_tree.h"
 #include "dsl/sema/conditions.h"
 
-namespace stele {
+namespace stele::sema {
 
 SealResolver::SealResolver(Policy& policy, Context& context) : policy_(policy), context_(context) {
   policy_.seal.removable = never();
@@ -21,11 +21,11 @@ void SealResolver::resolve(const ast::Seal& seal) {
   policy_.seal.given = true;
   policy_.seal.self = policy_.seal.self || !seal.self.empty();
   for (size_t i = 1; i < seal.self.size(); ++i)
-    report.fail(code::duplicate_seal_item, seal.self[i].span, "a second `self`", "take it out",
+    report.fail(diag::code::duplicate_seal_item, seal.self[i].span, "a second `self`", "take it out",
                 {seal.self[0].span, "the first one"});
   for (size_t i = 0; i < seal.removable.size(); ++i) {
     if (i > 0) {
-      report.fail(code::duplicate_seal_item, seal.removable[i].span, "a second `removable`",
+      report.fail(diag::code::duplicate_seal_item, seal.removable[i].span, "a second `removable`",
                   "join the conditions by `or`", {seal.removable[0].span, "the first one"});
     } else {
       resolve_removable(seal.removable[i]);
@@ -42,15 +42,15 @@ void SealResolver::resolve_removable(const ast::Removable& in) {
     std::optional<Condition> with = always();
     if (in.with) with = resolve_condition(*in.with, CommUse::refused, context_);
     if (in.with_word && in.with_word->text != "with") {
-      report.fail(code::bad_removable, in.with_word->span,
+      report.fail(diag::code::bad_removable, in.with_word->span,
                   fmt::format("`{}` where `with` is wanted", in.with_word->text), kForms);
       return;
     }
     if (!by || !with) return;
     out = both(std::move(*by), std::move(*with));
   } else if (in.word.text != "never" || in.by) {
-    report.fail(code::bad_removable, in.word.span, fmt::format("`removable {}` does not say by whom", in.word.text),
-                kForms);
+    report.fail(diag::code::bad_removable, in.word.span,
+                fmt::format("`removable {}` does not say by whom", in.word.text), kForms);
     return;
   }
   Condition& removable = policy_.seal.removable;
@@ -58,4 +58,4 @@ void SealResolver::resolve_removable(const ast::Removable& in) {
   removable_given_ = true;
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -6,7 +6,7 @@
 #include "dsl/sema/context.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// Joins the seals of all files: what one protects is protected, and who takes the policy away must be allowed to by
 /// each that speaks of it. Reports S3105, S3106.
@@ -23,4 +23,4 @@ private:
   bool removable_given_ = false;
 };
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -8,7 +8,7 @@
 
 #include "dsl/sema/set_value.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// As `let` and messages name it: "path", "family".
 const char* set_type_text(SetType type);
@@ -28,4 +28,4 @@ std::vector<std::string> type_words(SetType type);
 /// "one member is written …": an example for hints.
 const char* example_of(SetType type);
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -6,7 +6,7 @@
 #include "dsl/sema/condition_tree.h"
 #include "dsl/sema/numbers.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -169,4 +169,4 @@ Condition condition_of(SetType type, Field field, const SetValue& value) {
   return out;
 }
 
-}  // namespace stele
+}  // namespace stele::sema

@@ -9,7 +9,7 @@
 #include "dsl/sema/path_sets.h"
 #include "dsl/sema/policy.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// The first eight can be named by `let`; the others are what conditions and objects take.
 enum class SetType : uint8_t {
@@ -47,4 +47,4 @@ SetValue combine(SetType type, ast::SetExpression::Operator how, SetValue a, Set
 /// "`field` is in the value"; for ports and families a condition over the protocol too. Not for paths.
 Condition condition_of(SetType type, Field field, const SetValue& value);
 
-}  // namespace stele
+}  // namespace stele::sema

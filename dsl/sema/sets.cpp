@@ -10,7 +10,7 @@
 #include "dsl/sema/numbers.h"
 #include "dsl/sema/set_types.h"
 
-namespace stele {
+namespace stele::sema {
 
 namespace {
 
@@ -35,7 +35,7 @@ void complete_families(SetValue& value) {
 
 }  // namespace
 
-bool Sets::fail(uint16_t number, const Span& span, std::string message, std::string hint) {
+bool Sets::fail(uint16_t number, const diag::Span& span, std::string message, std::string hint) {
   report_.fail(number, span, std::move(message), std::move(hint));
   return false;
 }
@@ -43,7 +43,7 @@ bool Sets::fail(uint16_t number, const Span& span, std::string message, std::str
 void Sets::define(const ast::Let& let, bool in_root) {
   const auto [it, fresh] = entries_.try_emplace(let.name.text);
   if (!fresh) {
-    report_.fail(code::duplicate_set, let.name.span, fmt::format("a second set `{}`", let.name.text),
+    report_.fail(diag::code::duplicate_set, let.name.span, fmt::format("a second set `{}`", let.name.text),
                  "give it another name", {it->second.let->name.span, "the first one"});
     return;
   }
@@ -55,28 +55,28 @@ void Sets::define(const ast::Let& let, bool in_root) {
   if (let.broken) return;
   if (entry.type) {
     if (find_type_word(*entry.type, let.name.text))
-      fail(code::set_name_is_word, let.name.span,
+      fail(diag::code::set_name_is_word, let.name.span,
            fmt::format("`{}` is the name of a {}", let.name.text,
                        *entry.type == SetType::cap ? "capability" : "system call"),
            "give the set a name of its own");
   } else if (let.type.text.empty()) {
-    fail(code::missing_set_type, let.value.span, fmt::format("set `{}` has no type", let.name.text),
+    fail(diag::code::missing_set_type, let.value.span, fmt::format("set `{}` has no type", let.name.text),
          fmt::format("write its type before its members: {}", set_types_text()));
   } else {
-    fail(code::unknown_set_type, let.type.span, fmt::format("unknown set type `{}`", let.type.text),
+    fail(diag::code::unknown_set_type, let.type.span, fmt::format("unknown set type `{}`", let.type.text),
          fmt::format("the types are {}", set_types_text()));
   }
 }
 
 void Sets::evaluate(Entry& entry) {
   if (entry.state == State::open) {
-    fail(code::set_cycle, entry.let->name.span, fmt::format("set `{}` contains itself", entry.let->name.text),
+    fail(diag::code::set_cycle, entry.let->name.span, fmt::format("set `{}` contains itself", entry.let->name.text),
          "take its name out of the sets it is made of");
     return;
   }
   if (entry.state == State::done) return;
   if (depth_ == kMaxSetNesting) {
-    fail(code::sets_nested_too_deeply, entry.let->name.span,
+    fail(diag::code::sets_nested_too_deeply, entry.let->name.span,
          fmt::format("set `{}` is more than {} sets away from where it is used", entry.let->name.text, kMaxSetNesting),
          "name the members themselves");
     entry.state = State::done;
@@ -121,8 +121,8 @@ std::optional<SetValue> Sets::joined(const ast::SetExpression& expression, SetTy
     bool small = computations <= kMaxComputations;
     for (const auto& [call, test] : out->tests) small = small && size_of(test) <= kMaxTestNodes;
     if (!small)
-      return report_.fail(code::sets_nested_too_deeply, expression.span, "too many sets are computed from each other",
-                          "name the members themselves");
+      return report_.fail(diag::code::sets_nested_too_deeply, expression.span,
+                          "too many sets are computed from each other", "name the members themselves");
   }
   return out;
 }
@@ -172,9 +172,9 @@ void Sets::check_unused() {
   if (report_.has_errors()) return;  // what could not be read may be what uses them
   for (const Entry* entry : order_) {
     if (entry->used || !entry->in_root) continue;
-    fail(code::unused_set, entry->let->name.span, fmt::format("set `{}` is not used", entry->let->name.text),
+    fail(diag::code::unused_set, entry->let->name.span, fmt::format("set `{}` is not used", entry->let->name.text),
          "use it, or take it out");
   }
 }
 
-}  // namespace stele
+}  // namespace stele::sema

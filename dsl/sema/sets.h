@@ -13,7 +13,7 @@
 #include "dsl/sema/report.h"
 #include "dsl/sema/set_value.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// Largest id of a user or group; the next is the kernel's "no id".
 inline constexpr uint32_t kMaxId = 0xfffffffe;
@@ -79,7 +79,7 @@ private:
   bool add_netlink(const ast::Item& item, uint32_t family, SetValue& out);
   bool add_set(const ast::Item& item, SetType type, Members& out);
   bool fail_unknown(const ast::Item& item, SetType type);
-  bool fail(uint16_t number, const Span& span, std::string message, std::string hint = {});
+  bool fail(uint16_t number, const diag::Span& span, std::string message, std::string hint = {});
 
   const Accounts& accounts_;
   PathSetTable& path_sets_;
@@ -93,4 +93,4 @@ private:
   size_t expanded_ = 0;  // patterns that came of braces so far
 };
 
-}  // namespace stele
+}  // namespace stele::sema

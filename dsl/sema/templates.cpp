@@ -8,12 +8,12 @@
 #include "dsl/diag/codes.h"
 #include "dsl/diag/suggest.h"
 
-namespace stele {
+namespace stele::sema {
 
 void Templates::define(const ast::Template& definition, bool in_root) {
   const auto [it, fresh] = entries_.try_emplace(definition.name.text);
   if (!fresh) {
-    report_.fail(code::duplicate_template, definition.name.span,
+    report_.fail(diag::code::duplicate_template, definition.name.span,
                  fmt::format("a second template `{}`", definition.name.text), "give it another name",
                  {it->second.definition->name.span, "the first one"});
     return;
@@ -22,8 +22,8 @@ void Templates::define(const ast::Template& definition, bool in_root) {
   it->second.in_root = in_root;
   for (const ast::Word& parameter : definition.parameters)
     if (!it->second.parameters_used.emplace(parameter.text, false).second)
-      report_.fail(code::duplicate_parameter, parameter.span, fmt::format("a second parameter `{}`", parameter.text),
-                   "give it another name");
+      report_.fail(diag::code::duplicate_parameter, parameter.span,
+                   fmt::format("a second parameter `{}`", parameter.text), "give it another name");
 }
 
 bool Templates::bind(const ast::Use& use, Instance& out) {
@@ -32,16 +32,16 @@ bool Templates::bind(const ast::Use& use, Instance& out) {
     if (!names_complete_) return false;
     std::vector<std::string> known;
     for (const auto& [name, entry] : entries_) known.push_back(name);
-    std::string hint = did_you_mean(use.name.text, known);
+    std::string hint = diag::did_you_mean(use.name.text, known);
     if (hint.empty()) hint = fmt::format("define it with `template {}(…) {{ … }}`", use.name.text);
-    report_.fail(code::unknown_template, use.name.span, fmt::format("unknown template `{}`", use.name.text),
+    report_.fail(diag::code::unknown_template, use.name.span, fmt::format("unknown template `{}`", use.name.text),
                  std::move(hint));
     return false;
   }
   it->second.used = true;
   const ast::Template& definition = *it->second.definition;
   if (definition.parameters.size() != use.arguments.size()) {
-    report_.fail(code::wrong_argument_count, use.span,
+    report_.fail(diag::code::wrong_argument_count, use.span,
                  fmt::format("`{}` has {} parameters and is given {}", use.name.text, definition.parameters.size(),
                              use.arguments.size()),
                  "give one set for each parameter", {definition.name.span, "defined here"});
@@ -63,14 +63,14 @@ void Templates::check_unused() {
   if (report_.has_errors()) return;
   for (const auto& [name, entry] : entries_) {
     if (!entry.used && entry.in_root)
-      report_.fail(code::unused_template, entry.definition->name.span, fmt::format("template `{}` is not used", name),
-                   "use it, or take it out");
+      report_.fail(diag::code::unused_template, entry.definition->name.span,
+                   fmt::format("template `{}` is not used", name), "use it, or take it out");
     if (!entry.used) continue;
     for (const ast::Word& parameter : entry.definition->parameters)
       if (!entry.parameters_used.at(parameter.text))
-        report_.fail(code::unused_parameter, parameter.span, fmt::format("parameter `{}` is not used", parameter.text),
-                     "take it out");
+        report_.fail(diag::code::unused_parameter, parameter.span,
+                     fmt::format("parameter `{}` is not used", parameter.text), "take it out");
   }
 }
 
-}  // namespace stele
+}  // namespace stele::sema

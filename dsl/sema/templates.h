@@ -10,7 +10,7 @@
 #include "dsl/sema/report.h"
 #include "dsl/sema/sets.h"
 
-namespace stele {
+namespace stele::sema {
 
 /// Symbol table of `template`. Definitions may stand after their uses.
 class Templates {
@@ -46,4 +46,4 @@ private:
   std::map<std::string, Entry> entries_;
 };
 
-}  // namespace stele
+}  // namespace stele::sema

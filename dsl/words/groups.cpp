@@ -6,7 +6,7 @@
 
 #include "dsl/words/words.h"
 
-namespace stele {
+namespace stele::words {
 namespace {
 
 struct Group {
@@ -90,4 +90,4 @@ std::vector<std::string_view> syscall_group_members(std::string_view name) {
   return members;
 }
 
-}  // namespace stele
+}  // namespace stele::words

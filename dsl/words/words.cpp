@@ -4,7 +4,7 @@
 #include <array>
 #include <span>
 
-namespace stele {
+namespace stele::words {
 namespace {
 
 struct Word {
@@ -164,4 +164,4 @@ std::vector<std::string> words_of(WordTable table) {
   return names;
 }
 
-}  // namespace stele
+}  // namespace stele::words

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace stele {
+namespace stele::words {
 
 enum class WordTable : uint8_t {
   syscall,           // of x86-64: "openat"
@@ -40,4 +40,4 @@ std::vector<std::string> syscall_groups();
 /// The group's members as systemd lists them: system calls of any architecture and groups. Empty: no such group.
 std::vector<std::string_view> syscall_group_members(std::string_view name);
 
-}  // namespace stele
+}  // namespace stele::words

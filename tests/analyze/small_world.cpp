@@ -172,8 +172,8 @@ Assertion SmallWorld::assertion() {
   return out;
 }
 
-std::vector<Subject> SmallWorld::subjects() const {
-  std::vector<Subject> out;
+std::vector<evaluate::Subject> SmallWorld::subjects() const {
+  std::vector<evaluate::Subject> out;
   if (theme_ == Theme::files) {
     std::vector<std::string> exes = all_names(3);
     exes.emplace_back();
@@ -182,7 +182,7 @@ std::vector<Subject> SmallWorld::subjects() const {
   } else if (theme_ == Theme::programs) {
     const std::vector<std::string> all_exes = {"/", "/a", "/b", "/c", "/ab", "/c/c", deep_name()};
     for (unsigned bits = 0; bits < 1U << all_exes.size(); ++bits) {
-      Subject subject;
+      evaluate::Subject subject;
       for (size_t i = 0; i < all_exes.size(); ++i)
         if (bits >> i & 1) subject.ancestors.push_back(all_exes[i]);
       out.push_back(subject);
@@ -198,7 +198,7 @@ std::vector<Subject> SmallWorld::subjects() const {
     for (uint32_t id = 0; id < 4; ++id)
       for (uint32_t groups = 0; groups < (theme_ == Theme::calls ? 16 : 1); ++groups)
         for (const uint32_t login : {0U, 1U, 2U, kNoId}) {
-          Subject subject{.uid = id, .gid = id, .groups = {}, .loginuid = login};
+          evaluate::Subject subject{.uid = id, .gid = id, .groups = {}, .loginuid = login};
           for (uint32_t group = 0; group < 4; ++group)
             if (groups >> group & 1) subject.groups.push_back(group);
           out.push_back(subject);
@@ -207,8 +207,8 @@ std::vector<Subject> SmallWorld::subjects() const {
   return out;
 }
 
-std::vector<Request> SmallWorld::requests() const {
-  std::vector<Request> out;
+std::vector<evaluate::Request> SmallWorld::requests() const {
+  std::vector<evaluate::Request> out;
   if (theme_ == Theme::files) {
     for (const Op op : ops_of(theme_))
       for (const std::string& name : all_names(3)) out.push_back({.op = op, .path = name});
@@ -234,7 +234,7 @@ std::vector<Request> SmallWorld::requests() const {
       for (const Number address : {v4, v4 + 1, v4 + 2, v6, v6 + 1, v6 + 2})
         for (const Number port : {1, 80, 81, 443, 444}) {
           if (!ip || (family == 2 && address >= v6)) continue;
-          Request request{.op = Op::net_connect, .numbers = socket};
+          evaluate::Request request{.op = Op::net_connect, .numbers = socket};
           request.numbers[Field::address] = address;
           request.numbers[Field::port] = port;
           out.push_back(std::move(request));
@@ -244,7 +244,7 @@ std::vector<Request> SmallWorld::requests() const {
     for (Number number = 0; number < 5; ++number) {
       out.push_back({.op = Op::cap, .numbers = {{Field::capability, number}}});
       for (Number arg = 0; arg < 16; ++arg) {
-        Request request{.op = Op::syscall, .numbers = {{Field::syscall, number}, {Field::arg0, arg}}};
+        evaluate::Request request{.op = Op::syscall, .numbers = {{Field::syscall, number}, {Field::arg0, arg}}};
         for (auto field = static_cast<unsigned>(Field::arg1); field <= static_cast<unsigned>(Field::arg5); ++field)
           request.numbers[static_cast<Field>(field)] = 0;
         out.push_back(std::move(request));

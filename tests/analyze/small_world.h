@@ -26,8 +26,8 @@ public:
   Assertion assertion();
 
   /// Everyone and everything there is.
-  std::vector<Subject> subjects() const;
-  std::vector<Request> requests() const;
+  std::vector<evaluate::Subject> subjects() const;
+  std::vector<evaluate::Request> requests() const;
 
 private:
   uint32_t below(uint32_t limit) { return std::uniform_int_distribution<uint32_t>(0, limit - 1)(random_); }

@@ -20,24 +20,25 @@ constexpr unsigned kSeeds = 24;
 class Differences : public ::testing::TestWithParam<Theme> {};
 
 TEST_P(Differences, AreThoseOfEveryRequest) {
-  std::map<Change, unsigned> seen;
+  std::map<analyze::Change, unsigned> seen;
   for (unsigned seed = 0; seed < kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     SmallWorld world(GetParam(), seed);
     const Policy before = world.policy(), after = world.variant(before);
-    const std::vector<Request> requests = world.requests();
+    const std::vector<evaluate::Request> requests = world.requests();
     OpSet wider = 0, narrower = 0;
-    for (const Subject& subject : world.subjects()) {
-      for (const Request& request : requests) {
-        const Verdict a = evaluate(before, subject, {request}).verdict, b = evaluate(after, subject, {request}).verdict;
+    for (const evaluate::Subject& subject : world.subjects()) {
+      for (const evaluate::Request& request : requests) {
+        const evaluate::Verdict a = evaluate::evaluate(before, subject, {request}).verdict,
+                                b = evaluate::evaluate(after, subject, {request}).verdict;
         if (b < a) wider |= op_bit(request.op);
         if (a < b) narrower |= op_bit(request.op);
       }
     }
-    const Difference difference = diff(before, after);
+    const analyze::Difference difference = analyze::diff(before, after);
     EXPECT_EQ(difference.unfinished, "");
     OpSet found_wider = 0, found_narrower = 0;
-    for (const ClassDifference& one : difference.classes) {
+    for (const analyze::ClassDifference& one : difference.classes) {
       found_wider |= one.wider_ops, found_narrower |= one.narrower_ops;
       ASSERT_EQ(one.wider.has_value(), one.wider_ops != 0);
       ASSERT_EQ(one.narrower.has_value(), one.narrower_ops != 0);
@@ -51,8 +52,8 @@ TEST_P(Differences, AreThoseOfEveryRequest) {
 
 INSTANTIATE_TEST_SUITE_P(SmallWorlds, Differences, ::testing::ValuesIn(testing::kThemes));
 
-const ClassDifference& class_of(const Difference& difference, std::string_view klass) {
-  for (const ClassDifference& one : difference.classes)
+const analyze::ClassDifference& class_of(const analyze::Difference& difference, std::string_view klass) {
+  for (const analyze::ClassDifference& one : difference.classes)
     if (one.klass == klass) return one;
   throw std::out_of_range("no such class");
 }
@@ -61,15 +62,15 @@ TEST(Difference, HasAWitnessForEachDirection) {
   Builder before, after;
   before.add(Effect::deny, op_bit(Op::file_read), before.set({"/etc/shadow", "/root/**"}));
   after.add(Effect::deny, op_bit(Op::file_read), after.set({"/etc/**"}));
-  const Difference difference = diff(before.policy(), after.policy());
-  EXPECT_EQ(difference.change(), Change::both);
-  const ClassDifference& file = class_of(difference, "file");
-  EXPECT_EQ(file.change(), Change::both);
+  const analyze::Difference difference = analyze::diff(before.policy(), after.policy());
+  EXPECT_EQ(difference.change(), analyze::Change::both);
+  const analyze::ClassDifference& file = class_of(difference, "file");
+  EXPECT_EQ(file.change(), analyze::Change::both);
   EXPECT_TRUE(file.wider->request.path->starts_with("/root/"));
-  EXPECT_EQ(file.wider->old_decision.verdict, Verdict::deny);
-  EXPECT_EQ(file.wider->new_decision.verdict, Verdict::allow);
+  EXPECT_EQ(file.wider->old_decision.verdict, evaluate::Verdict::deny);
+  EXPECT_EQ(file.wider->new_decision.verdict, evaluate::Verdict::allow);
   EXPECT_TRUE(file.narrower->request.path->starts_with("/etc/"));
-  EXPECT_EQ(class_of(difference, "net").change(), Change::equal);
+  EXPECT_EQ(class_of(difference, "net").change(), analyze::Change::equal);
 }
 
 TEST(Difference, IsOfMeaningNotOfText) {
@@ -77,27 +78,27 @@ TEST(Difference, IsOfMeaningNotOfText) {
   before.add(Effect::deny, op_bit(Op::exec), before.set({"/a/b", "/a/**"}));
   after.add(Effect::deny, op_bit(Op::exec), after.set({"/a/*", "/a/*/**"}));
   after.add(Effect::deny, op_bit(Op::exec), after.set({"/a/b/c"})).error = 1;
-  EXPECT_EQ(diff(before.policy(), after.policy()).change(), Change::equal);
+  EXPECT_EQ(analyze::diff(before.policy(), after.policy()).change(), analyze::Change::equal);
 }
 
 TEST(Difference, ComparesStrength) {
   Builder before, after;
   before.add(Effect::deny, op_bit(Op::net_connect)).subject = testing::ids(Field::uid, {{33, 33}});
   after.add(Effect::kill, op_bit(Op::net_connect)).subject = testing::ids(Field::uid, {{33, 33}});
-  EXPECT_EQ(diff(before.policy(), after.policy()).change(), Change::narrows);
-  EXPECT_EQ(diff(after.policy(), before.policy()).change(), Change::widens);
+  EXPECT_EQ(analyze::diff(before.policy(), after.policy()).change(), analyze::Change::narrows);
+  EXPECT_EQ(analyze::diff(after.policy(), before.policy()).change(), analyze::Change::widens);
 }
 
 TEST(Difference, OfNothing) {
-  EXPECT_EQ(diff({}, {}).change(), Change::equal);
+  EXPECT_EQ(analyze::diff({}, {}).change(), analyze::Change::equal);
 }
 
 TEST(Difference, SaysWhenItGivesUp) {
   Builder before;
   before.add(Effect::deny, op_bit(Op::exec), before.set({"/**/a/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*"}));
-  AnalysisOptions options;
+  analyze::AnalysisOptions options;
   options.max_states = 1000;
-  EXPECT_EQ(diff(before.policy(), {}, options).unfinished, "the comparison needs too many paths");
+  EXPECT_EQ(analyze::diff(before.policy(), {}, options).unfinished, "the comparison needs too many paths");
 }
 
 }  // namespace

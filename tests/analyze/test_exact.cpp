@@ -26,33 +26,34 @@ using Set = uint64_t;  // of constraints, by bit
 /// Which constraints apply to which request, as the evaluator says.
 struct Table {
   Policy policy;
-  std::vector<Subject> subjects;
-  std::vector<Request> requests;
+  std::vector<evaluate::Subject> subjects;
+  std::vector<evaluate::Request> requests;
   std::vector<Set> sets;      // by subject, then request
   std::vector<Set> distinct;  // of them, for what depends on nothing else
 
   Table(const SmallWorld& world, Policy p)
       : policy(std::move(p)), subjects(world.subjects()), requests(world.requests()) {
-    for (const Subject& subject : subjects)
-      for (const Request& request : requests) sets.push_back(applying(policy.constraints, subject, request));
+    for (const evaluate::Subject& subject : subjects)
+      for (const evaluate::Request& request : requests) sets.push_back(applying(policy.constraints, subject, request));
     distinct = sets;
     std::sort(distinct.begin(), distinct.end());
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   }
 
-  Set applying(const std::vector<Constraint>& constraints, const Subject& subject, const Request& request) const {
+  Set applying(const std::vector<Constraint>& constraints, const evaluate::Subject& subject,
+               const evaluate::Request& request) const {
     Set set = 0;
     for (size_t c = 0; c < constraints.size(); ++c)
-      if (apply(policy, constraints[c], subject, request).applies) set |= Set{1} << c;
+      if (evaluate::apply(policy, constraints[c], subject, request).applies) set |= Set{1} << c;
     return set;
   }
 
   /// Does the constraint, changed like this, apply to some request to which the policy's own does not?
   bool applies_to_more(size_t c, const Constraint& changed) const {
     size_t at = 0;
-    for (const Subject& subject : subjects)
-      for (const Request& request : requests)
-        if (!(sets[at++] >> c & 1) && apply(policy, changed, subject, request).applies) return true;
+    for (const evaluate::Subject& subject : subjects)
+      for (const evaluate::Request& request : requests)
+        if (!(sets[at++] >> c & 1) && evaluate::apply(policy, changed, subject, request).applies) return true;
     return false;
   }
 
@@ -82,16 +83,16 @@ struct Table {
 };
 
 /// Constraints that were reported, by code.
-std::map<uint16_t, std::set<size_t>> reported(const Sink& sink) {
+std::map<uint16_t, std::set<size_t>> reported(const diag::Sink& sink) {
   std::map<uint16_t, std::set<size_t>> out;
-  for (const Diagnostic& d : sink.all()) out[d.code].insert(d.span.begin);
+  for (const diag::Diagnostic& d : sink.all()) out[d.code].insert(d.span.begin);
   return out;
 }
 
 std::map<uint16_t, std::set<size_t>> analyzed(const Policy& policy) {
-  Sink sink;
-  analyze(policy, {}, sink);
-  for (const Diagnostic& d : sink.all()) EXPECT_NE(d.code, code::analysis_unfinished) << d.message;
+  diag::Sink sink;
+  analyze::analyze(policy, {}, sink);
+  for (const diag::Diagnostic& d : sink.all()) EXPECT_NE(d.code, diag::code::analysis_unfinished) << d.message;
   return reported(sink);
 }
 
@@ -180,70 +181,73 @@ TEST_P(Exact, Findings) {
     const Table table(world, world.policy());
     auto by_analysis = analyzed(table.policy);
     const Redundant expected = redundant(table);
-    EXPECT_EQ(by_analysis[code::constraint_never_applies], expected.never);
-    EXPECT_EQ(by_analysis[code::shadowed_constraint], expected.shadowed);
-    EXPECT_EQ(by_analysis[code::useless_exception], with_useless_exception(table));
-    EXPECT_EQ(by_analysis[code::different_errnos], with_other_errnos(table));
-    EXPECT_EQ(!by_analysis[code::exclusive_onlys].empty(), has_exclusive_onlys(table));
+    EXPECT_EQ(by_analysis[diag::code::constraint_never_applies], expected.never);
+    EXPECT_EQ(by_analysis[diag::code::shadowed_constraint], expected.shadowed);
+    EXPECT_EQ(by_analysis[diag::code::useless_exception], with_useless_exception(table));
+    EXPECT_EQ(by_analysis[diag::code::different_errnos], with_other_errnos(table));
+    EXPECT_EQ(!by_analysis[diag::code::exclusive_onlys].empty(), has_exclusive_onlys(table));
     for (const auto& [code, constraints] : by_analysis) found[code] += constraints.size();
   }
-  std::vector<uint16_t> wanted = {code::constraint_never_applies, code::shadowed_constraint, code::useless_exception};
-  if (GetParam() != Theme::files) wanted.push_back(code::different_errnos);  // their few paths hardly overlap
+  std::vector<uint16_t> wanted = {diag::code::constraint_never_applies, diag::code::shadowed_constraint,
+                                  diag::code::useless_exception};
+  if (GetParam() != Theme::files) wanted.push_back(diag::code::different_errnos);  // their few paths hardly overlap
   for (const uint16_t code : wanted) EXPECT_GT(found[code], 0U) << "the worlds must have something to find: " << code;
 }
 
 /// A condition holds for certain when it is an exception that spares.
-bool certain(const Policy& policy, const Condition& condition, const Subject& subject, const Request& request) {
+bool certain(const Policy& policy, const Condition& condition, const evaluate::Subject& subject,
+             const evaluate::Request& request) {
   Constraint constraint;
   constraint.ops = op_bit(request.op);
   constraint.exception = condition;
-  return !apply(policy, constraint, subject, request).applies;
+  return !evaluate::apply(policy, constraint, subject, request).applies;
 }
 
-bool is_meant(const Policy& policy, const Assertion& assertion, const Subject& subject, const Request& request) {
+bool is_meant(const Policy& policy, const Assertion& assertion, const evaluate::Subject& subject,
+              const evaluate::Request& request) {
   if (!(assertion.ops & op_bit(request.op))) return false;
   if (!certain(policy, testing::all({assertion.subject, assertion.object}), subject, request)) return false;
-  return assertion.objects == kAnyPath || (request.path && matches(policy, assertion.objects, *request.path));
+  return assertion.objects == kAnyPath || (request.path && evaluate::matches(policy, assertion.objects, *request.path));
 }
 
 /// What must be said of the policy's one assertion: a code, or 0.
-uint16_t by_every_request(const Policy& policy, const std::vector<Subject>& subjects,
-                          const std::vector<Request>& requests) {
+uint16_t by_every_request(const Policy& policy, const std::vector<evaluate::Subject>& subjects,
+                          const std::vector<evaluate::Request>& requests) {
   const Assertion& assertion = policy.assertions[0];
   bool any = false;
-  for (const Subject& subject : subjects)
-    for (const Request& request : requests) {
+  for (const evaluate::Subject& subject : subjects)
+    for (const evaluate::Request& request : requests) {
       if (!is_meant(policy, assertion, subject, request)) continue;
       any = true;
-      const bool permitted = evaluate(policy, subject, {request}).verdict < Verdict::deny;
-      if (permitted != assertion.always) return code::assertion_fails;
+      const bool permitted = evaluate::evaluate(policy, subject, {request}).verdict < evaluate::Verdict::deny;
+      if (permitted != assertion.always) return diag::code::assertion_fails;
     }
-  return any ? 0 : code::assertion_about_nothing;
+  return any ? 0 : diag::code::assertion_about_nothing;
 }
 
 TEST_P(Exact, Assertions) {
   std::map<uint16_t, unsigned> seen;
   for (unsigned seed = 0; seed < kSeeds; ++seed) {
     SmallWorld world(GetParam(), seed);
-    const std::vector<Subject> subjects = world.subjects();
-    const std::vector<Request> requests = world.requests();
+    const std::vector<evaluate::Subject> subjects = world.subjects();
+    const std::vector<evaluate::Request> requests = world.requests();
     Policy policy = world.policy();
     for (int i = 0; i < 3; ++i) policy.assertions.push_back(world.assertion());
     for (size_t i = 0; i < 3; ++i) {
       Policy one = policy;
       one.assertions = {policy.assertions[i]};
       const uint16_t expected = by_every_request(one, subjects, requests);
-      Sink sink;
-      AnalysisOptions options;
+      diag::Sink sink;
+      analyze::AnalysisOptions options;
       options.findings = false;
-      analyze(one, options, sink);
+      analyze::analyze(one, options, sink);
       ASSERT_LE(sink.all().size(), 1U);
       EXPECT_EQ(sink.all().empty() ? 0 : sink.all()[0].code, expected) << "seed " << seed << " assertion " << i;
       ++seen[expected];
     }
   }
   EXPECT_GT(seen[0], 0U);
-  EXPECT_GT(seen[code::assertion_fails], 0U);
+  EXPECT_GT(seen[diag::code::assertion_fails], 0U);
 }
 
 /// The same worlds without trying their requests, which takes minutes under sanitizers.
@@ -255,7 +259,7 @@ TEST_P(Worlds, AreAnalysedAndCompared) {
     Policy policy = world.policy();
     for (int i = 0; i < 3; ++i) policy.assertions.push_back(world.assertion());
     analyzed(policy);
-    EXPECT_EQ(diff(policy, world.variant(policy)).unfinished, "");
+    EXPECT_EQ(analyze::diff(policy, world.variant(policy)).unfinished, "");
   }
 }
 

@@ -13,15 +13,15 @@ namespace {
 
 using testing::Builder;
 
-std::vector<Diagnostic> findings(const Policy& policy, const AnalysisOptions& options = {}) {
-  Sink sink;
-  analyze(policy, options, sink);
+std::vector<diag::Diagnostic> findings(const Policy& policy, const analyze::AnalysisOptions& options = {}) {
+  diag::Sink sink;
+  analyze::analyze(policy, options, sink);
   return sink.all();
 }
 
 /// The one finding of this code, at constraint `at`.
-Diagnostic only_finding(const Policy& policy, uint16_t code, uint32_t at) {
-  const std::vector<Diagnostic> all = findings(policy);
+diag::Diagnostic only_finding(const Policy& policy, uint16_t code, uint32_t at) {
+  const std::vector<diag::Diagnostic> all = findings(policy);
   EXPECT_EQ(all.size(), 1U);
   if (all.empty()) return {};
   EXPECT_EQ(all[0].code, code) << all[0].message;
@@ -40,14 +40,14 @@ TEST(Findings, ConstraintThatNoRequestMeets) {
   Builder builder;
   builder.add(Effect::deny, kRead, builder.set({"/a"})).subject =
       testing::all({uid(1, 5), testing::inverse(uid(0, 9))});
-  only_finding(builder.policy(), code::constraint_never_applies, 0);
+  only_finding(builder.policy(), diag::code::constraint_never_applies, 0);
 }
 
 TEST(Findings, ShadowedConstraintNamesWhatDecides) {
   Builder builder;
   builder.add(Effect::deny, kRead, builder.set({"/srv/**"}));
   builder.add(Effect::deny, kRead, builder.set({"/srv/www/index.html"})).subject = uid(33, 33);
-  const Diagnostic d = only_finding(builder.policy(), code::shadowed_constraint, 1);
+  const diag::Diagnostic d = only_finding(builder.policy(), diag::code::shadowed_constraint, 1);
   ASSERT_EQ(d.labels.size(), 1U);
   EXPECT_EQ(d.labels[0].span.begin, 0U);
   EXPECT_NE(d.labels[0].text.find("uid 33: file read /srv/www/index.html"), std::string::npos) << d.labels[0].text;
@@ -58,13 +58,13 @@ TEST(Findings, SeveralConstraintsShadowOne) {
   builder.add(Effect::deny, kRead, builder.set({"/srv/**"})).subject = uid(10, 20);
   builder.add(Effect::deny, kRead, builder.set({"/srv/**"})).subject = uid(0, 15);
   builder.add(Effect::kill, kRead, builder.set({"/srv/**"})).subject = uid(16, 30);
-  only_finding(builder.policy(), code::shadowed_constraint, 0);
+  only_finding(builder.policy(), diag::code::shadowed_constraint, 0);
 }
 
 TEST(Findings, OfEqualConstraintsTheLater) {
   Builder builder;
   for (int i = 0; i < 3; ++i) builder.add(Effect::deny, kRead, builder.set({"/a"}));
-  const std::vector<Diagnostic> all = findings(builder.policy());
+  const std::vector<diag::Diagnostic> all = findings(builder.policy());
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].span.begin, 2U);
   EXPECT_EQ(all[1].span.begin, 1U);
@@ -91,7 +91,7 @@ TEST(Findings, UselessException) {
   Constraint& constraint = builder.add(Effect::deny, kRead, builder.set({"/a"}));
   constraint.subject = uid(33, 33);
   constraint.exception = uid(0, 0);
-  only_finding(builder.policy(), code::useless_exception, 0);
+  only_finding(builder.policy(), diag::code::useless_exception, 0);
 }
 
 TEST(Findings, ExclusiveOnlysNameEachOther) {
@@ -101,7 +101,7 @@ TEST(Findings, ExclusiveOnlysNameEachOther) {
     only.form = Form::only_listed;
     only.subject = uid(33, 33);
   }
-  const Diagnostic d = only_finding(builder.policy(), code::exclusive_onlys, 1);
+  const diag::Diagnostic d = only_finding(builder.policy(), diag::code::exclusive_onlys, 1);
   ASSERT_EQ(d.labels.size(), 1U);
   EXPECT_EQ(d.labels[0].span.begin, 0U);
 }
@@ -120,7 +120,7 @@ TEST(Findings, DifferentErrnos) {
   Builder builder;
   builder.add(Effect::deny, kRead, builder.set({"/srv/**"})).error = 13;
   builder.add(Effect::deny, kRead, builder.set({"/srv/www/**", "/home/**"})).error = 2;
-  const Diagnostic d = only_finding(builder.policy(), code::different_errnos, 0);
+  const diag::Diagnostic d = only_finding(builder.policy(), diag::code::different_errnos, 0);
   EXPECT_NE(d.message.find("ENOENT"), std::string::npos) << d.message;
   ASSERT_EQ(d.labels.size(), 1U);
   EXPECT_EQ(d.labels[0].span.begin, 1U);
@@ -144,8 +144,8 @@ Policy with_exception(const std::string& path, bool kept) {
 TEST(Findings, ExceptionForAProgramThatOthersCanChange) {
   EXPECT_TRUE(findings(with_exception("/usr/bin/passwd", true)).empty());
   EXPECT_TRUE(findings(with_exception("/opt/*", true)).empty());
-  only_finding(with_exception("/usr/bin/passwd", false), code::forgeable_exception, 0);
-  const Diagnostic d = only_finding(with_exception("/opt/**", false), code::forgeable_exception, 0);
+  only_finding(with_exception("/usr/bin/passwd", false), diag::code::forgeable_exception, 0);
+  const diag::Diagnostic d = only_finding(with_exception("/opt/**", false), diag::code::forgeable_exception, 0);
   EXPECT_NE(d.message.find("/opt/"), std::string::npos) << d.message;
 }
 
@@ -153,25 +153,25 @@ TEST(Findings, CommIsWeak) {
   Builder builder;
   Constraint& watch = builder.add(Effect::audit, kRead, builder.set({"/a"}));
   watch.subject = testing::names(Field::comm, builder.set({"/backup"}));
-  EXPECT_EQ(only_finding(builder.policy(), code::comm_is_weak, 0).severity, Severity::note);
+  EXPECT_EQ(only_finding(builder.policy(), diag::code::comm_is_weak, 0).severity, diag::Severity::note);
 }
 
 TEST(Findings, CommsOverFifteenBytesDoNotExist) {
   Builder builder;
   Constraint& watch = builder.add(Effect::audit, kRead, builder.set({"/a"}));
   watch.subject = testing::names(Field::comm, builder.set({"/sixteen_bytes_16"}));
-  const std::vector<Diagnostic> all = findings(builder.policy());
+  const std::vector<diag::Diagnostic> all = findings(builder.policy());
   EXPECT_TRUE(std::any_of(all.begin(), all.end(),
-                          [](const Diagnostic& d) { return d.code == code::constraint_never_applies; }));
+                          [](const diag::Diagnostic& d) { return d.code == diag::code::constraint_never_applies; }));
 }
 
 TEST(Findings, EmptyPathSet) {
   Builder builder;
   const PathSetId a = builder.set({"/a/**"}), b = builder.set({"/b/**"});
   builder.add(Effect::deny, kRead, builder.join(PathSet::Kind::intersection, a, b));
-  const std::vector<Diagnostic> all = findings(builder.policy());
+  const std::vector<diag::Diagnostic> all = findings(builder.policy());
   ASSERT_FALSE(all.empty());
-  EXPECT_EQ(all[0].code, code::empty_path_set);
+  EXPECT_EQ(all[0].code, diag::code::empty_path_set);
 }
 
 TEST(Findings, AssertionsHaveACounterexample) {
@@ -184,25 +184,25 @@ TEST(Findings, AssertionsHaveACounterexample) {
   builder.policy().assertions = {never};
   EXPECT_TRUE(findings(builder.policy()).empty());
   builder.policy().assertions[0].object = testing::ids(Field::port, {{443, 8080}});
-  Diagnostic d = only_finding(builder.policy(), code::assertion_fails, 0);
+  diag::Diagnostic d = only_finding(builder.policy(), diag::code::assertion_fails, 0);
   EXPECT_NE(d.message.find("uid 33: net bind"), std::string::npos) << d.message;
   EXPECT_NE(d.message.find("port 1024"), std::string::npos) << d.message;
   builder.policy().assertions[0].object = testing::ids(Field::address, {{5, 5}});
   builder.policy().assertions[0].object =
       testing::all({builder.policy().assertions[0].object, testing::ids(Field::family, {{2, 2}})});
-  only_finding(builder.policy(), code::assertion_about_nothing, 0);
+  only_finding(builder.policy(), diag::code::assertion_about_nothing, 0);
 }
 
 TEST(Findings, SayWhenTheyGiveUp) {
   Builder builder;
   builder.add(Effect::deny, kRead, builder.set({"/**/a/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*"}));
-  AnalysisOptions options;
+  analyze::AnalysisOptions options;
   options.max_states = 1000;
   ASSERT_EQ(findings(builder.policy(), options).size(), 1U);
-  EXPECT_EQ(findings(builder.policy(), options)[0].code, code::analysis_unfinished);
+  EXPECT_EQ(findings(builder.policy(), options)[0].code, diag::code::analysis_unfinished);
   builder.policy().assertions.emplace_back();
   ASSERT_EQ(findings(builder.policy(), options).size(), 1U);
-  EXPECT_EQ(findings(builder.policy(), options)[0].code, code::assertion_undecided);
+  EXPECT_EQ(findings(builder.policy(), options)[0].code, diag::code::assertion_undecided);
 }
 
 }  // namespace

@@ -19,13 +19,13 @@ using testing::Builder;
 
 constexpr size_t kMany = 100'000;
 
-Glob glob(const std::string& text) {
+analyze::Glob glob(const std::string& text) {
   return testing::pattern("/" + text).front().glob;
 }
 
 struct ComponentCase {
   std::vector<std::string> globs, words;
-  ComponentRules rules;
+  analyze::ComponentRules rules;
   std::map<std::vector<uint32_t>, std::string> expected;  // witness by globs
 };
 
@@ -47,43 +47,44 @@ TEST(ComponentNames, AreAllThatGlobsAndWordsTellApart) {
       {{"?*"}, {}, {}, {{{0}, "a"}}},
   };
   for (const ComponentCase& one : cases) {
-    std::vector<Glob> globs;
+    std::vector<analyze::Glob> globs;
     for (const std::string& text : one.globs) globs.push_back(glob(text));
-    std::vector<const Glob*> pointers;
-    for (const Glob& g : globs) pointers.push_back(&g);
+    std::vector<const analyze::Glob*> pointers;
+    for (const analyze::Glob& g : globs) pointers.push_back(&g);
     std::map<std::vector<uint32_t>, std::string> found;
-    for (const OtherNames& other : other_names(pointers, {one.words.begin(), one.words.end()}, one.rules, kMany))
+    for (const analyze::OtherNames& other :
+         analyze::other_names(pointers, {one.words.begin(), one.words.end()}, one.rules, kMany))
       EXPECT_TRUE(found.emplace(other.globs, other.witness).second);
     const std::string name = ::testing::PrintToString(one.globs) + ::testing::PrintToString(one.words);
     ASSERT_EQ(found.size(), one.expected.size()) << name << ::testing::PrintToString(found);
     for (const auto& [matched, witness] : one.expected) {
       ASSERT_TRUE(found.contains(matched)) << name;
       EXPECT_EQ(found[matched].size(), witness.size()) << name << " " << found[matched];
-      EXPECT_EQ(matching_globs(pointers, found[matched]), matched) << name;
+      EXPECT_EQ(analyze::matching_globs(pointers, found[matched]), matched) << name;
       EXPECT_EQ(std::count(one.words.begin(), one.words.end(), found[matched]), 0) << name;
     }
   }
 }
 
 TEST(ComponentNames, HaveNoSlashUnlessTheyAreWords) {
-  Glob any_byte(1);
+  analyze::Glob any_byte(1);
   any_byte[0].bytes.set('/');
   any_byte[0].bytes.set('a');
-  EXPECT_EQ(other_names({&any_byte}, {"a"}, {255, false}, kMany).size(), 1U);
-  EXPECT_EQ(other_names({&any_byte}, {"a"}, {255, true}, kMany).size(), 2U);
+  EXPECT_EQ(analyze::other_names({&any_byte}, {"a"}, {255, false}, kMany).size(), 1U);
+  EXPECT_EQ(analyze::other_names({&any_byte}, {"a"}, {255, true}, kMany).size(), 2U);
 }
 
 TEST(ComponentNames, GiveUp) {
-  const Glob some = glob("*a????????????????");
-  EXPECT_THROW(other_names({&some}, {}, {}, 1000), LimitReached);
+  const analyze::Glob some = glob("*a????????????????");
+  EXPECT_THROW(analyze::other_names({&some}, {}, {}, 1000), analyze::LimitReached);
 }
 
 TEST(ComponentNames, CountBytes) {
-  Glob exactly_255(255);
+  analyze::Glob exactly_255(255);
   for (GlobElement& element : exactly_255) element.bytes.set('a');
-  ASSERT_EQ(other_names({&exactly_255}, {}, {}, kMany).size(), 2U);
+  ASSERT_EQ(analyze::other_names({&exactly_255}, {}, {}, kMany).size(), 2U);
   exactly_255.push_back(exactly_255.back());
-  EXPECT_EQ(other_names({&exactly_255}, {}, {}, kMany).size(), 1U) << "no name has 256 bytes";
+  EXPECT_EQ(analyze::other_names({&exactly_255}, {}, {}, kMany).size(), 1U) << "no name has 256 bytes";
 }
 
 bool contains(const std::vector<uint32_t>& ascending, uint32_t item) {
@@ -91,13 +92,13 @@ bool contains(const std::vector<uint32_t>& ascending, uint32_t item) {
 }
 
 /// Asks the evaluator about each witness, and that every name has a class that answers alike.
-void check(const Policy& policy, const NameQuestion& question, const std::vector<std::string>& names) {
-  const NameClasses classes = name_classes(policy, question);
+void check(const Policy& policy, const analyze::NameQuestion& question, const std::vector<std::string>& names) {
+  const analyze::NameClasses classes = analyze::name_classes(policy, question);
   std::set<std::vector<bool>> kinds;
   const auto kind_of_name = [&](const std::string& name) {
     std::vector<bool> kind;
-    for (const PathSetId set : question.members) kind.push_back(matches(policy, set, name));
-    for (const PathSetId set : question.above) kind.push_back(name != "/" && is_above(policy, set, name));
+    for (const PathSetId set : question.members) kind.push_back(evaluate::matches(policy, set, name));
+    for (const PathSetId set : question.above) kind.push_back(name != "/" && evaluate::is_above(policy, set, name));
     return kind;
   };
   for (uint32_t c = 0; c < classes.witnesses.size(); ++c) {
@@ -142,7 +143,7 @@ TEST(NameClasses, AgreeWithTheEvaluator) {
                                           "/x/y/z"};
   for (const auto& texts : sets) {
     Builder builder;
-    NameQuestion question;
+    analyze::NameQuestion question;
     for (const auto& patterns : texts) question.members.push_back(builder.set(patterns));
     const auto listed = static_cast<uint32_t>(question.members.size());
     for (const auto kind : {PathSet::Kind::unite, PathSet::Kind::intersection, PathSet::Kind::difference})
@@ -154,33 +155,33 @@ TEST(NameClasses, AgreeWithTheEvaluator) {
 
 TEST(NameClasses, AreAboutAsManyAsSets) {
   Builder builder;
-  NameQuestion question;
+  analyze::NameQuestion question;
   for (int i = 0; i < 50; ++i) {
     std::vector<std::string> patterns;
     for (int j = 0; j < 20; ++j)
       patterns.push_back("/srv/" + std::to_string(i) + "/" + std::to_string(j) + (j % 2 ? "/**" : ""));
     question.members.push_back(builder.set(patterns));
   }
-  EXPECT_EQ(name_classes(builder.policy(), question).witnesses.size(), 51U);
+  EXPECT_EQ(analyze::name_classes(builder.policy(), question).witnesses.size(), 51U);
 }
 
 TEST(NameClasses, HaveNoNamesThatAreTooDeep) {
   Builder builder;
   std::string deep;
   for (uint32_t i = 0; i < kMaxDepth; ++i) deep += "/a";
-  NameQuestion question;
+  analyze::NameQuestion question;
   question.members = {builder.set({deep}), builder.set({deep + "/**"})};
-  const NameClasses classes = name_classes(builder.policy(), question);
+  const analyze::NameClasses classes = analyze::name_classes(builder.policy(), question);
   EXPECT_EQ(classes.members(0).size(), 1U);
   EXPECT_TRUE(classes.members(1).empty());
 }
 
 TEST(NameClasses, GiveUp) {
   Builder builder;
-  NameQuestion question;
+  analyze::NameQuestion question;
   question.members = {builder.set({"/**/a/*/*/*/*/*/*/*/*/*/*/*/*/*/*"})};
   question.max_states = 1000;
-  EXPECT_THROW(name_classes(builder.policy(), question), LimitReached);
+  EXPECT_THROW(analyze::name_classes(builder.policy(), question), analyze::LimitReached);
 }
 
 }  // namespace

@@ -30,11 +30,11 @@ protected:
   }
   ~RootCheck() override { fs::remove_all(root_); }
 
-  std::vector<Diagnostic> check(const std::vector<std::string>& patterns) {
+  std::vector<diag::Diagnostic> check(const std::vector<std::string>& patterns) {
     Builder builder;
     builder.add(Effect::deny, op_bit(Op::file_read), builder.set(patterns));
-    Sink sink;
-    check_root(builder.policy(), root_.string(), sink);
+    diag::Sink sink;
+    analyze::check_root(builder.policy(), root_.string(), sink);
     return sink.all();
   }
 
@@ -56,18 +56,18 @@ TEST_F(RootCheck, LinksAreFollowedWithinTheImage) {
       {"/usr/up/nothing", "write `/etc/nothing`"}, {"/loop/x", ""},
   };
   for (const auto& [path, hint] : cases) {
-    const std::vector<Diagnostic> all = check({path});
+    const std::vector<diag::Diagnostic> all = check({path});
     ASSERT_EQ(all.size(), 1U) << path;
-    EXPECT_EQ(all[0].code, code::path_through_symlink) << path;
+    EXPECT_EQ(all[0].code, diag::code::path_through_symlink) << path;
     EXPECT_EQ(all[0].hint, hint) << path;
   }
   EXPECT_EQ(check({"/bin/mount"})[0].message, "no file of the image is met as `/bin/mount`: `/bin` is a symbolic link");
 }
 
 TEST_F(RootCheck, MissingFilesUnlessTheyAreMadeLater) {
-  const std::vector<Diagnostic> all = check({"/etc/shadwo", "/run/x", "/proc/sys/kernel/x", "/etc/shadow/x"});
+  const std::vector<diag::Diagnostic> all = check({"/etc/shadwo", "/run/x", "/proc/sys/kernel/x", "/etc/shadow/x"});
   ASSERT_EQ(all.size(), 2U);
-  EXPECT_EQ(all[0].code, code::path_not_in_image);
+  EXPECT_EQ(all[0].code, diag::code::path_not_in_image);
   EXPECT_EQ(all[0].message, "the image has no `/etc/shadwo`");
   EXPECT_EQ(all[1].message, "the image has no `/etc/shadow/x`");
 }
@@ -79,8 +79,8 @@ TEST_F(RootCheck, LooksAtExecutablesAndJoinedSetsButNotAtWhatIsDerived) {
   builder.add(Effect::deny, op_bit(Op::file_read), builder.join(PathSet::Kind::difference, a, b)).exception =
       testing::exe(c);
   builder.add(Effect::deny, op_bit(Op::file_read), d).origin = {true, 0, "link"};
-  Sink sink;
-  check_root(builder.policy(), root_.string(), sink);
+  diag::Sink sink;
+  analyze::check_root(builder.policy(), root_.string(), sink);
   EXPECT_EQ(sink.all().size(), 3U);
 }
 

@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "compiler/vm/files.h"
+#include "compiler/os/files.h"
 #include "compiler/vm/kernels.h"
 #include "tests/bench/builds.h"
 #include "tests/bench/machines.h"
@@ -39,7 +39,7 @@ public:
   explicit Bench(Options options) : options_(std::move(options)) {}
 
   int run() {
-    const auto example = read_whole_file(STELE_SOURCE "/examples/sensitive_files/sensitive_files.stele");
+    const auto example = os::read_whole_file(STELE_SOURCE "/examples/sensitive_files/sensitive_files.stele");
     if (!example) return give_up(example.error());
     for (const BenchPolicy& policy : bench_policies(*example)) {
       if (!wanted(policy)) continue;
@@ -49,7 +49,7 @@ public:
     }
     print_builds();
     for (const std::string& name : options_.kernels) {
-      const auto kernel = find_kernel(name, {});
+      const auto kernel = vm::find_kernel(name, {});
       if (!kernel && !std::getenv("REQUIRE_KERNEL")) {
         fmt::print("no kernel {} in the cache; fetch it with: stele kernels fetch {}\n", name, name);
         return kSkipped;
@@ -89,16 +89,16 @@ private:
     std::fflush(stdout);
   }
 
-  Result<void> measure(const CachedKernel& kernel) {
+  Result<void> measure(const vm::CachedKernel& kernel) {
     fmt::print("\nlinux {}: guest instructions added to an operation; above = added - floor\n", kernel.release);
     fmt::print("{:14} {:20} {:>7} {:>7} {:>7} {:>7} {:>6}\n", "policy", "operation", "base", "floor", "added", "above",
                "errno");
     std::map<std::string, Figures> smallest;  // by family
     for (const auto& [policy, time] : built_) {
-      auto figures = run_machine(kernel.path, time.enforcer, Clock::instructions);
+      auto figures = run_machine(kernel.path, time.enforcer, vm::Clock::instructions);
       if (!figures) return tl::unexpected(figures.error());
       if (options_.twice) {
-        auto second = run_machine(kernel.path, time.enforcer, Clock::instructions);
+        auto second = run_machine(kernel.path, time.enforcer, vm::Clock::instructions);
         if (!second) return tl::unexpected(second.error());
         expect(second->report == figures->report, policy.name + " on " + kernel.version + ": two boots differ");
       }
@@ -106,7 +106,7 @@ private:
       print_programs(policy, *figures);
       judge(kernel.version + " " + policy.name, policy, *figures, smallest);
       if (policy.family == "example") {
-        auto timed = run_machine(kernel.path, time.enforcer, Clock::host);
+        auto timed = run_machine(kernel.path, time.enforcer, vm::Clock::host);
         if (!timed) return tl::unexpected(timed.error());
         fmt::print("{:14} from apply to enforcing, emulated: {:.2f} s by the host's clock\n", policy.name,
                    timed->apply_seconds);

@@ -11,7 +11,7 @@
 #include <chrono>
 #include <vector>
 
-#include "compiler/vm/files.h"
+#include "compiler/os/files.h"
 
 extern char** environ;
 
@@ -55,10 +55,10 @@ double median(std::vector<double> values) {
 
 Result<BuildTime> time_build(const std::string& tool, const std::string& policy_name, const std::string& policy_text,
                              size_t runs) {
-  auto folder = TemporaryDirectory::make();
+  auto folder = os::TemporaryDirectory::make();
   if (!folder) return tl::unexpected(folder.error());
   const std::string policy = folder->path() + "/" + policy_name + ".stele", enforcer = folder->path() + "/enforcer";
-  if (auto written = replace_file(policy, policy_text); !written) return tl::unexpected(written.error());
+  if (auto written = os::replace_file(policy, policy_text); !written) return tl::unexpected(written.error());
   std::vector<double> wall, cpu;
   for (size_t i = 0; i < runs; ++i) {
     auto sample = run_once({tool, "build", policy, "-o", enforcer});
@@ -66,7 +66,7 @@ Result<BuildTime> time_build(const std::string& tool, const std::string& policy_
     wall.push_back(sample->wall);
     cpu.push_back(sample->cpu);
   }
-  auto bytes = read_whole_file(enforcer);
+  auto bytes = os::read_whole_file(enforcer);
   if (!bytes) return tl::unexpected(bytes.error());
   return BuildTime{median(wall), median(cpu), std::move(*bytes)};
 }

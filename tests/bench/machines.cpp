@@ -5,17 +5,17 @@
 #include <algorithm>
 #include <sstream>
 
-#include "compiler/vm/files.h"
+#include "compiler/os/files.h"
 #include "compiler/vm/initramfs.h"
 
 namespace stele::bench {
 namespace {
 
 Result<std::string> make_initramfs(const std::string& enforcer) {
-  auto guest = read_whole_file(STELE_BENCH_GUEST);
+  auto guest = os::read_whole_file(STELE_BENCH_GUEST);
   if (!guest) return guest;
-  using Kind = ArchiveEntry::Kind;
-  return write_initramfs(
+  using Kind = vm::ArchiveEntry::Kind;
+  return vm::write_initramfs(
       {{.path = "/dev", .kind = Kind::directory, .content = "", .mode = 0755},
        {.path = "/dev/console", .kind = Kind::character_device, .content = "", .mode = 0600, .major = 5, .minor = 1},
        {.path = "/init", .content = *guest, .mode = 0755},
@@ -65,16 +65,16 @@ bool read_report(const std::string& report, Figures& figures) {
 
 }  // namespace
 
-Result<Figures> run_machine(const std::string& kernel, const std::string& enforcer, Clock clock) {
+Result<Figures> run_machine(const std::string& kernel, const std::string& enforcer, vm::Clock clock) {
   auto initramfs = make_initramfs(enforcer);
   if (!initramfs) return tl::unexpected(initramfs.error());
-  MachineOptions options;
+  vm::MachineOptions options;
   options.kernel = kernel;
   options.initramfs = std::move(*initramfs);
   options.memory_mib = 1024;
   options.timeout_seconds = 600;
   options.clock = clock;
-  auto machine = boot(options);
+  auto machine = vm::boot(options);
   if (!machine) return tl::unexpected(machine.error());
   Figures figures;
   figures.report = machine->report;

@@ -31,6 +31,6 @@ struct Figures {
 };
 
 /// Boots `kernel` with the guest and the enforcer. Fails when anything in the guest did.
-Result<Figures> run_machine(const std::string& kernel, const std::string& enforcer, Clock clock);
+Result<Figures> run_machine(const std::string& kernel, const std::string& enforcer, vm::Clock clock);
 
 }  // namespace stele::bench

@@ -25,7 +25,7 @@ using stele::cases::CaseFile;
 
 const std::string kRoot = "case.stele";
 
-class MemoryReader : public stele::FileReader {
+class MemoryReader : public stele::sema::FileReader {
 public:
   explicit MemoryReader(std::map<std::string, std::string> files) : files_(std::move(files)) {}
   std::optional<std::string> read(const std::string& path, int* error) const override {
@@ -39,19 +39,21 @@ private:
   std::map<std::string, std::string> files_;
 };
 
-std::string place(const stele::Span& span) {
+std::string place(const stele::diag::Span& span) {
   if (!span.file) return "-";
-  const stele::LineColumn begin = locate(*span.file, span.begin), end = locate(*span.file, span.end);
+  const stele::diag::LineColumn begin = stele::diag::locate(*span.file, span.begin),
+                                end = stele::diag::locate(*span.file, span.end);
   const std::string file = span.file->path == kRoot ? "" : span.file->path + ":";
   return fmt::format("{}{}:{}-{}:{}", file, begin.line, begin.column, end.line, end.column);
 }
 
-std::string diagnostics_text(const stele::Sink& sink) {
+std::string diagnostics_text(const stele::diag::Sink& sink) {
   std::string out;
-  for (const stele::Diagnostic& d : sink.all()) {
-    const char* severity = d.severity == stele::Severity::error ? "error" : "warning";
-    out += fmt::format("// {} {} {} {}\n", severity, stele::code_text(d.code), place(d.span), d.message);
-    for (const stele::Label& label : d.labels) out += fmt::format("//   label {} {}\n", place(label.span), label.text);
+  for (const stele::diag::Diagnostic& d : sink.all()) {
+    const char* severity = d.severity == stele::diag::Severity::error ? "error" : "warning";
+    out += fmt::format("// {} {} {} {}\n", severity, stele::diag::code_text(d.code), place(d.span), d.message);
+    for (const stele::diag::Label& label : d.labels)
+      out += fmt::format("//   label {} {}\n", place(label.span), label.text);
     if (!d.hint.empty()) out += fmt::format("//   hint {}\n", d.hint);
   }
   return out;
@@ -80,11 +82,11 @@ Outcome run(const CaseFile& file) {
   std::map<std::string, std::string> files = {{kRoot, file.input}};
   for (const auto& section : file.sections)
     if (section.name.starts_with("file ")) files[section.name.substr(5)] = section.text;
-  stele::Sink sink;
-  const stele::LoadOptions options{.passwd = files.contains("passwd") ? "passwd" : "",
-                                   .group = files.contains("group") ? "group" : ""};
-  const auto policy = stele::load_policy(kRoot, MemoryReader(std::move(files)), sink, options);
-  return {diagnostics_text(sink), policy ? commented(policy_text(*policy)) : "", sink.has_errors()};
+  stele::diag::Sink sink;
+  const stele::sema::LoadOptions options{.passwd = files.contains("passwd") ? "passwd" : "",
+                                         .group = files.contains("group") ? "group" : ""};
+  const auto policy = stele::sema::load_policy(kRoot, MemoryReader(std::move(files)), sink, options);
+  return {diagnostics_text(sink), policy ? commented(stele::sema::policy_text(*policy)) : "", sink.has_errors()};
 }
 
 /// The sections that were there, with what is the case now.

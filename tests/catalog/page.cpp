@@ -38,26 +38,26 @@ template <typename Find>
 std::string hooks_text(Find find) {
   std::set<std::string_view> named;
   std::vector<std::string> texts;
-  for (const Kernel& kernel : kernels())
+  for (const catalog::Kernel& kernel : catalog::kernels())
     for (std::string_view hook : find(kernel.version).hooks)
       if (named.insert(hook).second)
-        texts.push_back(&kernel == kernels().data()
+        texts.push_back(&kernel == catalog::kernels().data()
                             ? fmt::format("`{}`", hook)
-                            : fmt::format("`{}` ≥ {}", hook, kernel_version_text(kernel.version)));
+                            : fmt::format("`{}` ≥ {}", hook, sema::kernel_version_text(kernel.version)));
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
 template <typename Find>
 std::string row(const std::string& name, Find find) {
   std::string text = fmt::format("| {} |", name);
-  for (const Kernel& kernel : kernels()) {
-    const Mechanism& found = find(kernel.version);
-    const bool absent = found.guarantee == Guarantee::prevent && found.hooks.empty();
-    text += fmt::format(" {} |", absent ? "absent" : guarantee_text(found.guarantee));
+  for (const catalog::Kernel& kernel : catalog::kernels()) {
+    const catalog::Mechanism& found = find(kernel.version);
+    const bool absent = found.guarantee == catalog::Guarantee::prevent && found.hooks.empty();
+    text += fmt::format(" {} |", absent ? "absent" : catalog::guarantee_text(found.guarantee));
   }
-  const Mechanism& newest = find(kernels().back().version);
-  const Mechanism& oldest = find(kernels().front().version);
-  const bool gone = newest.guarantee == Guarantee::prevent && newest.hooks.empty();
+  const catalog::Mechanism& newest = find(catalog::kernels().back().version);
+  const catalog::Mechanism& oldest = find(catalog::kernels().front().version);
+  const bool gone = newest.guarantee == catalog::Guarantee::prevent && newest.hooks.empty();
   return text +
          fmt::format(" {} | {} | {} |\n", hooks_text(find), newest.tried ? "✓" : "", gone ? oldest.note : newest.note);
 }
@@ -65,8 +65,8 @@ std::string row(const std::string& name, Find find) {
 std::string head(const char* what) {
   std::string text = fmt::format("| {} |", what);
   std::string rule = "|---|";
-  for (const Kernel& kernel : kernels()) {
-    text += fmt::format(" {} |", kernel_version_text(kernel.version));
+  for (const catalog::Kernel& kernel : catalog::kernels()) {
+    text += fmt::format(" {} |", sema::kernel_version_text(kernel.version));
     rule += "---|";
   }
   return fmt::format("{} hooks | tried | to know |\n{}---|---|---|\n", text, rule);
@@ -78,16 +78,17 @@ std::string operations(bool enforced) {
     const Op op = static_cast<Op>(number);
     if (op == Op::syscall || has_programs(op) != enforced) continue;
     text += row(fmt::format("`{}`", op_text(op)),
-                [op](uint32_t kernel) -> const Mechanism& { return mechanism(op, kernel); });
+                [op](uint32_t kernel) -> const catalog::Mechanism& { return catalog::mechanism(op, kernel); });
   }
   return text;
 }
 
 std::string syscalls() {
   std::string text = head("system call");
-  for (uint32_t number : catalogued_syscalls())
-    text += row(fmt::format("`{}` {}", word_of(WordTable::syscall, number), number),
-                [number](uint32_t kernel) -> const Mechanism& { return syscall_mechanism(number, kernel); });
+  for (uint32_t number : catalog::catalogued_syscalls())
+    text += row(
+        fmt::format("`{}` {}", words::word_of(words::WordTable::syscall, number), number),
+        [number](uint32_t kernel) -> const catalog::Mechanism& { return catalog::syscall_mechanism(number, kernel); });
   return text;
 }
 
@@ -95,7 +96,7 @@ std::string syscalls() {
 
 std::string catalogue_page() {
   std::vector<std::string_view> releases;
-  for (const Kernel& kernel : kernels()) releases.push_back(kernel.read_from);
+  for (const catalog::Kernel& kernel : catalog::kernels()) releases.push_back(kernel.read_from);
   return fmt::format(kIntroduction, fmt::join(releases, ", ")) + "## Operations that have programs\n\n" +
          operations(true) + "\n## Operations that have none yet\n\n" + operations(false) +
          "\n## System calls\n\nOf x86-64. Refusing a call means refusing at its hooks while the task is in that "

@@ -12,7 +12,7 @@ namespace stele {
 namespace {
 
 Number number_of(std::string_view name) {
-  return find_word(WordTable::syscall, name).value();
+  return words::find_word(words::WordTable::syscall, name).value();
 }
 
 Condition calls(const std::vector<std::string>& names) {
@@ -58,16 +58,16 @@ Policy policy_of(Constraint constraint, uint32_t min_version = 0x060100, uint32_
   return policy;
 }
 
-ConstraintGuarantee guarantee_of(const Policy& policy) {
-  return guarantees(policy).at(0);
+guarantee::ConstraintGuarantee guarantee_of(const Policy& policy) {
+  return guarantee::guarantees(policy).at(0);
 }
 
 std::vector<std::string> messages(const Policy& policy) {
-  Sink sink;
-  check_guarantees(policy, sink);
+  diag::Sink sink;
+  guarantee::check_guarantees(policy, sink);
   std::vector<std::string> texts;
-  for (const Diagnostic& diagnostic : sink.all()) {
-    EXPECT_EQ(diagnostic.code, code::deny_cannot_prevent);
+  for (const diag::Diagnostic& diagnostic : sink.all()) {
+    EXPECT_EQ(diagnostic.code, diag::code::deny_cannot_prevent);
     texts.push_back(diagnostic.message + " | " + diagnostic.hint);
   }
   return texts;
@@ -78,10 +78,10 @@ constexpr const char* kElseKill = "write `else kill`: the caller is killed befor
 
 TEST(guarantee, of_each_effect) {
   const OpSet read = op_bit(Op::file_read);
-  EXPECT_EQ(guarantee_of(policy_of(constraint_on(Effect::deny, read))).guarantee, Guarantee::prevent);
-  EXPECT_EQ(guarantee_of(policy_of(constraint_on(Effect::audit, read))).guarantee, Guarantee::observe);
+  EXPECT_EQ(guarantee_of(policy_of(constraint_on(Effect::deny, read))).guarantee, catalog::Guarantee::prevent);
+  EXPECT_EQ(guarantee_of(policy_of(constraint_on(Effect::audit, read))).guarantee, catalog::Guarantee::observe);
   const auto kill = guarantee_of(policy_of(constraint_on(Effect::kill, read)));
-  EXPECT_EQ(kill.guarantee, Guarantee::prevent);
+  EXPECT_EQ(kill.guarantee, catalog::Guarantee::prevent);
   EXPECT_TRUE(kill.kills);
   EXPECT_FALSE(kill.enforced) << "without paths";
   Constraint with_paths = constraint_on(Effect::kill, read);
@@ -90,7 +90,7 @@ TEST(guarantee, of_each_effect) {
   policy.path_sets.emplace_back();
   EXPECT_TRUE(guarantee_of(policy).enforced);
   const auto call = guarantee_of(policy_of(on_calls(Effect::kill, calls({"seccomp"}))));
-  EXPECT_EQ(call.guarantee, Guarantee::terminate);
+  EXPECT_EQ(call.guarantee, catalog::Guarantee::terminate);
   EXPECT_FALSE(call.kills);
   EXPECT_FALSE(call.enforced);
 }
@@ -110,10 +110,10 @@ TEST(guarantee, hooks_name_the_kernels_that_have_them) {
 TEST(guarantee, is_given_for_each_kernel_of_the_target) {
   const auto found = guarantee_of(policy_of(on_calls(Effect::kill, calls({"memfd_create"}))));
   ASSERT_EQ(found.kernels.size(), 3u);
-  EXPECT_EQ(found.kernels[0].guarantee, Guarantee::terminate);
-  EXPECT_EQ(found.kernels[1].guarantee, Guarantee::terminate);
-  EXPECT_EQ(found.kernels[2].guarantee, Guarantee::prevent);
-  EXPECT_EQ(found.guarantee, Guarantee::terminate);
+  EXPECT_EQ(found.kernels[0].guarantee, catalog::Guarantee::terminate);
+  EXPECT_EQ(found.kernels[1].guarantee, catalog::Guarantee::terminate);
+  EXPECT_EQ(found.kernels[2].guarantee, catalog::Guarantee::prevent);
+  EXPECT_EQ(found.guarantee, catalog::Guarantee::terminate);
   ASSERT_EQ(found.kernels[2].operations.size(), 1u);
   EXPECT_EQ(found.kernels[2].operations[0].syscall, number_of("memfd_create"));
   EXPECT_EQ(found.kernels[2].operations[0].mechanism->hooks,
@@ -174,7 +174,7 @@ TEST(check_guarantees, an_only_denies_what_it_does_not_list) {
 
 TEST(check_guarantees, an_only_with_an_argument_test_denies_the_rest_of_that_call) {
   std::vector<std::string> all;
-  for (const std::string& name : words_of(WordTable::syscall))
+  for (const std::string& name : words::words_of(words::WordTable::syscall))
     if (name != "close") all.push_back(name);
   std::sort(all.begin(), all.end(), [](auto& a, auto& b) { return number_of(a) < number_of(b); });
   Constraint only =

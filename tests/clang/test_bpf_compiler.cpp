@@ -41,9 +41,9 @@ SEC("lsm/file_open") int file_open(u64 *context)
 )";
 
 Result<std::string> compile(const Files& files) {
-  BpfCompileOptions options;
+  codegen::BpfCompileOptions options;
   options.allowed_maps = {"events"};
-  return compile_bpf(files, "policy.bpf.c", options);
+  return codegen::compile_bpf(files, "policy.bpf.c", options);
 }
 
 std::set<std::string> section_names(const std::string& object) {
@@ -138,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(Table, Lint, testing::ValuesIn(kLint),
                          [](const auto& one) { return std::string(one.param.name); });
 
 TEST(BpfCompiler, UnknownMainFileIsReported) {
-  const auto object = compile_bpf({}, "policy.bpf.c", {});
+  const auto object = codegen::compile_bpf({}, "policy.bpf.c", {});
   ASSERT_FALSE(object);
   EXPECT_NE(object.error().message.find("policy.bpf.c"), std::string::npos);
 }

@@ -12,14 +12,14 @@ namespace {
 
 TEST(Worker, BringsBackEveryByte) {
   const std::string much(3 << 20, '\0');
-  const auto bytes = run_in_worker([&] { return much; });
+  const auto bytes = codegen::run_in_worker([&] { return much; });
   ASSERT_TRUE(bytes);
   EXPECT_EQ(*bytes, much);
-  EXPECT_EQ(*run_in_worker([] { return std::string(); }), "");
+  EXPECT_EQ(*codegen::run_in_worker([] { return std::string(); }), "");
 }
 
 TEST(Worker, ReportsASignal) {
-  const auto bytes = run_in_worker([]() -> std::string {
+  const auto bytes = codegen::run_in_worker([]() -> std::string {
     signal(SIGSEGV, SIG_DFL);
     raise(SIGSEGV);
     return "never";
@@ -29,7 +29,7 @@ TEST(Worker, ReportsASignal) {
 }
 
 TEST(Worker, ReportsAnEarlyEnd) {
-  const auto bytes = run_in_worker([]() -> std::string { _exit(0); });
+  const auto bytes = codegen::run_in_worker([]() -> std::string { _exit(0); });
   ASSERT_FALSE(bytes);
   EXPECT_EQ(bytes.error().message, "the compiler's worker process ended early");
 }

@@ -40,8 +40,8 @@ std::set<std::string> tested_codes() {
     else if (path.extension() == ".cpp") {
       out.merge(found(read(path), "(?:error|warning)\\[(S[0-9]{4})\\]"));
       for (const std::string& name : found(read(path), "code::([a-z0-9_]+)"))
-        for (const CodeInfo& info : all_codes())
-          if (info.name == name) out.insert(code_text(info.number));
+        for (const diag::CodeInfo& info : diag::all_codes())
+          if (info.name == name) out.insert(diag::code_text(info.number));
     }
   }
   return out;
@@ -50,7 +50,7 @@ std::set<std::string> tested_codes() {
 TEST(Codes, NumbersAndNamesAreUniqueAndInOrder) {
   std::set<std::string_view> names;
   uint16_t last = 0;
-  for (const CodeInfo& info : all_codes()) {
+  for (const diag::CodeInfo& info : diag::all_codes()) {
     EXPECT_GT(info.number, last) << info.name;
     EXPECT_TRUE(info.number >= 1000 && info.number < 7000) << info.name;
     EXPECT_TRUE(names.insert(info.name).second) << info.name;
@@ -60,13 +60,13 @@ TEST(Codes, NumbersAndNamesAreUniqueAndInOrder) {
 
 TEST(Codes, EachHasATest) {
   const std::set<std::string> tested = tested_codes();
-  for (const CodeInfo& info : all_codes())
-    EXPECT_TRUE(tested.contains(code_text(info.number))) << code_text(info.number) << " " << info.name;
+  for (const diag::CodeInfo& info : diag::all_codes())
+    EXPECT_TRUE(tested.contains(diag::code_text(info.number))) << diag::code_text(info.number) << " " << info.name;
 }
 
 TEST(Codes, CasesNameNoUnknownCode) {
   std::set<std::string> known;
-  for (const CodeInfo& info : all_codes()) known.insert(code_text(info.number));
+  for (const diag::CodeInfo& info : diag::all_codes()) known.insert(diag::code_text(info.number));
   for (const std::string& code : tested_codes()) EXPECT_TRUE(known.contains(code)) << code;
 }
 
@@ -87,14 +87,14 @@ TEST(Codes, EachThatACaseShowsHasAHint) {
 TEST(Codes, EachHasAPageAndEachPageACode) {
   const fs::path folder = kRoot / "docs" / "diagnostics";
   std::set<std::string> pages;
-  for (const CodeInfo& info : all_codes()) {
-    const std::string code = code_text(info.number);
+  for (const diag::CodeInfo& info : diag::all_codes()) {
+    const std::string code = diag::code_text(info.number);
     const std::string page = read(folder / (code + ".md"));
     const std::string title = "# " + code + ": " + std::string(info.text) + "\n";
     EXPECT_TRUE(page.starts_with(title)) << code << ": the page should begin with: " << title;
-    const std::string severity = info.severity == Severity::error     ? "\n\n*Error"
-                                 : info.severity == Severity::warning ? "\n\n*Warning"
-                                                                      : "\n\n*Note";
+    const std::string severity = info.severity == diag::Severity::error     ? "\n\n*Error"
+                                 : info.severity == diag::Severity::warning ? "\n\n*Warning"
+                                                                            : "\n\n*Note";
     EXPECT_EQ(page.find(severity), title.size() - 1) << code << ": the cause begins with its severity";
     pages.insert(code + ".md");
     const size_t action = page.find("\n## What to do\n");

@@ -12,70 +12,71 @@
 namespace stele {
 namespace {
 
-std::shared_ptr<const SourceFile> source(std::string text) {
-  return std::make_shared<const SourceFile>(SourceFile{"web.stele", std::move(text)});
+std::shared_ptr<const diag::SourceFile> source(std::string text) {
+  return std::make_shared<const diag::SourceFile>(diag::SourceFile{"web.stele", std::move(text)});
 }
 
 TEST(Sink, KeepsNoMoreThanAnybodyReads) {
-  const auto file = std::make_shared<const SourceFile>(SourceFile{"p.stele", std::string(100000, '\n')});
-  Sink sink;
-  for (uint32_t i = 0; i < 100000; ++i) sink.report(diagnostic(code::unused_set, {file, i, i}, "unused"));
-  sink.report(diagnostic(code::unexpected_token, {file, 5, 6}, "wrong"));
-  EXPECT_EQ(sink.all().size(), kMaxDiagnostics + 1) << "an error is kept behind any number of warnings";
-  EXPECT_EQ(sink.dropped(), 100000 - kMaxDiagnostics);
-  EXPECT_NE(render_text(sink, Colour::off).find("and 99000 more that are not shown"), std::string::npos);
-  EXPECT_EQ(nlohmann::json::parse(render_json(sink))["not_shown"], 99000);
-  EXPECT_EQ(locate(*file, 99999).line, 100000u);
+  const auto file = std::make_shared<const diag::SourceFile>(diag::SourceFile{"p.stele", std::string(100000, '\n')});
+  diag::Sink sink;
+  for (uint32_t i = 0; i < 100000; ++i) sink.report(diag::diagnostic(diag::code::unused_set, {file, i, i}, "unused"));
+  sink.report(diag::diagnostic(diag::code::unexpected_token, {file, 5, 6}, "wrong"));
+  EXPECT_EQ(sink.all().size(), diag::kMaxDiagnostics + 1) << "an error is kept behind any number of warnings";
+  EXPECT_EQ(sink.dropped(), 100000 - diag::kMaxDiagnostics);
+  EXPECT_NE(diag::render_text(sink, diag::Colour::off).find("and 99000 more that are not shown"), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(diag::render_json(sink))["not_shown"], 99000);
+  EXPECT_EQ(diag::locate(*file, 99999).line, 100000u);
 }
 
 TEST(Locate, CountsLinesAndCodePointsFromOne) {
-  const SourceFile file{"f", "ab\né€x\n"};
+  const diag::SourceFile file{"f", "ab\né€x\n"};
   struct {
     uint32_t offset, line, column;
   } const table[] = {{0, 1, 1}, {2, 1, 3}, {3, 2, 1}, {5, 2, 2}, {8, 2, 3}, {9, 2, 4}, {10, 3, 1}, {999, 3, 1}};
   for (const auto& row : table) {
-    const LineColumn at = locate(file, row.offset);
+    const diag::LineColumn at = diag::locate(file, row.offset);
     EXPECT_EQ(at.line, row.line) << row.offset;
     EXPECT_EQ(at.column, row.column) << row.offset;
   }
 }
 
 TEST(Codes, TextAndSeverityComeFromTheTable) {
-  EXPECT_EQ(code_text(code::unterminated_string), "S1004");
-  EXPECT_EQ(code_text(7), "S0007");
-  EXPECT_EQ(diagnostic(code::unused_set, {}, "m").severity, Severity::warning);
-  EXPECT_EQ(find_code(9999), nullptr);
+  EXPECT_EQ(diag::code_text(diag::code::unterminated_string), "S1004");
+  EXPECT_EQ(diag::code_text(7), "S0007");
+  EXPECT_EQ(diag::diagnostic(diag::code::unused_set, {}, "m").severity, diag::Severity::warning);
+  EXPECT_EQ(diag::find_code(9999), nullptr);
 }
 
 TEST(Suggest, NearWordsOnly) {
   const std::vector<std::string> known = {"read", "write", "rename", "rmdir"};
-  EXPECT_EQ(nearest("raed", known), "read");  // neighbours swapped count once
-  EXPECT_EQ(nearest("wirte", known), "write");
-  EXPECT_EQ(nearest("renam", known), "rename");
-  EXPECT_EQ(nearest("banana", known), "");
-  EXPECT_EQ(nearest("x", known), "");
-  EXPECT_EQ(nearest(std::string(10000, 'r'), known), "");
-  EXPECT_EQ(did_you_mean("reed", known), "did you mean `read`?");
-  EXPECT_EQ(edit_distance("", "abc"), 3u);
+  EXPECT_EQ(diag::nearest("raed", known), "read");  // neighbours swapped count once
+  EXPECT_EQ(diag::nearest("wirte", known), "write");
+  EXPECT_EQ(diag::nearest("renam", known), "rename");
+  EXPECT_EQ(diag::nearest("banana", known), "");
+  EXPECT_EQ(diag::nearest("x", known), "");
+  EXPECT_EQ(diag::nearest(std::string(10000, 'r'), known), "");
+  EXPECT_EQ(diag::did_you_mean("reed", known), "did you mean `read`?");
+  EXPECT_EQ(diag::edit_distance("", "abc"), 3u);
 }
 
 TEST(Utf8, FindsTheFirstBadByte) {
-  EXPECT_EQ(find_invalid_utf8("aé€😀"), std::string::npos);
-  EXPECT_EQ(find_invalid_utf8("a\xc0\xaf"), 1u);         // overlong
-  EXPECT_EQ(find_invalid_utf8("\xed\xa0\x80"), 0u);      // surrogate
-  EXPECT_EQ(find_invalid_utf8("\xf4\x90\x80\x80"), 0u);  // beyond the last code point
-  EXPECT_EQ(find_invalid_utf8("ab\xe2\x82"), 2u);        // cut off
-  EXPECT_EQ(harmless("a\x1b[31m\tb\x80é\xc2\x9b"), "a?[31m b?é?");
+  EXPECT_EQ(diag::find_invalid_utf8("aé€😀"), std::string::npos);
+  EXPECT_EQ(diag::find_invalid_utf8("a\xc0\xaf"), 1u);         // overlong
+  EXPECT_EQ(diag::find_invalid_utf8("\xed\xa0\x80"), 0u);      // surrogate
+  EXPECT_EQ(diag::find_invalid_utf8("\xf4\x90\x80\x80"), 0u);  // beyond the last code point
+  EXPECT_EQ(diag::find_invalid_utf8("ab\xe2\x82"), 2u);        // cut off
+  EXPECT_EQ(diag::harmless("a\x1b[31m\tb\x80é\xc2\x9b"), "a?[31m b?é?");
 }
 
 TEST(RenderText, PlaceLineCaretsLabelAndHint) {
   const auto file = source("let a = path { }\nlet é = 1 bad\n");
-  Sink sink;
-  Diagnostic d = diagnostic(code::unknown_set, {file, 28, 31}, "unknown set `bad`", "did you mean `a`?");
-  d.labels = {Label{Span{file, 4, 5}, "defined here"}};
+  diag::Sink sink;
+  diag::Diagnostic d =
+      diag::diagnostic(diag::code::unknown_set, {file, 28, 31}, "unknown set `bad`", "did you mean `a`?");
+  d.labels = {diag::Label{diag::Span{file, 4, 5}, "defined here"}};
   sink.report(d);
-  sink.report(diagnostic(code::unused_set, {}, "without a place"));
-  EXPECT_EQ(render_text(sink, Colour::off),
+  sink.report(diag::diagnostic(diag::code::unused_set, {}, "without a place"));
+  EXPECT_EQ(diag::render_text(sink, diag::Colour::off),
             "web.stele:2:11: error[S3032]: unknown set `bad`\n"
             "    2 | let é = 1 bad\n"
             "      |           ^^^\n"
@@ -87,15 +88,15 @@ TEST(RenderText, PlaceLineCaretsLabelAndHint) {
             "warning[S3039]: without a place\n"
             "\n"
             "1 error, 1 warning\n");
-  EXPECT_NE(render_text(sink, Colour::on).find("\x1b[1;31m"), std::string::npos);
-  EXPECT_EQ(render_text(Sink(), Colour::on), "");
+  EXPECT_NE(diag::render_text(sink, diag::Colour::on).find("\x1b[1;31m"), std::string::npos);
+  EXPECT_EQ(diag::render_text(diag::Sink(), diag::Colour::on), "");
 }
 
 TEST(RenderText, LongLinesAreCutAndControlBytesHarmless) {
   const auto file = source(std::string(100000, 'x') + "\x1b\xff" + std::string(100000, 'y'));
-  Sink sink;
-  sink.report(diagnostic(code::unknown_character, {file, 100000, 100001}, "a\x1b[2J"));
-  const std::string text = render_text(sink, Colour::off);
+  diag::Sink sink;
+  sink.report(diag::diagnostic(diag::code::unknown_character, {file, 100000, 100001}, "a\x1b[2J"));
+  const std::string text = diag::render_text(sink, diag::Colour::off);
   EXPECT_LT(text.size(), 1000u);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_NE(text.find("x?"), std::string::npos);
@@ -103,21 +104,21 @@ TEST(RenderText, LongLinesAreCutAndControlBytesHarmless) {
 
 TEST(RenderText, SpansBeyondTheTextOrOverLinesAreCut) {
   const auto file = source("ab\ncd");
-  Sink sink;
-  sink.report(diagnostic(code::unexpected_token, {file, 1, 4}, "over two lines"));
-  sink.report(diagnostic(code::unexpected_token, {file, 5, 900}, "at the end"));
-  const std::string text = render_text(sink, Colour::off);
+  diag::Sink sink;
+  sink.report(diag::diagnostic(diag::code::unexpected_token, {file, 1, 4}, "over two lines"));
+  sink.report(diag::diagnostic(diag::code::unexpected_token, {file, 5, 900}, "at the end"));
+  const std::string text = diag::render_text(sink, diag::Colour::off);
   EXPECT_NE(text.find("    1 | ab\n      |  ^\n"), std::string::npos);
   EXPECT_NE(text.find("    2 | cd\n      |   ^\n"), std::string::npos);
 }
 
 TEST(RenderJson, IsValidWhateverTheText) {
   const auto file = source("one\ntwo\n");
-  Sink sink;
-  Diagnostic d = diagnostic(code::relative_path, {file, 4, 7}, "bad \xff byte", "do it");
-  d.labels = {Label{Span{file, 0, 3}, "label"}};
+  diag::Sink sink;
+  diag::Diagnostic d = diag::diagnostic(diag::code::relative_path, {file, 4, 7}, "bad \xff byte", "do it");
+  d.labels = {diag::Label{diag::Span{file, 0, 3}, "label"}};
   sink.report(d);
-  const auto json = nlohmann::json::parse(render_json(sink));
+  const auto json = nlohmann::json::parse(diag::render_json(sink));
   const auto& one = json.at("diagnostics").at(0);
   EXPECT_EQ(one.at("code"), "S3051");
   EXPECT_EQ(one.at("line"), 2);

@@ -14,8 +14,8 @@ inline std::string read_bytes(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-inline stele::PlanInput fixture_input() {
-  stele::PlanInput input;
+inline stele::pack::PlanInput fixture_input() {
+  stele::pack::PlanInput input;
   input.policy_name = "fixture";
   input.policy_version = "1.0.0";
   input.min_kernel = 0x060100;

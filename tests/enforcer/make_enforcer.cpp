@@ -9,15 +9,15 @@
 
 int main(int argc, char** argv) {
   if (argc < 3) return 2;
-  stele::PlanInput input = fixture_input();
+  stele::pack::PlanInput input = fixture_input();
   input.policy_name = std::filesystem::path(argv[2]).stem();
   for (int i = 3; i < argc; i++) {
     std::string path = argv[i];
     bool tree = path.ends_with("/**");
     input.protected_paths.push_back({tree ? path.substr(0, path.size() - 3) : path, tree});
   }
-  auto plan = stele::make_plan(read_bytes(argv[1]), input);
-  auto enforcer = plan ? stele::link_enforcer(stele::enforcer_stub(), *plan) : plan;
+  auto plan = stele::pack::make_plan(read_bytes(argv[1]), input);
+  auto enforcer = plan ? stele::pack::link_enforcer(stele::pack::enforcer_stub(), *plan) : plan;
   if (!enforcer) {
     std::cerr << enforcer.error().message << "\n";
     return 1;

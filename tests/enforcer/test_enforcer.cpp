@@ -22,9 +22,9 @@ struct Outcome {
 };
 
 std::string enforcer_bytes() {
-  auto plan = stele::make_plan(read_bytes(FIXTURES "/policy.bpf.o"), fixture_input());
+  auto plan = stele::pack::make_plan(read_bytes(FIXTURES "/policy.bpf.o"), fixture_input());
   EXPECT_TRUE(plan) << plan.error().message;
-  auto enforcer = stele::link_enforcer(stele::enforcer_stub(), *plan);
+  auto enforcer = stele::pack::link_enforcer(stele::pack::enforcer_stub(), *plan);
   EXPECT_TRUE(enforcer) << enforcer.error().message;
   return *enforcer;
 }
@@ -93,7 +93,7 @@ TEST(Enforcer, AnswersWithoutPrivilege) {
 }
 
 TEST(Enforcer, StubAloneHoldsNoPlan) {
-  Outcome outcome = TemporaryProgram(stele::enforcer_stub()).run("manifest");
+  Outcome outcome = TemporaryProgram(stele::pack::enforcer_stub()).run("manifest");
   EXPECT_EQ(outcome.code, STELE_EXIT_DAMAGED);
   EXPECT_NE(outcome.text.find("the enforcer is damaged"), std::string::npos) << outcome.text;
 }

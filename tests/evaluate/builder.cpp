@@ -114,10 +114,11 @@ PathSetId Builder::join(PathSet::Kind kind, PathSetId left, PathSetId right, con
 Constraint& Builder::add(Effect effect, OpSet ops, PathSetId objects) {
   if (policy_.sources.empty()) {
     policy_.name = "built";
-    policy_.sources.push_back(std::make_shared<SourceFile>(SourceFile{"policy.stele", std::string(100, '\n')}));
+    policy_.sources.push_back(
+        std::make_shared<diag::SourceFile>(diag::SourceFile{"policy.stele", std::string(100, '\n')}));
   }
   const auto index = static_cast<uint32_t>(policy_.rules.size());
-  const Span span{policy_.sources.front(), index, index};
+  const diag::Span span{policy_.sources.front(), index, index};
   policy_.rules.push_back({"r" + std::to_string(index), "", span});
   Constraint constraint;
   constraint.effect = effect;

@@ -41,8 +41,8 @@ Policy RandomWorld::policy() {
   return builder.policy();
 }
 
-Subject RandomWorld::subject() {
-  Subject subject;
+evaluate::Subject RandomWorld::subject() {
+  evaluate::Subject subject;
   subject.uid = below(4), subject.euid = below(4), subject.gid = below(4), subject.egid = below(4);
   for (uint32_t i = below(3); i > 0; --i) subject.groups.push_back(below(4));
   subject.loginuid = below(2) ? below(4) : kNoId;
@@ -58,9 +58,9 @@ Subject RandomWorld::subject() {
   return subject;
 }
 
-std::vector<Request> RandomWorld::requests() {
-  std::vector<Request> requests(1 + below(3));
-  for (Request& request : requests) {
+std::vector<evaluate::Request> RandomWorld::requests() {
+  std::vector<evaluate::Request> requests(1 + below(3));
+  for (evaluate::Request& request : requests) {
     request.op = op();
     if (below(10)) request.path = path();
     for (uint32_t i = kSubjectFields; i < kFieldCount; ++i) {

@@ -16,9 +16,9 @@ public:
 
   uint32_t below(uint32_t limit);
   Policy policy();
-  Subject subject();
+  evaluate::Subject subject();
   /// Any operation with any properties, those that its class does not have among them.
-  std::vector<Request> requests();
+  std::vector<evaluate::Request> requests();
   /// Mostly short; at times too deep, too long, or the root.
   std::string path();
 

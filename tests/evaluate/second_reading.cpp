@@ -96,7 +96,7 @@ Possible both(Possible a, Possible b) {
 }
 
 /// All numbers of a subject and a request, by field.
-std::multimap<Field, Number> all_numbers(const Subject& subject, const Request& request) {
+std::multimap<Field, Number> all_numbers(const evaluate::Subject& subject, const evaluate::Request& request) {
   std::multimap<Field, Number> all(request.numbers.begin(), request.numbers.end());
   all.emplace(Field::uid, subject.uid);
   all.emplace(Field::euid, subject.euid);
@@ -113,7 +113,7 @@ std::multimap<Field, Number> all_numbers(const Subject& subject, const Request& 
 }
 
 /// All names, split as their fields are.
-std::multimap<Field, Parts> all_names(const Subject& subject, const Request& request) {
+std::multimap<Field, Parts> all_names(const evaluate::Subject& subject, const evaluate::Request& request) {
   std::multimap<Field, Parts> all;
   auto add_path = [&](Field field, const std::string& path) {
     if (!path.empty()) all.emplace(field, parts_of(path));
@@ -172,7 +172,7 @@ Possible possible(const Facts& facts, const Condition& condition) {
   return result;
 }
 
-Possible path_listed(const Policy& policy, const Constraint& constraint, const Request& request) {
+Possible path_listed(const Policy& policy, const Constraint& constraint, const evaluate::Request& request) {
   if (constraint.objects == kAnyPath) return known(true);
   if (!request.path) return known(false);
   const Parts parts = parts_of(*request.path);
@@ -182,7 +182,8 @@ Possible path_listed(const Policy& policy, const Constraint& constraint, const R
   return known(in_set(policy, constraint.objects, parts) || above);
 }
 
-bool may_apply(const Policy& policy, const Constraint& constraint, const Subject& subject, const Request& request) {
+bool may_apply(const Policy& policy, const Constraint& constraint, const evaluate::Subject& subject,
+               const evaluate::Request& request) {
   if (!(constraint.ops >> static_cast<unsigned>(request.op) & 1)) return false;
   const Facts facts{policy, all_numbers(subject, request), all_names(subject, request)};
   const Possible listed = both(path_listed(policy, constraint, request), possible(facts, constraint.object));
@@ -211,16 +212,17 @@ bool slow_match(const PathPattern& pattern, const std::vector<std::string>& part
   return j < parts.size() && component_match(pattern[i], parts[j]) && slow_match(pattern, parts, i + 1, j + 1);
 }
 
-SlowDecision slow_evaluate(const Policy& policy, const Subject& subject, const std::vector<Request>& requests) {
+SlowDecision slow_evaluate(const Policy& policy, const evaluate::Subject& subject,
+                           const std::vector<evaluate::Request>& requests) {
   std::vector<std::tuple<int, int>> met;  // strength, -errno
-  for (const Request& request : requests)
+  for (const evaluate::Request& request : requests)
     for (const Constraint& constraint : policy.constraints)
       if (may_apply(policy, constraint, subject, request))
         met.emplace_back(static_cast<int>(constraint.effect) + 1,
                          constraint.effect == Effect::audit ? 0 : -constraint.error);
   if (met.empty()) return {};
   const auto [strength, error] = *std::max_element(met.begin(), met.end());
-  return {static_cast<Verdict>(strength), -error};
+  return {static_cast<evaluate::Verdict>(strength), -error};
 }
 
 }  // namespace stele::testing

@@ -15,9 +15,10 @@ std::vector<std::string> parts_of(const std::string& path);
 bool slow_match(const PathPattern& pattern, const std::vector<std::string>& parts, size_t i = 0, size_t j = 0);
 
 struct SlowDecision {
-  Verdict verdict = Verdict::allow;
+  evaluate::Verdict verdict = evaluate::Verdict::allow;
   int error = 0;
 };
-SlowDecision slow_evaluate(const Policy& policy, const Subject& subject, const std::vector<Request>& requests);
+SlowDecision slow_evaluate(const Policy& policy, const evaluate::Subject& subject,
+                           const std::vector<evaluate::Request>& requests);
 
 }  // namespace stele::testing

@@ -29,7 +29,7 @@ Policy shadow_policy() {
 
 std::string answer(const std::string& text) {
   const Policy policy = shadow_policy();
-  return explanation_text(policy, explain(policy, *parse_question(text)));
+  return evaluate::explanation_text(policy, evaluate::explain(policy, *evaluate::parse_question(text)));
 }
 
 TEST(Explain, DeniedInWords) {
@@ -94,21 +94,23 @@ const AnswerCase kAnswers[] = {
 TEST(Explain, EveryClassInWords) {
   const Policy policy = mixed_policy();
   for (const AnswerCase& one : kAnswers) {
-    const std::string text = explanation_text(policy, explain(policy, *parse_question(one.question)));
+    const std::string text =
+        evaluate::explanation_text(policy, evaluate::explain(policy, *evaluate::parse_question(one.question)));
     EXPECT_NE(text.find(one.line), std::string::npos) << one.question << "\n" << text;
   }
 }
 
 TEST(Explain, EverythingIfAskedFor) {
   const Policy policy = shadow_policy();
-  const Explanation explanation = explain(policy, *parse_question(": file link /etc/shadow /tmp/x"));
-  EXPECT_NE(explanation_text(policy, explanation)
+  const evaluate::Explanation explanation =
+      evaluate::explain(policy, *evaluate::parse_question(": file link /etc/shadow /tmp/x"));
+  EXPECT_NE(evaluate::explanation_text(policy, explanation)
                 .find("does not apply:\n  2 constraints do not speak of `file create` or `file link`\n"),
             std::string::npos)
-      << explanation_text(policy, explanation);
-  EXPECT_NE(
-      explanation_text(policy, explanation, Detail::everything).find("rule r1: it does not speak of `file link`\n"),
-      std::string::npos);
+      << evaluate::explanation_text(policy, explanation);
+  EXPECT_NE(evaluate::explanation_text(policy, explanation, evaluate::Detail::everything)
+                .find("rule r1: it does not speak of `file link`\n"),
+            std::string::npos);
 }
 
 TEST(Explain, WhatCannotBeResolvedIsSaid) {
@@ -128,8 +130,8 @@ TEST(Explain, ALinkAsksTwoThings) {
 
 TEST(Explain, Json) {
   const Policy policy = shadow_policy();
-  const auto question = parse_question("uid 33 exe /bin/sh: file read /etc/shadow");
-  const auto json = nlohmann::json::parse(explanation_json(policy, explain(policy, *question)));
+  const auto question = evaluate::parse_question("uid 33 exe /bin/sh: file read /etc/shadow");
+  const auto json = nlohmann::json::parse(evaluate::explanation_json(policy, evaluate::explain(policy, *question)));
   EXPECT_EQ(json["verdict"], "deny");
   EXPECT_EQ(json["error"], "EACCES");
   EXPECT_EQ(json["event"], true);
@@ -141,9 +143,9 @@ TEST(Explain, Json) {
 
 TEST(Explain, JsonSurvivesBytesThatAreNotText) {
   const Policy policy = shadow_policy();
-  const auto question = parse_question("uid 33 exe /bin/\xff: file read /etc/shadow");
+  const auto question = evaluate::parse_question("uid 33 exe /bin/\xff: file read /etc/shadow");
   ASSERT_TRUE(question);
-  EXPECT_NO_THROW(nlohmann::json::parse(explanation_json(policy, explain(policy, *question))));
+  EXPECT_NO_THROW(nlohmann::json::parse(evaluate::explanation_json(policy, evaluate::explain(policy, *question))));
 }
 
 }  // namespace

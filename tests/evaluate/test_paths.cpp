@@ -67,8 +67,8 @@ Policy holding(const std::string& pattern) {
 TEST(Paths, Table) {
   for (const PathCase& one : kCases) {
     const Policy policy = holding(one.pattern);
-    EXPECT_EQ(matches(policy, 0, one.path), one.matches) << one.path << " in " << one.pattern;
-    EXPECT_EQ(is_above(policy, 0, one.path), one.above) << one.path << " above " << one.pattern;
+    EXPECT_EQ(evaluate::matches(policy, 0, one.path), one.matches) << one.path << " in " << one.pattern;
+    EXPECT_EQ(evaluate::is_above(policy, 0, one.path), one.above) << one.path << " above " << one.pattern;
   }
 }
 
@@ -98,8 +98,8 @@ TEST(Paths, JoinedSets) {
     testing::Builder builder;
     const PathSetId left = builder.set({"/a/**"}), right = builder.set({"/a/b/*"});
     const PathSetId joined = builder.join(one.kind, left, right);
-    EXPECT_EQ(matches(builder.policy(), joined, one.path), one.matches) << one.path << " " << int(one.kind);
-    EXPECT_EQ(is_above(builder.policy(), joined, one.path), one.above) << one.path << " " << int(one.kind);
+    EXPECT_EQ(evaluate::matches(builder.policy(), joined, one.path), one.matches) << one.path << " " << int(one.kind);
+    EXPECT_EQ(evaluate::is_above(builder.policy(), joined, one.path), one.above) << one.path << " " << int(one.kind);
   }
 }
 
@@ -107,9 +107,9 @@ TEST(Paths, SetsJoinedOfSharedPartsDoNotExplode) {
   testing::Builder builder;
   PathSetId set = builder.set({"/a"});
   for (int i = 0; i < 60; ++i) set = builder.join(i % 2 ? PathSet::Kind::unite : PathSet::Kind::intersection, set, set);
-  EXPECT_TRUE(matches(builder.policy(), set, "/a"));
-  EXPECT_TRUE(is_above(builder.policy(), set, "/"));
-  EXPECT_LT(set_text(builder.policy(), set).size(), 200u);
+  EXPECT_TRUE(evaluate::matches(builder.policy(), set, "/a"));
+  EXPECT_TRUE(evaluate::is_above(builder.policy(), set, "/"));
+  EXPECT_LT(evaluate::set_text(builder.policy(), set).size(), 200u);
 }
 
 TEST(Paths, ALongChainOfSetsNeedsNoStack) {
@@ -117,16 +117,16 @@ TEST(Paths, ALongChainOfSetsNeedsNoStack) {
   PathSetId set = builder.set({"/a"});
   const PathSetId other = builder.set({"/b"});
   for (int i = 0; i < 200000; ++i) set = builder.join(PathSet::Kind::unite, set, other);
-  EXPECT_TRUE(matches(builder.policy(), set, "/a"));
-  EXPECT_FALSE(matches(builder.policy(), set, "/c"));
+  EXPECT_TRUE(evaluate::matches(builder.policy(), set, "/a"));
+  EXPECT_FALSE(evaluate::matches(builder.policy(), set, "/c"));
 }
 
 TEST(Paths, GlobsDoNotExplode) {
   std::string text = "/";
   for (int i = 0; i < 60; ++i) text += "*a";
   const Policy policy = holding(text);
-  EXPECT_FALSE(matches(policy, 0, "/" + std::string(254, 'a') + "b"));
-  EXPECT_TRUE(matches(policy, 0, "/" + std::string(255, 'a')));
+  EXPECT_FALSE(evaluate::matches(policy, 0, "/" + std::string(254, 'a') + "b"));
+  EXPECT_TRUE(evaluate::matches(policy, 0, "/" + std::string(255, 'a')));
 }
 
 TEST(Paths, SetsInWords) {
@@ -134,10 +134,10 @@ TEST(Paths, SetsInWords) {
   const PathSetId secrets = builder.set({"/etc/shadow"}, "secrets"), keys = builder.set({"/k/*", "/k/id_[ab]"});
   const PathSetId rest = builder.join(PathSet::Kind::difference, secrets, keys);
   const PathSetId both = builder.join(PathSet::Kind::unite, rest, builder.set({}));
-  EXPECT_EQ(set_text(builder.policy(), secrets), "`secrets`");
-  EXPECT_EQ(set_text(builder.policy(), rest), "(`secrets` - /k/*, /k/id_[ab])");
-  EXPECT_EQ(set_text(builder.policy(), both), "((`secrets` - /k/*, /k/id_[ab]) | the empty set)");
-  EXPECT_EQ(set_text(builder.policy(), kAnyPath), "anything");
+  EXPECT_EQ(evaluate::set_text(builder.policy(), secrets), "`secrets`");
+  EXPECT_EQ(evaluate::set_text(builder.policy(), rest), "(`secrets` - /k/*, /k/id_[ab])");
+  EXPECT_EQ(evaluate::set_text(builder.policy(), both), "((`secrets` - /k/*, /k/id_[ab]) | the empty set)");
+  EXPECT_EQ(evaluate::set_text(builder.policy(), kAnyPath), "anything");
 }
 
 std::string deep(size_t components) {
@@ -148,19 +148,19 @@ std::string deep(size_t components) {
 
 TEST(Paths, SixtyFourComponentsOf255BytesAreResolved) {
   const Policy everything = holding("/**");
-  EXPECT_TRUE(matches(everything, 0, deep(64)));
-  EXPECT_FALSE(matches(everything, 0, deep(65)));
-  EXPECT_TRUE(matches(everything, 0, "/" + std::string(255, 'x')));
-  EXPECT_FALSE(matches(everything, 0, "/" + std::string(256, 'x')));
-  EXPECT_FALSE(matches(everything, 0, "relative"));
+  EXPECT_TRUE(evaluate::matches(everything, 0, deep(64)));
+  EXPECT_FALSE(evaluate::matches(everything, 0, deep(65)));
+  EXPECT_TRUE(evaluate::matches(everything, 0, "/" + std::string(255, 'x')));
+  EXPECT_FALSE(evaluate::matches(everything, 0, "/" + std::string(256, 'x')));
+  EXPECT_FALSE(evaluate::matches(everything, 0, "relative"));
 }
 
 TEST(Paths, ManyDepthsDoNotExplode) {
   std::string text;
   for (int i = 0; i < 30; ++i) text += "/**/a";
   const Policy policy = holding(text);
-  EXPECT_FALSE(matches(policy, 0, deep(64)));
-  EXPECT_TRUE(is_above(policy, 0, deep(64)));
+  EXPECT_FALSE(evaluate::matches(policy, 0, deep(64)));
+  EXPECT_TRUE(evaluate::is_above(policy, 0, deep(64)));
 }
 
 }  // namespace

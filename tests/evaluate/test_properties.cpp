@@ -23,9 +23,9 @@ TEST(Properties, AgreesWithTheSecondReading) {
     RandomWorld world(seed);
     const Policy policy = world.policy();
     for (unsigned i = 0; i < kRequests; ++i) {
-      const Subject subject = world.subject();
+      const evaluate::Subject subject = world.subject();
       const auto requests = world.requests();
-      const Decision decision = evaluate(policy, subject, requests);
+      const evaluate::Decision decision = evaluate::evaluate(policy, subject, requests);
       const testing::SlowDecision expected = testing::slow_evaluate(policy, subject, requests);
       ASSERT_EQ(decision.verdict, expected.verdict) << "seed " << seed << " request " << i;
       ASSERT_EQ(decision.error, expected.error) << "seed " << seed << " request " << i;
@@ -39,13 +39,13 @@ TEST(Properties, TheDecidingConstraintAppliesAndSaysWhatWasDecided) {
   for (unsigned seed = 0; seed < kPolicies; ++seed) {
     RandomWorld world(seed);
     const Policy policy = world.policy();
-    const Subject subject = world.subject();
+    const evaluate::Subject subject = world.subject();
     const auto requests = world.requests();
-    const Decision decision = evaluate(policy, subject, requests);
-    ASSERT_EQ(decision.constraint.has_value(), decision.verdict != Verdict::allow);
+    const evaluate::Decision decision = evaluate::evaluate(policy, subject, requests);
+    ASSERT_EQ(decision.constraint.has_value(), decision.verdict != evaluate::Verdict::allow);
     if (!decision.constraint) continue;
     const Constraint& constraint = policy.constraints[*decision.constraint];
-    EXPECT_TRUE(applies(policy, constraint, subject, requests[decision.request]));
+    EXPECT_TRUE(evaluate::applies(policy, constraint, subject, requests[decision.request]));
     EXPECT_EQ(static_cast<int>(decision.verdict), static_cast<int>(constraint.effect) + 1);
   }
 }
@@ -54,11 +54,11 @@ TEST(Properties, EveryReasonIsGivenAndSaysNoOtherThing) {
   for (unsigned seed = 0; seed < kPolicies; ++seed) {
     RandomWorld world(seed);
     const Policy policy = world.policy();
-    const Subject subject = world.subject();
-    for (const Request& request : world.requests()) {
+    const evaluate::Subject subject = world.subject();
+    for (const evaluate::Request& request : world.requests()) {
       for (const Constraint& constraint : policy.constraints) {
-        const Application application = apply(policy, constraint, subject, request);
-        EXPECT_EQ(application.applies, applies(policy, constraint, subject, request)) << "seed " << seed;
+        const evaluate::Application application = evaluate::apply(policy, constraint, subject, request);
+        EXPECT_EQ(application.applies, evaluate::applies(policy, constraint, subject, request)) << "seed " << seed;
         EXPECT_FALSE(application.reason.empty()) << "seed " << seed;
       }
     }
@@ -72,9 +72,10 @@ TEST(Properties, OrderNeverMatters) {
     Policy shuffled = policy;
     std::shuffle(shuffled.constraints.begin(), shuffled.constraints.end(), world.random());
     for (unsigned i = 0; i < kRequests; ++i) {
-      const Subject subject = world.subject();
+      const evaluate::Subject subject = world.subject();
       const auto requests = world.requests();
-      const Decision one = evaluate(policy, subject, requests), other = evaluate(shuffled, subject, requests);
+      const evaluate::Decision one = evaluate::evaluate(policy, subject, requests),
+                               other = evaluate::evaluate(shuffled, subject, requests);
       ASSERT_EQ(one.verdict, other.verdict) << "seed " << seed;
       ASSERT_EQ(one.error, other.error) << "seed " << seed;
     }
@@ -88,9 +89,10 @@ TEST(Properties, AddingAConstraintNeverWeakens) {
     Policy fewer = full;
     fewer.constraints.erase(fewer.constraints.begin() + world.below(static_cast<uint32_t>(full.constraints.size())));
     for (unsigned i = 0; i < kRequests; ++i) {
-      const Subject subject = world.subject();
+      const evaluate::Subject subject = world.subject();
       const auto requests = world.requests();
-      ASSERT_LE(evaluate(fewer, subject, requests).verdict, evaluate(full, subject, requests).verdict)
+      ASSERT_LE(evaluate::evaluate(fewer, subject, requests).verdict,
+                evaluate::evaluate(full, subject, requests).verdict)
           << "seed " << seed;
     }
   }

@@ -15,7 +15,7 @@ namespace stele {
 namespace {
 
 TEST(Question, SubjectAndOperation) {
-  const auto question = parse_question("uid 33 gid 34 groups 5,6 exe /usr/sbin/nginx: file read /etc/shadow");
+  const auto question = evaluate::parse_question("uid 33 gid 34 groups 5,6 exe /usr/sbin/nginx: file read /etc/shadow");
   ASSERT_TRUE(question) << question.error().message;
   EXPECT_EQ(question->subject.uid, 33u);
   EXPECT_EQ(question->subject.euid, 33u);
@@ -28,7 +28,7 @@ TEST(Question, SubjectAndOperation) {
 }
 
 TEST(Question, EffectiveIdsMayDiffer) {
-  const auto question = parse_question("euid 0 uid 1000 : exec \"/opt/my tool\"");
+  const auto question = evaluate::parse_question("euid 0 uid 1000 : exec \"/opt/my tool\"");
   ASSERT_TRUE(question) << question.error().message;
   EXPECT_EQ(question->subject.euid, 0u);
   EXPECT_EQ(question->subject.uid, 1000u);
@@ -36,10 +36,10 @@ TEST(Question, EffectiveIdsMayDiffer) {
 }
 
 std::vector<std::string> requests_of(const std::string& text) {
-  const auto question = parse_question(text);
+  const auto question = evaluate::parse_question(text);
   if (!question) return {question.error().message};
   std::vector<std::string> texts;
-  for (const Request& request : question->requests) texts.push_back(operation_text(request));
+  for (const evaluate::Request& request : question->requests) texts.push_back(evaluate::operation_text(request));
   return texts;
 }
 
@@ -111,15 +111,15 @@ const SameCase kSame[] = {
 
 TEST(Question, EveryClassAndBack) {
   for (const SameCase& one : kSame) {
-    const auto question = parse_question(one.question);
+    const auto question = evaluate::parse_question(one.question);
     ASSERT_TRUE(question) << one.question << ": " << question.error().message;
     ASSERT_EQ(question->requests.size(), 1u) << one.question;
-    EXPECT_EQ(request_text(question->subject, question->requests.front()), one.again);
+    EXPECT_EQ(evaluate::request_text(question->subject, question->requests.front()), one.again);
   }
 }
 
 TEST(Question, ASocketHasFamilyTypeAndProtocol) {
-  const auto question = parse_question(": net connect to 10.2.0.1 port 53/udp");
+  const auto question = evaluate::parse_question(": net connect to 10.2.0.1 port 53/udp");
   const std::map<Field, Number> expected = {{Field::address, kIpv4Base + 0x0a020001},
                                             {Field::port, 53},
                                             {Field::family, AF_INET},
@@ -201,7 +201,7 @@ const Wrong kWrong[] = {
 
 TEST(Question, MistakesAreNamed) {
   for (const Wrong& wrong : kWrong) {
-    const auto question = parse_question(wrong.text);
+    const auto question = evaluate::parse_question(wrong.text);
     ASSERT_FALSE(question) << wrong.text;
     EXPECT_NE(question.error().message.find(wrong.expected), std::string::npos) << question.error().message;
   }
@@ -212,8 +212,8 @@ class AnyQuestion {
 public:
   explicit AnyQuestion(unsigned seed) : random_(seed) {}
 
-  Subject subject() {
-    Subject subject;
+  evaluate::Subject subject() {
+    evaluate::Subject subject;
     subject.uid = id(), subject.gid = id();
     subject.euid = below(2) ? subject.uid : id();
     subject.egid = below(2) ? subject.gid : id();
@@ -230,14 +230,14 @@ public:
     return subject;
   }
 
-  Request request() {
-    Request request;
+  evaluate::Request request() {
+    evaluate::Request request;
     request.op = static_cast<Op>(below(kOpCount));
     if (request.op == Op::syscall) request.numbers[Field::syscall] = below(600);
     if (request.op == Op::cap) request.numbers[Field::capability] = below(64);
     for (auto field = static_cast<unsigned>(Field::arg0); field <= static_cast<unsigned>(Field::arg5); ++field)
       if (request.op == Op::syscall) request.numbers[static_cast<Field>(field)] = argument();
-    for (const ObjectWord& word : object_words(request.op)) add(request, word);
+    for (const evaluate::ObjectWord& word : evaluate::object_words(request.op)) add(request, word);
     if (op_class(request.op) == OpClass::net) make_socket(request);
     return request;
   }
@@ -274,8 +274,8 @@ private:
     return below(2) ? below(static_cast<uint32_t>(std::min<Number>(most + 1, 300))) : most - below(2);
   }
 
-  void add(Request& request, const ObjectWord& word) {
-    if (!word.field ? !needs_path(request.op) && below(2) : below(2) != 0) return;
+  void add(evaluate::Request& request, const evaluate::ObjectWord& word) {
+    if (!word.field ? !evaluate::needs_path(request.op) && below(2) : below(2) != 0) return;
     if (!word.field)
       request.path = path();
     else if (kind_of(*word.field) == FieldKind::name)
@@ -285,24 +285,24 @@ private:
   }
 
   /// Of properties that may be together.
-  void make_socket(Request& request) {
+  void make_socket(evaluate::Request& request) {
     const Number families[] = {AF_INET, AF_INET6, AF_UNIX, AF_NETLINK, AF_PACKET, 12345};
     if (below(2)) request.numbers[Field::family] = families[below(6)];
     if (request.path) request.numbers.erase(Field::address), request.numbers.erase(Field::port);
-    Request filled = request;
-    fill_defaults(filled);
-    if (!inconsistency(filled)) {
+    evaluate::Request filled = request;
+    evaluate::fill_defaults(filled);
+    if (!evaluate::inconsistency(filled)) {
       request = filled;
       return;
     }
     request = {request.op, std::nullopt, {{Field::family, AF_UNIX}}, {}};
-    fill_defaults(request);
+    evaluate::fill_defaults(request);
   }
 
   std::mt19937 random_;
 };
 
-void expect_same(const Subject& a, const Subject& b, const std::string& text) {
+void expect_same(const evaluate::Subject& a, const evaluate::Subject& b, const std::string& text) {
   EXPECT_EQ(std::tie(a.uid, a.euid, a.gid, a.egid, a.groups, a.loginuid, a.tty, a.capabilities),
             std::tie(b.uid, b.euid, b.gid, b.egid, b.groups, b.loginuid, b.tty, b.capabilities))
       << text;
@@ -314,13 +314,13 @@ void expect_same(const Subject& a, const Subject& b, const std::string& text) {
 TEST(Question, TextsReadBackAsTheyWere) {
   for (unsigned seed = 0; seed < 20000; ++seed) {
     AnyQuestion any(seed);
-    const Subject subject = any.subject();
-    const Request request = any.request();
-    const std::string text = request_text(subject, request);
-    const auto question = parse_question(text);
+    const evaluate::Subject subject = any.subject();
+    const evaluate::Request request = any.request();
+    const std::string text = evaluate::request_text(subject, request);
+    const auto question = evaluate::parse_question(text);
     ASSERT_TRUE(question) << "seed " << seed << ": " << text << ": " << question.error().message;
     ASSERT_EQ(question->requests.size(), 1u) << text;
-    const Request& again = question->requests.front();
+    const evaluate::Request& again = question->requests.front();
     expect_same(question->subject, subject, text);
     ASSERT_EQ(std::tie(again.op, again.path, again.numbers, again.names),
               std::tie(request.op, request.path, request.numbers, request.names))
@@ -337,7 +337,7 @@ TEST(Question, NoTextCrashes) {
     std::string text;
     for (uint32_t n = std::uniform_int_distribution<uint32_t>(0, 9)(random); n > 0; --n)
       text.append(words[random() % std::size(words)]).append(random() % 4 ? " " : "");
-    const auto question = parse_question(text);
+    const auto question = evaluate::parse_question(text);
     EXPECT_TRUE(question || !question.error().message.empty());
   }
 }

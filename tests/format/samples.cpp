@@ -17,8 +17,8 @@ std::string read_text(const std::string& path) {
   return text.str();
 }
 
-std::shared_ptr<const SourceFile> source_of(const std::string& text) {
-  return std::make_shared<const SourceFile>(SourceFile{"sample.stele", text});
+std::shared_ptr<const diag::SourceFile> source_of(const std::string& text) {
+  return std::make_shared<const diag::SourceFile>(diag::SourceFile{"sample.stele", text});
 }
 
 namespace {
@@ -30,8 +30,8 @@ std::vector<Sample> read_samples() {
       if (entry.path().extension() != ".stele") continue;
       std::string text = read_text(entry.path());
       text = text.substr(0, text.find("//---- "));
-      Sink sink;
-      parse(source_of(text), sink);
+      diag::Sink sink;
+      parse::parse(source_of(text), sink);
       if (!sink.has_errors()) out.push_back({entry.path(), text});
     }
   }

@@ -19,8 +19,9 @@ TEST(FormatCases, EachIsLaidOutAsItSays) {
     const std::string text = read_text(entry.path());
     const size_t mark = text.find(kMark);
     ASSERT_NE(mark, std::string::npos) << entry.path();
-    Sink sink;
-    EXPECT_EQ(format(source_of(text.substr(0, mark)), sink).value_or("has errors"), text.substr(mark + kMark.size()))
+    diag::Sink sink;
+    EXPECT_EQ(format::format(source_of(text.substr(0, mark)), sink).value_or("has errors"),
+              text.substr(mark + kMark.size()))
         << entry.path();
     ++cases;
   }
@@ -28,18 +29,18 @@ TEST(FormatCases, EachIsLaidOutAsItSays) {
 }
 
 TEST(Format, WhatCannotBeReadIsLeftAlone) {
-  Sink sink;
-  EXPECT_FALSE(format(source_of("rule r:\n  deny file read on\n"), sink));
+  diag::Sink sink;
+  EXPECT_FALSE(format::format(source_of("rule r:\n  deny file read on\n"), sink));
   ASSERT_FALSE(sink.all().empty());
-  EXPECT_EQ(sink.all()[0].code, code::unexpected_token);
+  EXPECT_EQ(sink.all()[0].code, diag::code::unexpected_token);
 }
 
 TEST(Format, NothingStaysNothing) {
-  Sink sink;
-  EXPECT_EQ(format(source_of(""), sink), "");
-  EXPECT_EQ(format(source_of(" \n\n"), sink), "");
-  EXPECT_EQ(format(source_of("// a\r// b\r\n// c\r"), sink), "// a\n// b\n// c\n");
-  EXPECT_EQ(format(source_of("\n\n// a\n\n\n\n/* b */\n\n"), sink), "// a\n\n/* b */\n");
+  diag::Sink sink;
+  EXPECT_EQ(format::format(source_of(""), sink), "");
+  EXPECT_EQ(format::format(source_of(" \n\n"), sink), "");
+  EXPECT_EQ(format::format(source_of("// a\r// b\r\n// c\r"), sink), "// a\n// b\n// c\n");
+  EXPECT_EQ(format::format(source_of("\n\n// a\n\n\n\n/* b */\n\n"), sink), "// a\n\n/* b */\n");
 }
 
 }  // namespace

@@ -17,8 +17,8 @@ namespace stele::testing {
 namespace {
 
 std::string formatted(const std::string& text) {
-  Sink sink;
-  const auto out = format(source_of(text), sink);
+  diag::Sink sink;
+  const auto out = format::format(source_of(text), sink);
   EXPECT_TRUE(out) << text;
   return out.value_or("");
 }
@@ -31,10 +31,10 @@ struct Content {
 Content content_of(const std::string& text) {
   Content out;
   const auto source = source_of(text);
-  for (const Lexeme& lexeme : lex(source)) {
+  for (const parse::Lexeme& lexeme : parse::lex(source)) {
     std::string own = text.substr(lexeme.span.begin, lexeme.span.end - lexeme.span.begin);
     own.erase(own.find_last_not_of(" \t\r") + 1);
-    const bool is_comment = lexeme.kind == Lexeme::Kind::comment || lexeme.kind == Lexeme::Kind::doc;
+    const bool is_comment = lexeme.kind == parse::Lexeme::Kind::comment || lexeme.kind == parse::Lexeme::Kind::doc;
     if (is_comment)
       out.comments.push_back(std::move(own));
     else if (own != ",")
@@ -43,7 +43,7 @@ Content content_of(const std::string& text) {
   return out;
 }
 
-class OneFile : public FileReader {
+class OneFile : public sema::FileReader {
 public:
   explicit OneFile(std::string text) : text_(std::move(text)) {}
   std::optional<std::string> read(const std::string& path, int* error) const override {
@@ -58,11 +58,11 @@ private:
 
 /// The policy as resolved, or what is wrong with it: formatting changes neither.
 std::string meaning_of(const std::string& text) {
-  Sink sink;
-  const auto policy = load_policy("sample.stele", OneFile(text), sink);
-  std::string out = policy ? policy_text(*policy) : "";
+  diag::Sink sink;
+  const auto policy = sema::load_policy("sample.stele", OneFile(text), sink);
+  std::string out = policy ? sema::policy_text(*policy) : "";
   std::vector<std::string> messages;
-  for (const Diagnostic& d : sink.all()) messages.push_back(std::to_string(d.code) + " " + d.message);
+  for (const diag::Diagnostic& d : sink.all()) messages.push_back(std::to_string(d.code) + " " + d.message);
   std::sort(messages.begin(), messages.end());
   for (const std::string& message : messages) out += "\n" + message;
   return out;
@@ -119,8 +119,8 @@ private:
 std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> out;
   const auto source = source_of(text);
-  for (const Lexeme& lexeme : lex(source))
-    if (lexeme.kind != Lexeme::Kind::comment && lexeme.kind != Lexeme::Kind::doc)
+  for (const parse::Lexeme& lexeme : parse::lex(source))
+    if (lexeme.kind != parse::Lexeme::Kind::comment && lexeme.kind != parse::Lexeme::Kind::doc)
       out.push_back(text.substr(lexeme.span.begin, lexeme.span.end - lexeme.span.begin));
   return out;
 }

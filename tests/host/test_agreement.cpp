@@ -23,7 +23,7 @@ constexpr size_t kQuestions = 4000;
 constexpr size_t kShown = 5;  // disagreements printed
 
 Outcome expected_outcome(const Policy& policy, const Case& question) {
-  const Decision decision = evaluate(policy, question.subject, question.requests);
+  const evaluate::Decision decision = evaluate::evaluate(policy, question.subject, question.requests);
   Outcome outcome;
   outcome.verdict = decision.verdict;
   outcome.error = decision.error;
@@ -42,8 +42,8 @@ void expect_agreement(unsigned seed, Flavour flavour, HostLayout layout, std::ar
   World world(seed, flavour);
   const Policy policy = world.policy();
   const auto mounts = world.mounts(policy);
-  Sink sink;
-  const auto module = lower(policy, sink);
+  diag::Sink sink;
+  const auto module = lower::lower(policy, sink);
   ASSERT_TRUE(module) << sink.all().at(0).message;
   const auto programs = HostPrograms::compile(*module, layout);
   ASSERT_TRUE(programs) << programs.error().message;

@@ -26,8 +26,8 @@ TEST_P(Depth, ATreeReachesBelowTheDeepestName) {
   testing::Builder builder;
   builder.add(Effect::deny, op_bit(Op::file_read), builder.set({"/d/**"}));
   builder.add(Effect::audit, op_bit(Op::file_write), builder.set({deep(GetParam())}));
-  Sink sink;
-  const auto module = lower(builder.policy(), sink);
+  diag::Sink sink;
+  const auto module = lower::lower(builder.policy(), sink);
   ASSERT_TRUE(module);
   const auto programs = HostPrograms::compile(*module, HostLayout::linux_6_1);
   ASSERT_TRUE(programs) << programs.error().message;
@@ -43,7 +43,7 @@ TEST_P(Depth, ATreeReachesBelowTheDeepestName) {
   for (uint32_t depth = 1; depth <= kMaxDepth + 2; depth++) {
     const Outcome& outcome = (*outcomes)[depth - 1];
     EXPECT_EQ(outcome.trouble, "");
-    EXPECT_EQ(outcome.verdict, depth > 1 ? Verdict::deny : Verdict::allow) << "at depth " << depth;
+    EXPECT_EQ(outcome.verdict, depth > 1 ? evaluate::Verdict::deny : evaluate::Verdict::allow) << "at depth " << depth;
   }
 }
 INSTANTIATE_TEST_SUITE_P(, Depth, ::testing::Values(15, 16, 17, 32, 48, 64));

@@ -12,9 +12,9 @@
 #include "compiler/catalog/catalog.h"
 #include "compiler/emit/emit.h"
 #include "compiler/lower/lower.h"
+#include "compiler/os/files.h"
+#include "compiler/os/process.h"
 #include "compiler/scenario/host_calls.h"
-#include "compiler/vm/files.h"
-#include "compiler/vm/process.h"
 #include "dsl/diag/diagnostic.h"
 #include "dsl/sema/resolve.h"
 #include "tests/evaluate/builder.h"
@@ -25,13 +25,13 @@ namespace {
 using namespace scenario;
 
 /// Compiles the programs of a small policy with `from` replaced by `to` in one of their files, and asks one question.
-ProcessResult run_with(const std::string& file, const std::string& from, const std::string& to) {
+os::ProcessResult run_with(const std::string& file, const std::string& from, const std::string& to) {
   testing::Builder builder;
   builder.add(Effect::deny, op_bit(Op::file_read) | op_bit(Op::exec), builder.set({"/a", "/b/**"}));
-  Sink sink;
-  const auto module = lower(builder.policy(), sink);
-  SourceTree tree = emit_host_c(*module);
-  const auto folder = TemporaryDirectory::make();
+  diag::Sink sink;
+  const auto module = lower::lower(builder.policy(), sink);
+  emit::SourceTree tree = emit::emit_host_c(*module);
+  const auto folder = os::TemporaryDirectory::make();
   const size_t at = tree[file].find(from);
   EXPECT_NE(at, std::string::npos) << file << " has no `" << from << "`";
   tree[file].replace(at, from.size(), to);
@@ -40,11 +40,11 @@ ProcessResult run_with(const std::string& file, const std::string& from, const s
   std::ofstream(folder->path() + "/questions")
       << host_mounts(module->automaton, {}) << host_subject({0, 0, 0, 0, {}, "/bin/sh"}) << "call read /a\n";
   const auto compiled =
-      run_process({"clang-19", "-std=c11", "-O0", "-fno-strict-aliasing", "-fsanitize=address,undefined",
-                   "-fno-sanitize-recover=all", "-DSTELE_HOST", "-I.", kHostMainSource, "-o", "host_main"},
-                  folder->path());
+      os::run_process({"clang-19", "-std=c11", "-O0", "-fno-strict-aliasing", "-fsanitize=address,undefined",
+                       "-fno-sanitize-recover=all", "-DSTELE_HOST", "-I.", emit::kHostMainSource, "-o", "host_main"},
+                      folder->path());
   EXPECT_TRUE(compiled && compiled->status == 0) << (compiled ? compiled->errors : compiled.error().message);
-  return *run_process({folder->path() + "/host_main", folder->path() + "/questions"});
+  return *os::run_process({folder->path() + "/host_main", folder->path() + "/questions"});
 }
 
 struct Answer {
@@ -65,15 +65,15 @@ uint32_t uid_of(Op op) {
 
 /// What the programs of `module` say to the questions, line by line.
 std::vector<Answer> answers_of(const ir::Module& module, const std::string& questions) {
-  const auto folder = TemporaryDirectory::make();
+  const auto folder = os::TemporaryDirectory::make();
   std::filesystem::create_directory(folder->path() + "/host");
-  for (const auto& [name, text] : emit_host_c(module)) std::ofstream(folder->path() + "/" + name) << text;
+  for (const auto& [name, text] : emit::emit_host_c(module)) std::ofstream(folder->path() + "/" + name) << text;
   std::ofstream(folder->path() + "/questions") << questions;
-  const auto compiled = run_process({"clang-19", "-std=c11", "-O0", "-fno-strict-aliasing", "-DSTELE_HOST", "-I.",
-                                     kHostMainSource, "-o", "host_main"},
-                                    folder->path());
+  const auto compiled = os::run_process({"clang-19", "-std=c11", "-O0", "-fno-strict-aliasing", "-DSTELE_HOST", "-I.",
+                                         emit::kHostMainSource, "-o", "host_main"},
+                                        folder->path());
   EXPECT_TRUE(compiled && compiled->status == 0) << compiled->errors;
-  const auto ran = run_process({folder->path() + "/host_main", folder->path() + "/questions"});
+  const auto ran = os::run_process({folder->path() + "/host_main", folder->path() + "/questions"});
   EXPECT_EQ(ran->status, 0) << ran->errors;
   std::vector<Answer> answers;
   std::istringstream lines(ran->output);
@@ -88,15 +88,16 @@ std::vector<Answer> answers_of(const ir::Module& module, const std::string& ques
 
 /// The model calls every hook that has a program: the policy needs all of them, and each answers one call at least.
 TEST(HostModel, CallsEveryHook) {
-  Sink sink;
-  const auto policy = load_policy(SOURCE_DIR "/tests/scenario/evasion.stele", disk_reader(), sink);
-  const auto module = lower(*policy, sink);
+  diag::Sink sink;
+  const auto policy = sema::load_policy(SOURCE_DIR "/tests/scenario/evasion.stele", sema::disk_reader(), sink);
+  const auto module = lower::lower(*policy, sink);
   ASSERT_TRUE(module);
   std::string questions = host_mounts(module->automaton, {}) + host_subject({0, 0, 0, 0, {}, "/bin/sh"});
   for (const HostCall& call : all_host_calls()) questions += question_of(call);
   std::set<std::string> called;
   for (const Answer& answer : answers_of(*module, questions)) called.insert(answer.hook);
-  for (const HookInfo& hook : hooks()) EXPECT_TRUE(called.contains(std::string(hook.name))) << hook.name;
+  for (const catalog::HookInfo& hook : catalog::hooks())
+    EXPECT_TRUE(called.contains(std::string(hook.name))) << hook.name;
 }
 
 /// Each program raises each operation of its hook's row: every subject has a constraint of its own about one operation,
@@ -109,8 +110,8 @@ TEST(HostModel, ProgramsRaiseEveryOperation) {
     if (has_programs(one.op)) enforced.push_back(one.op);
   for (const Op op : enforced)
     builder.add(Effect::deny, op_bit(op), set).subject = testing::ids(Field::uid, {{uid_of(op), uid_of(op)}});
-  Sink sink;
-  const auto module = lower(builder.policy(), sink);
+  diag::Sink sink;
+  const auto module = lower::lower(builder.policy(), sink);
   ASSERT_TRUE(module);
   std::string questions = host_mounts(module->automaton, {});
   for (const Op op : enforced) {
@@ -119,7 +120,7 @@ TEST(HostModel, ProgramsRaiseEveryOperation) {
   }
   std::map<std::string, std::set<int64_t>> decided;  // hook → ranks; the ranks are in the order of `enforced`
   for (const Answer& answer : answers_of(*module, questions)) decided[answer.hook].insert(answer.counted);
-  for (const HookInfo& hook : hooks())
+  for (const catalog::HookInfo& hook : catalog::hooks())
     for (const Op op : hook.operations) {
       const auto rank = std::find(enforced.begin(), enforced.end(), op) - enforced.begin();
       EXPECT_TRUE(decided[std::string(hook.name)].contains(rank)) << hook.name << " does not raise " << op_text(op);
@@ -127,33 +128,33 @@ TEST(HostModel, ProgramsRaiseEveryOperation) {
 }
 
 TEST(HostFaults, NothingPlantedNothingFound) {
-  const ProcessResult ran = run_with("file.h", "PROGRAM(file_open)", "PROGRAM(file_open)");
+  const os::ProcessResult ran = run_with("file.h", "PROGRAM(file_open)", "PROGRAM(file_open)");
   EXPECT_EQ(ran.status, 0) << ran.errors;
   EXPECT_EQ(ran.output.substr(0, 15), "file_open -1 0 ") << ran.output;
 }
 
 TEST(HostFaults, AnArgumentTooFar) {
-  const ProcessResult ran = run_with("hook.h", "ctx[ARGUMENTS_##name]", "ctx[ARGUMENTS_##name + 1]");
+  const os::ProcessResult ran = run_with("hook.h", "ctx[ARGUMENTS_##name]", "ctx[ARGUMENTS_##name + 1]");
   EXPECT_NE(ran.errors.find("heap-buffer-overflow"), std::string::npos) << ran.errors;
 }
 
 TEST(HostFaults, ANameReadTooFar) {
-  const ProcessResult ran = run_with("automaton.h", "name[0],", "name[5],");
+  const os::ProcessResult ran = run_with("automaton.h", "name[0],", "name[5],");
   EXPECT_NE(ran.errors.find("heap-buffer-overflow"), std::string::npos) << ran.errors;
 }
 
 TEST(HostFaults, AVerdictThatIsNotKept) {
-  const ProcessResult ran = run_with("hook.h", "earlier ? earlier : on_##name(ctx)", "on_##name(ctx)");
+  const os::ProcessResult ran = run_with("hook.h", "earlier ? earlier : on_##name(ctx)", "on_##name(ctx)");
   EXPECT_NE(ran.errors.find("earlier program"), std::string::npos) << ran.errors;
 }
 
 TEST(HostFaults, AKernelThreadThatIsASubject) {
-  const ProcessResult ran = run_with("subject.h", "return !(task->flags & PF_KTHREAD);", "return true;");
+  const os::ProcessResult ran = run_with("subject.h", "return !(task->flags & PF_KTHREAD);", "return true;");
   EXPECT_NE(ran.errors.find("kernel thread"), std::string::npos) << ran.errors;
 }
 
 TEST(HostFaults, OpeningToExecuteThatIsRead) {
-  const ProcessResult ran = run_with("file.h", "file->f_flags & OPENED_TO_EXECUTE", "false");
+  const os::ProcessResult ran = run_with("file.h", "file->f_flags & OPENED_TO_EXECUTE", "false");
   EXPECT_NE(ran.errors.find("opening to execute"), std::string::npos) << ran.errors;
 }
 

@@ -15,7 +15,7 @@ using Calls = std::vector<std::string>;
 
 TEST(HostCalls, RequestsAreSystemCalls) {
   const struct {
-    std::vector<Request> requests;
+    std::vector<evaluate::Request> requests;
     std::optional<Calls> calls;
   } cases[] = {
       {{}, Calls{}},
@@ -52,33 +52,33 @@ protected:
     denied.error = 13;
     builder_.add(Effect::audit, op_bit(Op::file_write), set).log = LogLevel::none;
     builder_.add(Effect::kill, op_bit(Op::file_append), set);
-    module_ = *lower(builder_.policy(), sink_);
+    module_ = *lower::lower(builder_.policy(), sink_);
   }
   Outcome outcome(const std::vector<std::vector<std::string_view>>& answers) { return host_outcome(module_, answers); }
 
   testing::Builder builder_;
-  Sink sink_;
+  diag::Sink sink_;
   ir::Module module_;
 };
 
 // Ranks: 0 kills, 1 denies with EACCES, 2 audits without an event.
 TEST_F(HostOutcome, OfCallsInOrder) {
   const Outcome killed = outcome({{"file_open -1 9 0 0 0 2 0 1 ///x path ///a"}});
-  EXPECT_EQ(killed.verdict, Verdict::kill);
+  EXPECT_EQ(killed.verdict, evaluate::Verdict::kill);
   EXPECT_EQ(killed.error, 1);
   const Outcome denied =
       outcome({{"file_open 0 0 2 0 -1 0 0 0 - none"}, {"file_open -13 0 1 1 1 0 1 13 ///x path ///a"}, {"nonsense"}});
   EXPECT_EQ(denied.trouble, "");
-  EXPECT_EQ(denied.verdict, Verdict::deny);
+  EXPECT_EQ(denied.verdict, evaluate::Verdict::deny);
   EXPECT_EQ(denied.error, 13);
   EXPECT_EQ(denied.rule, "r0");
   ASSERT_EQ(denied.events.size(), 1u);
   EXPECT_EQ(denied.events[0].object, "/a");
   EXPECT_TRUE(denied.events[0].unresolved);
   const Outcome audited = outcome({{"file_open 0 0 2 0 -1 0 0 0 - none"}, {}});
-  EXPECT_EQ(audited.verdict, Verdict::audit);
+  EXPECT_EQ(audited.verdict, evaluate::Verdict::audit);
   EXPECT_FALSE(audited.event);
-  EXPECT_EQ(outcome({{}}).verdict, Verdict::allow);
+  EXPECT_EQ(outcome({{}}).verdict, evaluate::Verdict::allow);
 }
 
 TEST_F(HostOutcome, Contradictions) {

@@ -6,9 +6,9 @@
 #include <filesystem>
 
 #include "compiler/lower/lower.h"
+#include "compiler/os/files.h"
 #include "compiler/scenario/report.h"
 #include "compiler/scenario/run_host.h"
-#include "compiler/vm/files.h"
 #include "dsl/sema/resolve.h"
 
 namespace stele {
@@ -36,15 +36,15 @@ std::string name_of(const testing::TestParamInfo<std::string>& info) {
 class HostScenario : public testing::TestWithParam<std::string> {};
 
 TEST_P(HostScenario, AgreesWithTheEvaluator) {
-  Sink sink;
-  const auto policy = load_policy(GetParam(), disk_reader(), sink);
+  diag::Sink sink;
+  const auto policy = sema::load_policy(GetParam(), sema::disk_reader(), sink);
   ASSERT_TRUE(policy) << (sink.all().empty() ? "" : sink.all()[0].message);
   const std::string path = std::filesystem::path(GetParam()).replace_extension(".test.yaml").string();
-  const auto text = read_whole_file(path);
+  const auto text = os::read_whole_file(path);
   ASSERT_TRUE(text);
   const auto scenario = read_scenario(path, *text);
   ASSERT_TRUE(scenario) << scenario.error().message;
-  const auto module = lower(*policy, sink);
+  const auto module = lower::lower(*policy, sink);
   if (scenario->asked_only()) {
     EXPECT_FALSE(module) << "what has programs can be acted out, not only asked";
     return;

@@ -185,8 +185,8 @@ uint32_t World::id(const Policy& policy) {
   return (one_in(2) ? range.first : range.last) + below(3) - 1;
 }
 
-Subject World::subject(const Policy& policy, const std::vector<ImageMount>& mounts) {
-  Subject subject;
+evaluate::Subject World::subject(const Policy& policy, const std::vector<ImageMount>& mounts) {
+  evaluate::Subject subject;
   subject.uid = id(policy), subject.euid = id(policy), subject.gid = id(policy), subject.egid = id(policy);
   const uint32_t groups = one_in(8) ? 60 + below(5) : below(4);  // 64: as many as the programs look at
   for (uint32_t i = 0; i < groups; i++) subject.groups.push_back(id(policy));
@@ -194,7 +194,7 @@ Subject World::subject(const Policy& policy, const std::vector<ImageMount>& moun
   return subject;
 }
 
-std::vector<Request> World::requests(const Policy& policy, const std::vector<ImageMount>& mounts) {
+std::vector<evaluate::Request> World::requests(const Policy& policy, const std::vector<ImageMount>& mounts) {
   const std::string a = path(policy, mounts), b = path(policy, mounts);
   switch (below(12)) {
     case 0:
@@ -251,10 +251,10 @@ Case World::question(const Policy& policy, const std::vector<ImageMount>& mounts
 }
 
 std::string question_text(const Case& question) {
-  const Subject& subject = question.subject;
+  const evaluate::Subject& subject = question.subject;
   std::string text = fmt::format("uid {} euid {} gid {} egid {} {} groups, exe {}:", subject.uid, subject.euid,
                                  subject.gid, subject.egid, subject.groups.size(), printable(subject.exe));
-  for (const Request& request : question.requests)
+  for (const evaluate::Request& request : question.requests)
     text += fmt::format("\n  {} {}", op_text(request.op), request.path ? printable(*request.path) : "(no file)");
   return text;
 }

@@ -50,8 +50,8 @@ private:
   std::string near(std::string name);
   std::string path(const Policy& policy, const std::vector<scenario::ImageMount>& mounts);
   uint32_t id(const Policy& policy);
-  Subject subject(const Policy& policy, const std::vector<scenario::ImageMount>& mounts);
-  std::vector<Request> requests(const Policy& policy, const std::vector<scenario::ImageMount>& mounts);
+  evaluate::Subject subject(const Policy& policy, const std::vector<scenario::ImageMount>& mounts);
+  std::vector<evaluate::Request> requests(const Policy& policy, const std::vector<scenario::ImageMount>& mounts);
 
   std::mt19937 random_;
   Flavour flavour_;

@@ -35,7 +35,7 @@ PathPattern pattern(const std::string& text) {
   return components;
 }
 
-const PathClass& class_of(const Automaton& automaton, const std::string& path) {
+const lower::PathClass& class_of(const lower::Automaton& automaton, const std::string& path) {
   uint32_t state = 1;
   for (const std::string& part : split(path)) {
     const auto& edges = automaton.states[state].edges;
@@ -51,8 +51,8 @@ bool contains(const std::vector<PathSetId>& sets, PathSetId set) {
 }
 
 TEST(Automaton, DirectoryPatternIsAboveItself) {
-  Automaton automaton;
-  ASSERT_TRUE(build_automaton({{"", {pattern("/etc/ssl/**")}, {}}}, 1000, automaton));
+  lower::Automaton automaton;
+  ASSERT_TRUE(lower::build_automaton({{"", {pattern("/etc/ssl/**")}, {}}}, 1000, automaton));
   EXPECT_TRUE(class_of(automaton, "/etc/ssl").in.empty());
   EXPECT_TRUE(contains(class_of(automaton, "/etc/ssl").above, 0));
   EXPECT_TRUE(contains(class_of(automaton, "/etc/ssl/a/b").in, 0));
@@ -61,16 +61,16 @@ TEST(Automaton, DirectoryPatternIsAboveItself) {
 }
 
 TEST(Automaton, NoPatterns) {
-  Automaton automaton;
-  ASSERT_TRUE(build_automaton({}, 1000, automaton));
+  lower::Automaton automaton;
+  ASSERT_TRUE(lower::build_automaton({}, 1000, automaton));
   EXPECT_EQ(automaton.states.size(), 2u);
 }
 
 TEST(Automaton, LimitIsKept) {
-  Automaton automaton;
+  lower::Automaton automaton;
   std::vector<PathSet> sets(1);
   for (int i = 0; i < 100; ++i) sets[0].patterns.push_back(pattern("/a/b" + std::to_string(i)));
-  EXPECT_FALSE(build_automaton(sets, 50, automaton));
+  EXPECT_FALSE(lower::build_automaton(sets, 50, automaton));
 }
 
 TEST(Automaton, AgreesWithTheEvaluatorOnRandomPaths) {
@@ -94,18 +94,18 @@ TEST(Automaton, AgreesWithTheEvaluatorOnRandomPaths) {
       set.name = fmt::format(" {} joined with {}", set.left, set.right);
       sets.push_back(set);
     }
-    Automaton automaton;
-    ASSERT_TRUE(build_automaton(sets, 100000, automaton));
+    lower::Automaton automaton;
+    ASSERT_TRUE(lower::build_automaton(sets, 100000, automaton));
     Policy policy;
     policy.path_sets = sets;
     for (int i = 0; i < 60; ++i) {
       std::string path;
       for (int depth = 1 + pick(5); depth > 0; --depth) path += std::string("/") + words[pick(3)];
-      const PathClass& found = class_of(automaton, path);
+      const lower::PathClass& found = class_of(automaton, path);
       for (PathSetId set = 0; set < sets.size(); ++set) {
-        EXPECT_EQ(contains(found.in, set), matches(policy, set, path)) << path << sets[set].name;
+        EXPECT_EQ(contains(found.in, set), evaluate::matches(policy, set, path)) << path << sets[set].name;
         EXPECT_EQ(contains(found.above, set) || contains(found.in, set),
-                  is_above(policy, set, path) || matches(policy, set, path))
+                  evaluate::is_above(policy, set, path) || evaluate::matches(policy, set, path))
             << path << sets[set].name;
       }
     }

@@ -14,7 +14,7 @@ namespace stele {
 namespace {
 
 Policy policy_of(const std::string& rules) {
-  Sink sink;
+  diag::Sink sink;
   auto policy = test::load_text("policy p version \"1.0.0\"\ntarget linux >= 6.1\n" + rules, sink);
   EXPECT_TRUE(policy.has_value());
   return policy ? *policy : Policy{};
@@ -22,18 +22,18 @@ Policy policy_of(const std::string& rules) {
 
 TEST(Lower, TooManyStates) {
   Policy policy = policy_of("rule r: deny file read on { \"/a/b\", \"/c/d\" }");
-  Sink sink;
-  EXPECT_FALSE(lower(policy, sink, {3, 4000}));
+  diag::Sink sink;
+  EXPECT_FALSE(lower::lower(policy, sink, {3, 4000}));
   ASSERT_EQ(sink.all().size(), 1u);
-  EXPECT_EQ(sink.all()[0].code, code::too_many_states);
+  EXPECT_EQ(sink.all()[0].code, diag::code::too_many_states);
 }
 
 TEST(Lower, TooManyChecks) {
   Policy policy = policy_of("rule r: deny file read on { \"/a/b\" }");
-  Sink sink;
-  EXPECT_FALSE(lower(policy, sink, {1000, 0}));
+  diag::Sink sink;
+  EXPECT_FALSE(lower::lower(policy, sink, {1000, 0}));
   ASSERT_FALSE(sink.all().empty());
-  EXPECT_EQ(sink.all()[0].code, code::too_many_checks);
+  EXPECT_EQ(sink.all()[0].code, diag::code::too_many_checks);
 }
 
 /// The constructs that have no programs, one at a time: each is refused, by name, and nothing else is said.
@@ -58,10 +58,10 @@ TEST(Lower, RefusesWhatHasNoPrograms) {
   for (const auto& one : cases) {
     Policy policy = policy_of(rule);
     one.change(policy);
-    Sink sink;
-    EXPECT_FALSE(lower(policy, sink)) << one.named;
+    diag::Sink sink;
+    EXPECT_FALSE(lower::lower(policy, sink)) << one.named;
     ASSERT_EQ(sink.all().size(), 1u) << one.named;
-    EXPECT_EQ(sink.all()[0].code, code::not_yet_enforced);
+    EXPECT_EQ(sink.all()[0].code, diag::code::not_yet_enforced);
     EXPECT_NE(sink.all()[0].message.find(one.named), std::string::npos) << sink.all()[0].message;
   }
 }
@@ -70,8 +70,8 @@ TEST(Lower, StrongestFirst) {
   Policy policy = policy_of(
       "rule r: audit file stat on \"/a\"  deny file stat on \"/a\" errno EACCES  deny file stat on \"/a\"  kill file "
       "stat on \"/a\"");
-  Sink sink;
-  auto module = lower(policy, sink);
+  diag::Sink sink;
+  auto module = lower::lower(policy, sink);
   ASSERT_TRUE(module);
   std::vector<std::pair<Effect, int>> own;
   for (const ir::Constraint& one : module->constraints)
@@ -85,8 +85,8 @@ TEST(Lower, StrongestFirst) {
 
 TEST(Lower, OnlyHooksInUse) {
   Policy policy = policy_of("rule r: audit file stat on \"/a\"");
-  Sink sink;
-  auto module = lower(policy, sink);
+  diag::Sink sink;
+  auto module = lower::lower(policy, sink);
   ASSERT_TRUE(module);
   ASSERT_EQ(module->hooks.size(), 1u);
   EXPECT_EQ(module->hooks[0].hook, STELE_HOOK_inode_getattr);
@@ -97,8 +97,8 @@ TEST(Lower, ChecksEndAtTheOneThatAlwaysApplies) {
   Policy policy = policy_of(
       "rule r: audit file stat on \"/a\"  deny file stat on \"/a\" for uid 33  kill file stat on \"/a\" for uid 34 and "
       "not exe \"/x\"");
-  Sink sink;
-  auto module = lower(policy, sink);
+  diag::Sink sink;
+  auto module = lower::lower(policy, sink);
   ASSERT_TRUE(module);
   const auto hook = std::find_if(module->hooks.begin(), module->hooks.end(),
                                  [](const ir::Hook& one) { return one.hook == STELE_HOOK_inode_getattr; });
@@ -115,10 +115,10 @@ TEST(Lower, ChecksEndAtTheOneThatAlwaysApplies) {
 
 /// A fixture of every hook: what it needs the three kernels prove one by one (tests/scenario/evasion.test.yaml).
 TEST(Lower, EvasionUsesEveryHook) {
-  Sink sink;
-  const auto policy = load_policy(SOURCE_DIR "/tests/scenario/evasion.stele", disk_reader(), sink);
+  diag::Sink sink;
+  const auto policy = sema::load_policy(SOURCE_DIR "/tests/scenario/evasion.stele", sema::disk_reader(), sink);
   ASSERT_TRUE(policy);
-  const auto module = lower(*policy, sink);
+  const auto module = lower::lower(*policy, sink);
   ASSERT_TRUE(module);
   EXPECT_EQ(module->hooks.size(), static_cast<size_t>(STELE_HOOK_COUNT));
 }
@@ -139,11 +139,11 @@ TEST(Lower, UnknownsCountTheWayThatTheConstraintApplies) {
   };
   for (const auto& one : cases) {
     Policy policy = policy_of(std::string("rule r: audit file stat on \"/a\" ") + one.conditions);
-    Sink sink;
-    auto module = lower(policy, sink);
+    diag::Sink sink;
+    auto module = lower::lower(policy, sink);
     ASSERT_TRUE(module) << one.conditions;
     ASSERT_FALSE(module->subjects.empty()) << one.conditions;
-    EXPECT_EQ(print_test(module->subjects[0]), one.subject) << one.conditions;
+    EXPECT_EQ(lower::print_test(module->subjects[0]), one.subject) << one.conditions;
   }
 }
 
@@ -153,10 +153,10 @@ TEST(Lower, PrintsTheDecisions) {
       "let accounts = path { \"/etc/shadow\" }\n"
       "rule r: deny file { stat, list } on accounts unless uid 0  errno EACCES log alert\n"
       "rule o: only exec on { \"/bin/**\" } for uid 33");
-  Sink sink;
-  auto module = lower(policy, sink);
+  diag::Sink sink;
+  auto module = lower::lower(policy, sink);
   ASSERT_TRUE(module);
-  EXPECT_EQ(print_ir(*module), R"IR(policy p 1.0.0, linux 6.1..
+  EXPECT_EQ(lower::print_ir(*module), R"IR(policy p 1.0.0, linux 6.1..
 6 states, walks end after 2 components
 
 // `?` behind a test: true where it cannot be known.

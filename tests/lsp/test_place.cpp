@@ -15,8 +15,8 @@ namespace {
 CompletionPlace place_in(std::string text) {
   const size_t at = text.find('|');
   text.erase(at, 1);
-  const auto source = std::make_shared<const SourceFile>(SourceFile{"t", std::move(text)});
-  return completion_place(*source, lex(source), at);
+  const auto source = std::make_shared<const diag::SourceFile>(diag::SourceFile{"t", std::move(text)});
+  return completion_place(*source, parse::lex(source), at);
 }
 
 TEST(CompletionPlace, Expectations) {
@@ -108,10 +108,10 @@ TEST(CompletionPlace, Expectations) {
 
 TEST(CompletionPlace, WhatIsAround) {
   EXPECT_EQ(place_in("rule r: deny net { | }").klass, "net");
-  EXPECT_EQ(place_in("let a = gid |").type, SetType::gid);
-  EXPECT_EQ(place_in("rule r: deny cap |").type, SetType::cap);
-  EXPECT_EQ(place_in("rule r: deny net connect port |").type, SetType::port);
-  EXPECT_EQ(place_in("rule r: deny exec on a unless exe in |").type, SetType::path);
+  EXPECT_EQ(place_in("let a = gid |").type, sema::SetType::gid);
+  EXPECT_EQ(place_in("rule r: deny cap |").type, sema::SetType::cap);
+  EXPECT_EQ(place_in("rule r: deny net connect port |").type, sema::SetType::port);
+  EXPECT_EQ(place_in("rule r: deny exec on a unless exe in |").type, sema::SetType::path);
   EXPECT_EQ(place_in("template t(a, b) { rule r: deny exec on |").parameters, (std::vector<std::string>{"a", "b"}));
   EXPECT_TRUE(place_in("template t(a) { } rule r: deny exec on |").parameters.empty());
   EXPECT_EQ(place_in("rule r: deny exec on a for parent.ex|").begin, 27u);
@@ -124,12 +124,12 @@ TEST(CompletionPlace, SurvivesEveryPrefix) {
       "template t(x) { rule r: only syscall { ioctl(arg1 == 0x1) } for (uid in x and not exe \"/a\") else kill }\n"
       "use t({ 1, 2 }, a) as z seal { self removable by uid 0 with exe \"/b\" deny bpf map_update on maps of policy }\n"
       "assert never uid 1 exe \"/c\" : net bind to 10.0.0.0/8 port 443/tcp family netlink(!route)";
-  const auto source = std::make_shared<const SourceFile>(SourceFile{"t", text});
-  const std::vector<Lexeme> lexemes = lex(source);
+  const auto source = std::make_shared<const diag::SourceFile>(diag::SourceFile{"t", text});
+  const std::vector<parse::Lexeme> lexemes = parse::lex(source);
   for (size_t at = 0; at <= text.size(); ++at) completions(completion_place(*source, lexemes, at), Symbols());
   const std::string deep = "rule r: deny exec for " + std::string(200000, '(');
-  const auto nested = std::make_shared<const SourceFile>(SourceFile{"t", deep});
-  completion_place(*nested, lex(nested), deep.size());
+  const auto nested = std::make_shared<const diag::SourceFile>(diag::SourceFile{"t", deep});
+  completion_place(*nested, parse::lex(nested), deep.size());
 }
 
 }  // namespace

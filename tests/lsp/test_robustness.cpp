@@ -25,7 +25,7 @@ const std::string kText =
     "seal {\n  self\n  deny bpf map_update on maps of policy\n  removable by uid 0 with exe \"/r\"\n}\n"
     "assert always uid 33 exe \"/n\" : net bind to up port 443/tcp\n";
 
-class NoFiles : public FileReader {
+class NoFiles : public sema::FileReader {
 public:
   std::optional<std::string> read(const std::string&, int* error) const override {
     *error = 2;
@@ -72,15 +72,15 @@ TEST_F(Robustness, EveryPlace) {
 TEST_F(Robustness, CutOffAnywhere) {
   for (size_t size = 0; size < kText.size(); size += 5) {
     const std::string text = kText.substr(0, size);
-    if (find_invalid_utf8(text) != std::string::npos) continue;  // JSON cannot carry it
+    if (diag::find_invalid_utf8(text) != std::string::npos) continue;  // JSON cannot carry it
     open(text);
     ask_everything(text, size);
   }
 }
 
 TEST_F(Robustness, AnyWordMissing) {
-  const auto source = std::make_shared<const SourceFile>(SourceFile{"t", kText});
-  for (const Lexeme& lexeme : lex(source)) {
+  const auto source = std::make_shared<const diag::SourceFile>(diag::SourceFile{"t", kText});
+  for (const parse::Lexeme& lexeme : parse::lex(source)) {
     std::string text = kText;
     text.erase(lexeme.span.begin, lexeme.span.end - lexeme.span.begin);
     open(text);

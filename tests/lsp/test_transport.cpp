@@ -51,7 +51,7 @@ TEST(Transport, EndsWithinAMessage) {
   }
 }
 
-class NoFiles : public FileReader {
+class NoFiles : public sema::FileReader {
 public:
   std::optional<std::string> read(const std::string&, int* error) const override {
     *error = 2;

@@ -31,20 +31,20 @@ std::string compile(const std::string& source) {
   return object;
 }
 
-stele::PlanInput input_with_hooks(std::vector<stele_hook> hooks) {
-  stele::PlanInput input = fixture_input();
+stele::pack::PlanInput input_with_hooks(std::vector<stele_hook> hooks) {
+  stele::pack::PlanInput input = fixture_input();
   input.hooks = std::move(hooks);
   return input;
 }
 
 std::string refusal(const std::string& object,
-                    const stele::PlanInput& input = input_with_hooks({STELE_HOOK_file_open})) {
-  auto plan = stele::make_plan(object, input);
+                    const stele::pack::PlanInput& input = input_with_hooks({STELE_HOOK_file_open})) {
+  auto plan = stele::pack::make_plan(object, input);
   return plan ? "accepted" : plan.error().message;
 }
 
 std::string fixture_plan() {
-  auto plan = stele::make_plan(read_bytes(FIXTURES "/policy.bpf.o"), fixture_input());
+  auto plan = stele::pack::make_plan(read_bytes(FIXTURES "/policy.bpf.o"), fixture_input());
   EXPECT_TRUE(plan) << plan.error().message;
   return *plan;
 }
@@ -141,9 +141,9 @@ TEST(MakePlan, SameInputSameBytes) {
 }
 
 TEST(MakePlan, SortsEdges) {
-  stele::PlanInput input = fixture_input();
+  stele::pack::PlanInput input = fixture_input();
   std::reverse(input.edges.begin(), input.edges.end());
-  EXPECT_EQ(*stele::make_plan(read_bytes(FIXTURES "/policy.bpf.o"), input), fixture_plan());
+  EXPECT_EQ(*stele::pack::make_plan(read_bytes(FIXTURES "/policy.bpf.o"), input), fixture_plan());
 }
 
 TEST(MakePlan, RefusesWhatItCannotHold) {
@@ -202,7 +202,8 @@ TEST(MakePlan, HasAProgramForEveryHookAndForNoOther) {
 
 TEST(MakePlan, RefusesBadInput) {
   const std::string object = read_bytes(FIXTURES "/policy.bpf.o");
-  stele::PlanInput name = fixture_input(), state = fixture_input(), edge = fixture_input(), path = fixture_input();
+  stele::pack::PlanInput name = fixture_input(), state = fixture_input(), edge = fixture_input(),
+                         path = fixture_input();
   name.policy_name = "../x";
   state.states.clear();
   edge.edges.push_back({1, 99, "x"});
@@ -222,6 +223,6 @@ TEST(MakePlan, SurvivesADamagedObject) {
       random = random * 1664525 + 1013904223;
       damaged[(random >> 8) % damaged.size()] ^= static_cast<char>(1 << (random & 7));
     }
-    (void)stele::make_plan(damaged, fixture_input());  // refused or not: no crash
+    (void)stele::pack::make_plan(damaged, fixture_input());  // refused or not: no crash
   }
 }

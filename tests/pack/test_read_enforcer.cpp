@@ -14,13 +14,13 @@
 namespace {
 
 std::string fixture_plan() {
-  auto plan = stele::make_plan(read_bytes(FIXTURES "/policy.bpf.o"), fixture_input());
+  auto plan = stele::pack::make_plan(read_bytes(FIXTURES "/policy.bpf.o"), fixture_input());
   EXPECT_TRUE(plan) << plan.error().message;
   return *plan;
 }
 
 std::string enforcer_bytes() {
-  auto enforcer = stele::link_enforcer(stele::enforcer_stub(), fixture_plan());
+  auto enforcer = stele::pack::link_enforcer(stele::pack::enforcer_stub(), fixture_plan());
   EXPECT_TRUE(enforcer) << enforcer.error().message;
   return *enforcer;
 }
@@ -29,7 +29,7 @@ std::string enforcer_bytes() {
 
 TEST(ReadEnforcer, ShowsWhatWasPacked) {
   std::string bytes = enforcer_bytes();
-  auto info = stele::read_enforcer(bytes);
+  auto info = stele::pack::read_enforcer(bytes);
   ASSERT_TRUE(info) << info.error().message;
   EXPECT_EQ(info->policy_name, "fixture");
   EXPECT_EQ(info->policy_version, "1.0.0");
@@ -52,13 +52,13 @@ TEST(ReadEnforcer, ShowsWhatWasPacked) {
 TEST(ReadEnforcer, RefusesEveryTruncation) {
   std::string bytes = enforcer_bytes();
   for (size_t length = 0; length < bytes.size(); length += length < 1024 ? 1 : 7)
-    EXPECT_FALSE(stele::read_enforcer(bytes.substr(0, length))) << length;
-  EXPECT_FALSE(stele::read_enforcer(bytes.substr(0, bytes.size() - 1)));
+    EXPECT_FALSE(stele::pack::read_enforcer(bytes.substr(0, length))) << length;
+  EXPECT_FALSE(stele::pack::read_enforcer(bytes.substr(0, bytes.size() - 1)));
 }
 
 TEST(ReadEnforcer, SurvivesRandomFlips) {
   const std::string bytes = enforcer_bytes();
-  const size_t plan = stele::read_enforcer(bytes)->stub_bytes;
+  const size_t plan = stele::pack::read_enforcer(bytes)->stub_bytes;
   uint32_t random = 1;
   for (int i = 0; i < 20000; i++) {
     std::string damaged = bytes;
@@ -66,7 +66,7 @@ TEST(ReadEnforcer, SurvivesRandomFlips) {
     // The program headers, or the plan, whose checksum must notice.
     size_t at = i % 2 ? (random >> 8) % 512 : plan + (random >> 8) % (bytes.size() - plan);
     damaged[at] ^= static_cast<char>(1 << (random & 7));
-    auto info = stele::read_enforcer(damaged);
+    auto info = stele::pack::read_enforcer(damaged);
     EXPECT_TRUE(i % 2 || !info) << at;
   }
 }
@@ -83,9 +83,9 @@ TEST(ReadEnforcer, SurvivesFlipsWithARepairedChecksum) {
     uint64_t sum = stele::pack::plan_checksum(damaged);
     std::memcpy(damaged.data() + offsetof(stele_plan, checksum), &sum, sizeof(sum));
     if (!stele::pack::check_plan(damaged).empty() || i % 32) continue;
-    auto enforcer = stele::link_enforcer(stele::enforcer_stub(), damaged);
+    auto enforcer = stele::pack::link_enforcer(stele::pack::enforcer_stub(), damaged);
     ASSERT_TRUE(enforcer) << enforcer.error().message;
-    EXPECT_TRUE(stele::read_enforcer(*enforcer));
+    EXPECT_TRUE(stele::pack::read_enforcer(*enforcer));
     accepted++;
   }
   EXPECT_GT(accepted, 0u);
@@ -103,9 +103,9 @@ TEST(PackedData, ComesBackAsItWas) {
 }
 
 TEST(LinkEnforcer, RefusesBadParts) {
-  std::string plan = *stele::make_plan(read_bytes(FIXTURES "/policy.bpf.o"), fixture_input());
-  EXPECT_FALSE(stele::link_enforcer("", plan));
-  EXPECT_FALSE(stele::link_enforcer(enforcer_bytes(), plan)) << "holds a plan already";
+  std::string plan = *stele::pack::make_plan(read_bytes(FIXTURES "/policy.bpf.o"), fixture_input());
+  EXPECT_FALSE(stele::pack::link_enforcer("", plan));
+  EXPECT_FALSE(stele::pack::link_enforcer(enforcer_bytes(), plan)) << "holds a plan already";
   plan.back() = 'x';
-  EXPECT_FALSE(stele::link_enforcer(stele::enforcer_stub(), plan));
+  EXPECT_FALSE(stele::pack::link_enforcer(stele::pack::enforcer_stub(), plan));
 }

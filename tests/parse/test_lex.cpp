@@ -18,14 +18,14 @@ bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-std::vector<Lexeme> lexed(const std::string& text) {
-  return lex(std::make_shared<const SourceFile>(SourceFile{"p.stele", text}));
+std::vector<parse::Lexeme> lexed(const std::string& text) {
+  return parse::lex(std::make_shared<const diag::SourceFile>(diag::SourceFile{"p.stele", text}));
 }
 
 /// In order, none empty, and nothing but white space between them.
 void expect_covered(const std::string& text) {
   size_t at = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
-  for (const Lexeme& lexeme : lexed(text)) {
+  for (const parse::Lexeme& lexeme : lexed(text)) {
     for (; at < lexeme.span.begin; ++at) ASSERT_TRUE(is_space(text.at(at))) << at;
     ASSERT_EQ(lexeme.span.begin, at);
     ASSERT_LT(lexeme.span.begin, lexeme.span.end);
@@ -36,7 +36,7 @@ void expect_covered(const std::string& text) {
 }
 
 TEST(Lex, Kinds) {
-  using Kind = Lexeme::Kind;
+  using Kind = parse::Lexeme::Kind;
   const struct {
     std::string text;
     Kind kind;

@@ -10,9 +10,9 @@ namespace stele {
 namespace {
 
 ast::File parsed(const std::string& text) {
-  Sink sink;
-  ast::File file = parse(std::make_shared<const SourceFile>(SourceFile{"p.stele", text}), sink);
-  EXPECT_FALSE(sink.has_errors()) << render_text(sink, Colour::off);
+  diag::Sink sink;
+  ast::File file = parse::parse(std::make_shared<const diag::SourceFile>(diag::SourceFile{"p.stele", text}), sink);
+  EXPECT_FALSE(sink.has_errors()) << diag::render_text(sink, diag::Colour::off);
   EXPECT_EQ(file.complete, !sink.has_errors());
   return file;
 }

@@ -15,13 +15,13 @@ namespace {
 
 /// Parses, lexes, prints: nothing of it may crash. True when there was no error.
 bool survives(const std::string& text) {
-  const auto source = std::make_shared<const SourceFile>(SourceFile{"p.stele", text});
-  Sink sink;
-  const ast::File file = parse(source, sink);
+  const auto source = std::make_shared<const diag::SourceFile>(diag::SourceFile{"p.stele", text});
+  diag::Sink sink;
+  const ast::File file = parse::parse(source, sink);
   EXPECT_EQ(file.complete, !sink.has_errors());
   test::dump(file);
-  lex(source);
-  render_text(sink, Colour::off);
+  parse::lex(source);
+  diag::render_text(sink, diag::Colour::off);
   return !sink.has_errors();
 }
 
@@ -56,10 +56,10 @@ TEST(ParseRobustness, DamagedPolicies) {
 }
 
 std::vector<std::string> words_of(const std::string& text) {
-  const auto source = std::make_shared<const SourceFile>(SourceFile{"p.stele", text});
+  const auto source = std::make_shared<const diag::SourceFile>(diag::SourceFile{"p.stele", text});
   std::vector<std::string> out;
-  for (const Lexeme& lexeme : lex(source))
-    if (lexeme.kind != Lexeme::Kind::doc)
+  for (const parse::Lexeme& lexeme : parse::lex(source))
+    if (lexeme.kind != parse::Lexeme::Kind::doc)
       out.push_back(text.substr(lexeme.span.begin, lexeme.span.end - lexeme.span.begin));
   return out;
 }
@@ -100,8 +100,8 @@ std::string repeated(const std::string& text, size_t times) {
 }
 
 uint64_t steps_for(const std::string& text) {
-  Sink sink;
-  return parse(std::make_shared<const SourceFile>(SourceFile{"p.stele", text}), sink).steps;
+  diag::Sink sink;
+  return parse::parse(std::make_shared<const diag::SourceFile>(diag::SourceFile{"p.stele", text}), sink).steps;
 }
 
 /// What looks far ahead does so once: twice the text is twice the steps. The quadratic would be four times as many.
@@ -135,10 +135,10 @@ TEST(ParseRobustness, NothingIsQuadratic) {
 }
 
 TEST(ParseRobustness, TooManyWords) {
-  Sink sink;
-  parse(std::make_shared<const SourceFile>(SourceFile{"p.stele", repeated("a,", 600'000)}), sink);
+  diag::Sink sink;
+  parse::parse(std::make_shared<const diag::SourceFile>(diag::SourceFile{"p.stele", repeated("a,", 600'000)}), sink);
   ASSERT_EQ(sink.all().size(), 1u);
-  EXPECT_EQ(sink.all().front().code, code::policy_too_large);
+  EXPECT_EQ(sink.all().front().code, diag::code::policy_too_large);
 }
 
 TEST(ParseRobustness, ABigPolicyTakesAFewStepsAByte) {

@@ -43,16 +43,16 @@ std::string complaints(const json& report) {
   return out.empty() ? "refused" : out;
 }
 
-std::shared_ptr<const SourceFile> source(std::string path, std::string text) {
-  return std::make_shared<const SourceFile>(SourceFile{std::move(path), std::move(text)});
+std::shared_ptr<const diag::SourceFile> source(std::string path, std::string text) {
+  return std::make_shared<const diag::SourceFile>(diag::SourceFile{std::move(path), std::move(text)});
 }
 
-json sarif(const Sink& sink, const SarifPlaces& places = {"web.stele", "/srv/repo"}) {
-  return json::parse(render_sarif(sink, places));
+json sarif(const diag::Sink& sink, const diag::SarifPlaces& places = {"web.stele", "/srv/repo"}) {
+  return json::parse(diag::render_sarif(sink, places));
 }
 
-json only_result(const Diagnostic& diagnostic) {
-  Sink sink;
+json only_result(const diag::Diagnostic& diagnostic) {
+  diag::Sink sink;
   sink.report(diagnostic);
   const json report = sarif(sink);
   EXPECT_EQ(complaints(report), "");
@@ -64,8 +64,8 @@ const json& place(const json& location) {
 }
 
 TEST(Sarif, TheSchemaSeesWhatIsWrong) {
-  Sink sink;
-  sink.report(diagnostic(code::unknown_set, {}, "unknown set"));
+  diag::Sink sink;
+  sink.report(diag::diagnostic(diag::code::unknown_set, {}, "unknown set"));
   json report = sarif(sink);
   EXPECT_EQ(complaints(report), "");
   json without = report;
@@ -79,8 +79,8 @@ TEST(Sarif, EveryWrongPolicyOfTheTreeIsValid) {
   size_t results = 0;
   for (const auto& entry : fs::recursive_directory_iterator(CASES)) {
     if (entry.path().extension() != ".stele") continue;
-    Sink sink;
-    load_policy(entry.path(), disk_reader(), sink);
+    diag::Sink sink;
+    sema::load_policy(entry.path(), sema::disk_reader(), sink);
     const json report = sarif(sink, {entry.path(), CASES});
     EXPECT_EQ(complaints(report), "") << entry.path();
     EXPECT_EQ(report["runs"][0]["results"].size(), sink.all().size());
@@ -90,21 +90,21 @@ TEST(Sarif, EveryWrongPolicyOfTheTreeIsValid) {
 }
 
 TEST(Sarif, RulesAreTheTableAndResultsPointIntoIt) {
-  const json report = sarif(Sink());
+  const json report = sarif(diag::Sink());
   const json& rules = report["runs"][0]["tool"]["driver"]["rules"];
-  ASSERT_EQ(rules.size(), all_codes().size());
-  for (const CodeInfo& info : all_codes()) {
-    const json result = only_result(diagnostic(info.number, {}, "message"));
-    EXPECT_EQ(result["ruleId"], code_text(info.number));
-    EXPECT_EQ(rules[result["ruleIndex"].get<size_t>()]["id"], code_text(info.number));
+  ASSERT_EQ(rules.size(), diag::all_codes().size());
+  for (const diag::CodeInfo& info : diag::all_codes()) {
+    const json result = only_result(diag::diagnostic(info.number, {}, "message"));
+    EXPECT_EQ(result["ruleId"], diag::code_text(info.number));
+    EXPECT_EQ(rules[result["ruleIndex"].get<size_t>()]["id"], diag::code_text(info.number));
   }
 }
 
 TEST(Sarif, RegionsCountLinesAndCodePoints) {
   const auto file = source("web.stele", "// grün\nlet ö = prod\n");
   const size_t at = file->text.find("prod");
-  const Span span{file, static_cast<uint32_t>(at), static_cast<uint32_t>(at + 4)};
-  const json result = only_result(diagnostic(code::unknown_set, span, "unknown set"));
+  const diag::Span span{file, static_cast<uint32_t>(at), static_cast<uint32_t>(at + 4)};
+  const json result = only_result(diag::diagnostic(diag::code::unknown_set, span, "unknown set"));
   EXPECT_EQ(place(result["locations"][0])["region"],
             json({{"startLine", 2}, {"startColumn", 9}, {"endLine", 2}, {"endColumn", 13}}));
 }
@@ -121,67 +121,69 @@ TEST(Sarif, FilesAreNamedFromTheFolder) {
       {"my policy: ü#1.stele", "my%20policy%3A%20%C3%BC%231.stele"},
   };
   for (const auto& c : cases) {
-    const json result = only_result(diagnostic(code::unknown_set, {source(c.path, "x"), 0, 1}, "unknown set"));
+    const json result =
+        only_result(diag::diagnostic(diag::code::unknown_set, {source(c.path, "x"), 0, 1}, "unknown set"));
     EXPECT_EQ(place(result["locations"][0])["artifactLocation"]["uri"], c.uri);
   }
 }
 
 TEST(Sarif, WhatHasNoPlaceIsShownAtThePolicy) {
-  const json result = only_result(diagnostic(code::unreadable_policy, {}, "cannot be read"));
+  const json result = only_result(diag::diagnostic(diag::code::unreadable_policy, {}, "cannot be read"));
   EXPECT_EQ(place(result["locations"][0])["artifactLocation"]["uri"], "web.stele");
 }
 
 TEST(Sarif, LabelsAreRelatedLocations) {
   const auto file = source("web.stele", "let a = path \"/a\"\nlet a = path \"/b\"\n");
-  Diagnostic d = diagnostic(code::duplicate_set, {file, 22, 23}, "a second `a`");
-  const Span first{file, 4, 5};
-  d.labels.push_back(Label{first, "first defined here"});
+  diag::Diagnostic d = diag::diagnostic(diag::code::duplicate_set, {file, 22, 23}, "a second `a`");
+  const diag::Span first{file, 4, 5};
+  d.labels.push_back(diag::Label{first, "first defined here"});
   const json result = only_result(d);
   EXPECT_EQ(result["relatedLocations"][0]["message"]["text"], "first defined here");
   EXPECT_EQ(place(result["relatedLocations"][0])["region"]["startLine"], 1);
 }
 
 TEST(Sarif, BracesAndBackslashesOfMessagesAreNotPlaceholders) {
-  const json result = only_result(diagnostic(code::invalid_escape, {}, "no `\\d` in { a }", "write `\\x`"));
+  const json result = only_result(diag::diagnostic(diag::code::invalid_escape, {}, "no `\\d` in { a }", "write `\\x`"));
   EXPECT_EQ(result["message"]["text"], "no `\\\\d` in {{ a }}\nhelp: write `\\\\x`");
 }
 
 TEST(Sarif, AWordThatWasMeantIsAFix) {
   const auto file = source("web.stele", "deny file read on secret");
   const json result =
-      only_result(diagnostic(code::unknown_set, {file, 18, 24}, "unknown set", "did you mean `secrets`?"));
+      only_result(diag::diagnostic(diag::code::unknown_set, {file, 18, 24}, "unknown set", "did you mean `secrets`?"));
   const json& replacement = result["fixes"][0]["artifactChanges"][0]["replacements"][0];
   EXPECT_EQ(replacement["insertedContent"]["text"], "secrets");
   EXPECT_EQ(replacement["deletedRegion"]["startColumn"], 19);
-  EXPECT_FALSE(only_result(diagnostic(code::unknown_set, {file, 0, 9}, "two words", "did you mean `secrets`?"))
-                   .contains("fixes"));
   EXPECT_FALSE(
-      only_result(diagnostic(code::unknown_set, {file, 18, 24}, "unknown set", "define it")).contains("fixes"));
+      only_result(diag::diagnostic(diag::code::unknown_set, {file, 0, 9}, "two words", "did you mean `secrets`?"))
+          .contains("fixes"));
+  EXPECT_FALSE(only_result(diag::diagnostic(diag::code::unknown_set, {file, 18, 24}, "unknown set", "define it"))
+                   .contains("fixes"));
 }
 
 TEST(Sarif, FingerprintsFollowTheLineNotItsNumber) {
   const auto before = source("web.stele", "rule r:\n  deny file read on secret\n");
   const auto after = source("web.stele", "// more\n\nrule r:\n    deny file read on secret\n");
-  const auto fingerprints = [](const std::shared_ptr<const SourceFile>& file, uint16_t number) {
-    Sink sink;
+  const auto fingerprints = [](const std::shared_ptr<const diag::SourceFile>& file, uint16_t number) {
+    diag::Sink sink;
     const auto at = static_cast<uint32_t>(file->text.find("secret"));
-    for (int i = 0; i < 2; ++i) sink.report(diagnostic(number, {file, at, at + 6}, "unknown set"));
+    for (int i = 0; i < 2; ++i) sink.report(diag::diagnostic(number, {file, at, at + 6}, "unknown set"));
     const json report = sarif(sink);
     std::vector<std::string> out;
     for (const json& r : report["runs"][0]["results"])
       out.push_back(r["partialFingerprints"]["primaryLocationLineHash"]);
     return out;
   };
-  EXPECT_EQ(fingerprints(before, code::unknown_set), fingerprints(after, code::unknown_set));
-  EXPECT_NE(fingerprints(before, code::unknown_set)[0], fingerprints(before, code::unknown_set)[1]);
-  EXPECT_NE(fingerprints(before, code::unknown_set), fingerprints(before, code::relative_path));
+  EXPECT_EQ(fingerprints(before, diag::code::unknown_set), fingerprints(after, diag::code::unknown_set));
+  EXPECT_NE(fingerprints(before, diag::code::unknown_set)[0], fingerprints(before, diag::code::unknown_set)[1]);
+  EXPECT_NE(fingerprints(before, diag::code::unknown_set), fingerprints(before, diag::code::relative_path));
 }
 
 TEST(Sarif, BytesThatAreNotTextDoNotBreakIt) {
   const auto file = source("caf\xe9.stele", "\xff\xfe");
   EXPECT_EQ(complaints(sarif([&] {
-              Sink sink;
-              sink.report(diagnostic(code::invalid_utf8, {file, 0, 1}, "byte \xff is not UTF-8"));
+              diag::Sink sink;
+              sink.report(diag::diagnostic(diag::code::invalid_utf8, {file, 0, 1}, "byte \xff is not UTF-8"));
               return sink;
             }())),
             "");

@@ -26,7 +26,7 @@ namespace {
 const std::string kPath = "scale.stele";
 const std::string kRequest = "uid 1050 exe /usr/bin/cat: file read /srv/host5/app5/private/key";
 
-class OneFile : public FileReader {
+class OneFile : public sema::FileReader {
 public:
   explicit OneFile(const std::string& text) : text_(text) {}
   std::optional<std::string> read(const std::string& path, int* error) const override {
@@ -56,36 +56,37 @@ double timed(const Work& work) {
 Times parse_once(const std::string& text) {
   Times times;
   times.parse = timed([&] {
-    Sink sink;
-    const ast::File file = parse(std::make_shared<const SourceFile>(SourceFile{kPath, text}), sink);
+    diag::Sink sink;
+    const ast::File file = parse::parse(std::make_shared<const diag::SourceFile>(diag::SourceFile{kPath, text}), sink);
     times.complete = file.complete;
     times.steps = file.steps;
   });
   return times;
 }
 
-bool is_complete(const Sink& sink) {
-  return !sink.has_errors() && std::none_of(sink.all().begin(), sink.all().end(), [](const Diagnostic& diagnostic) {
-    return diagnostic.code == code::analysis_unfinished;
-  });
+bool is_complete(const diag::Sink& sink) {
+  return !sink.has_errors() &&
+         std::none_of(sink.all().begin(), sink.all().end(), [](const diag::Diagnostic& diagnostic) {
+           return diagnostic.code == diag::code::analysis_unfinished;
+         });
 }
 
-Times check_once(const std::string& text, const AnalysisOptions& budget) {
+Times check_once(const std::string& text, const analyze::AnalysisOptions& budget) {
   Times times;
-  Sink sink;
+  diag::Sink sink;
   const OneFile files(text);
   std::optional<Policy> policy;
-  times.load = timed([&] { policy = load_policy(kPath, files, sink); });
+  times.load = timed([&] { policy = sema::load_policy(kPath, files, sink); });
   if (!policy) return times;
   times.explain = timed([&] {
-    const auto question = parse_question(kRequest);
-    if (question) times.complete = !explanation_text(*policy, explain(*policy, *question)).empty();
+    const auto question = evaluate::parse_question(kRequest);
+    if (question) times.complete = !evaluate::explanation_text(*policy, evaluate::explain(*policy, *question)).empty();
   });
   times.guarantees = timed([&] {
-    check_guarantees(*policy, sink);
-    times.complete &= guarantees(*policy).size() == policy->constraints.size();
+    guarantee::check_guarantees(*policy, sink);
+    times.complete &= guarantee::guarantees(*policy).size() == policy->constraints.size();
   });
-  times.analyses = timed([&] { analyze(*policy, budget, sink); });
+  times.analyses = timed([&] { analyze::analyze(*policy, budget, sink); });
   times.complete &= is_complete(sink);
   return times;
 }
@@ -123,7 +124,7 @@ Value median(const std::vector<Times>& runs, Value Times::* stage) {
 
 }  // namespace
 
-Times measure(const std::string& policy, const AnalysisOptions& budget, size_t runs) {
+Times measure(const std::string& policy, const analyze::AnalysisOptions& budget, size_t runs) {
   std::vector<Times> parses, checks;
   for (size_t i = 0; i < runs; ++i) {
     parses.push_back(in_a_child([&] { return parse_once(policy); }));

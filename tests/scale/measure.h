@@ -27,6 +27,6 @@ struct Times {
 
 /// The median of `runs` runs, stage by stage, with that much for the analyses. Throws std::runtime_error when a process
 /// cannot be had or dies.
-Times measure(const std::string& policy, const AnalysisOptions& budget, size_t runs);
+Times measure(const std::string& policy, const analyze::AnalysisOptions& budget, size_t runs);
 
 }  // namespace stele::scale

@@ -24,8 +24,8 @@ constexpr size_t kAtLeast = 20'000, kStatesPerRule = 20, kOperationsPerRule = 10
 
 /// What the analyses may take of what they count themselves: in proportion to the rules, so that what grows faster ends
 /// unfinished at the largest size.
-AnalysisOptions analysis_budget(size_t rules) {
-  AnalysisOptions options;
+analyze::AnalysisOptions analysis_budget(size_t rules) {
+  analyze::AnalysisOptions options;
   options.max_states = kAtLeast + kStatesPerRule * rules;
   options.max_operations = kAtLeast + kOperationsPerRule * rules;
   return options;

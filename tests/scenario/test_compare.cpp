@@ -11,7 +11,8 @@
 namespace stele::scenario {
 namespace {
 
-Outcome outcome(std::optional<Verdict> verdict, int error = 0, const std::string& rule = "", bool event = false) {
+Outcome outcome(std::optional<evaluate::Verdict> verdict, int error = 0, const std::string& rule = "",
+                bool event = false) {
   Outcome result;
   result.verdict = verdict;
   result.error = error;
@@ -38,7 +39,7 @@ Scenario scenario(const Expectation& expect) {
   return result;
 }
 
-Expectation expectation(Verdict verdict, std::optional<int> error = {}, std::optional<std::string> rule = {},
+Expectation expectation(evaluate::Verdict verdict, std::optional<int> error = {}, std::optional<std::string> rule = {},
                         std::optional<bool> event = {}) {
   Expectation result;
   result.verdict = verdict;
@@ -48,13 +49,13 @@ Expectation expectation(Verdict verdict, std::optional<int> error = {}, std::opt
   return result;
 }
 
-const Outcome kAllow = outcome(Verdict::allow);
-const Outcome kDeny = outcome(Verdict::deny, EPERM, "r", true);
-const Outcome kQuietDeny = outcome(Verdict::deny, EPERM, "r", false);
-const Outcome kAudit = outcome(Verdict::audit, 0, "r", true);
-const Outcome kQuietAudit = outcome(Verdict::audit, 0, "r", false);
-const Outcome kKill = outcome(Verdict::kill, EPERM, "r", true);
-const Outcome kKilled = outcome(Verdict::kill, 0, "r", true);
+const Outcome kAllow = outcome(evaluate::Verdict::allow);
+const Outcome kDeny = outcome(evaluate::Verdict::deny, EPERM, "r", true);
+const Outcome kQuietDeny = outcome(evaluate::Verdict::deny, EPERM, "r", false);
+const Outcome kAudit = outcome(evaluate::Verdict::audit, 0, "r", true);
+const Outcome kQuietAudit = outcome(evaluate::Verdict::audit, 0, "r", false);
+const Outcome kKill = outcome(evaluate::Verdict::kill, EPERM, "r", true);
+const Outcome kKilled = outcome(evaluate::Verdict::kill, 0, "r", true);
 
 TEST(Compare, Table) {
   const struct {
@@ -63,30 +64,33 @@ TEST(Compare, Table) {
     Outcome evaluator, kernel;
     size_t problems;
   } table[] = {
-      {"allowed", expectation(Verdict::allow), kAllow, kAllow, 0},
-      {"allowed, refused by permissions as expected", expectation(Verdict::allow, EACCES), kAllow,
+      {"allowed", expectation(evaluate::Verdict::allow), kAllow, kAllow, 0},
+      {"allowed, refused by permissions as expected", expectation(evaluate::Verdict::allow, EACCES), kAllow,
        outcome(std::nullopt, EACCES), 0},
-      {"allowed, refused by permissions unexpectedly", expectation(Verdict::allow), kAllow,
+      {"allowed, refused by permissions unexpectedly", expectation(evaluate::Verdict::allow), kAllow,
        outcome(std::nullopt, EACCES), 1},
-      {"allowed, but the kernel denies", expectation(Verdict::allow), kAllow, kDeny, 2},
-      {"allowed, but an event", expectation(Verdict::allow), kAllow, kAudit, 2},
-      {"denied", expectation(Verdict::deny, EPERM, "r", true), kDeny, kDeny, 0},
-      {"denied, errno not given", expectation(Verdict::deny), kDeny, kDeny, 0},
-      {"denied, other errno expected", expectation(Verdict::deny, EACCES), kDeny, kDeny, 2},
-      {"denied, other rule expected", expectation(Verdict::deny, {}, "s"), kDeny, kDeny, 2},
-      {"denied, errno differs", expectation(Verdict::deny), kDeny, outcome(Verdict::deny, EACCES, "r", true), 1},
-      {"denied, rule differs", expectation(Verdict::deny), kDeny, outcome(Verdict::deny, EPERM, "s", true), 1},
-      {"denied without event, as it logs none", expectation(Verdict::deny), kQuietDeny, outcome(std::nullopt, EPERM),
-       0},
-      {"refused without event, though it logs", expectation(Verdict::deny), kDeny, outcome(std::nullopt, EPERM), 2},
-      {"denied with an event, though it logs none", expectation(Verdict::deny), kQuietDeny, kDeny, 1},
-      {"denied, but the kernel allows", expectation(Verdict::deny), kDeny, kAllow, 2},
-      {"denied, but the evaluator allows", expectation(Verdict::deny), kAllow, kDeny, 2},
-      {"audited", expectation(Verdict::audit, {}, "r", true), kAudit, kAudit, 0},
-      {"audited without event", expectation(Verdict::audit), kQuietAudit, kAllow, 0},
-      {"audited, but nothing seen", expectation(Verdict::audit), kAudit, kAllow, 2},
-      {"killed", expectation(Verdict::kill, {}, "r"), kKill, kKilled, 0},
-      {"killed, but only denied", expectation(Verdict::kill), kKill, kDeny, 2},
+      {"allowed, but the kernel denies", expectation(evaluate::Verdict::allow), kAllow, kDeny, 2},
+      {"allowed, but an event", expectation(evaluate::Verdict::allow), kAllow, kAudit, 2},
+      {"denied", expectation(evaluate::Verdict::deny, EPERM, "r", true), kDeny, kDeny, 0},
+      {"denied, errno not given", expectation(evaluate::Verdict::deny), kDeny, kDeny, 0},
+      {"denied, other errno expected", expectation(evaluate::Verdict::deny, EACCES), kDeny, kDeny, 2},
+      {"denied, other rule expected", expectation(evaluate::Verdict::deny, {}, "s"), kDeny, kDeny, 2},
+      {"denied, errno differs", expectation(evaluate::Verdict::deny), kDeny,
+       outcome(evaluate::Verdict::deny, EACCES, "r", true), 1},
+      {"denied, rule differs", expectation(evaluate::Verdict::deny), kDeny,
+       outcome(evaluate::Verdict::deny, EPERM, "s", true), 1},
+      {"denied without event, as it logs none", expectation(evaluate::Verdict::deny), kQuietDeny,
+       outcome(std::nullopt, EPERM), 0},
+      {"refused without event, though it logs", expectation(evaluate::Verdict::deny), kDeny,
+       outcome(std::nullopt, EPERM), 2},
+      {"denied with an event, though it logs none", expectation(evaluate::Verdict::deny), kQuietDeny, kDeny, 1},
+      {"denied, but the kernel allows", expectation(evaluate::Verdict::deny), kDeny, kAllow, 2},
+      {"denied, but the evaluator allows", expectation(evaluate::Verdict::deny), kAllow, kDeny, 2},
+      {"audited", expectation(evaluate::Verdict::audit, {}, "r", true), kAudit, kAudit, 0},
+      {"audited without event", expectation(evaluate::Verdict::audit), kQuietAudit, kAllow, 0},
+      {"audited, but nothing seen", expectation(evaluate::Verdict::audit), kAudit, kAllow, 2},
+      {"killed", expectation(evaluate::Verdict::kill, {}, "r"), kKill, kKilled, 0},
+      {"killed, but only denied", expectation(evaluate::Verdict::kill), kKill, kDeny, 2},
   };
   for (const auto& row : table) {
     const Report report =
@@ -97,30 +101,32 @@ TEST(Compare, Table) {
 }
 
 TEST(Compare, BareMustSucceed) {
-  const Expectation denied = expectation(Verdict::deny);
+  const Expectation denied = expectation(evaluate::Verdict::deny);
   EXPECT_TRUE(compare(scenario(denied), {rung(Rung::bare, kAllow)}).ok());
   EXPECT_FALSE(compare(scenario(denied), {rung(Rung::bare, outcome(std::nullopt, EPERM))}).ok());
-  EXPECT_TRUE(
-      compare(scenario(expectation(Verdict::allow, EACCES)), {rung(Rung::bare, outcome(std::nullopt, EACCES))}).ok());
-  EXPECT_FALSE(compare(scenario(expectation(Verdict::allow, EACCES)), {rung(Rung::bare, kAllow)}).ok());
+  EXPECT_TRUE(compare(scenario(expectation(evaluate::Verdict::allow, EACCES)),
+                      {rung(Rung::bare, outcome(std::nullopt, EACCES))})
+                  .ok());
+  EXPECT_FALSE(compare(scenario(expectation(evaluate::Verdict::allow, EACCES)), {rung(Rung::bare, kAllow)}).ok());
 }
 
 TEST(Compare, AnotherEventOfTheSameStrengthMayNameTheRule) {
-  Outcome kernel = outcome(Verdict::deny, EPERM, "s", true);
+  Outcome kernel = outcome(evaluate::Verdict::deny, EPERM, "s", true);
   RungEvent event;
   event.rule = "r";
-  event.verdict = Verdict::deny;
+  event.verdict = evaluate::Verdict::deny;
   kernel.events = {event};
-  EXPECT_TRUE(
-      compare(scenario(expectation(Verdict::deny)), {rung(Rung::evaluator, kDeny), rung(Rung::kernel, kernel)}).ok());
+  EXPECT_TRUE(compare(scenario(expectation(evaluate::Verdict::deny)),
+                      {rung(Rung::evaluator, kDeny), rung(Rung::kernel, kernel)})
+                  .ok());
 }
 
 TEST(Compare, TheKernelMayShowAnotherErrno) {
-  Expectation expect = expectation(Verdict::deny, EPERM);
-  Outcome kernel = outcome(Verdict::deny, EACCES, "r", true);
+  Expectation expect = expectation(evaluate::Verdict::deny, EPERM);
+  Outcome kernel = outcome(evaluate::Verdict::deny, EACCES, "r", true);
   RungEvent event;
   event.rule = "r";
-  event.verdict = Verdict::deny;
+  event.verdict = evaluate::Verdict::deny;
   event.error = EPERM;
   kernel.events = {event};
   const std::vector<RungResults> rungs = {rung(Rung::evaluator, kDeny), rung(Rung::kernel, kernel)};
@@ -141,7 +147,7 @@ TEST(Compare, TroubleFailsAndSkippedDoesNot) {
 }
 
 TEST(Compare, KnownGaps) {
-  Scenario gap = scenario(expectation(Verdict::deny));
+  Scenario gap = scenario(expectation(evaluate::Verdict::deny));
   gap.cases[0].xfail = "later";
   Report report = compare(gap, {rung(Rung::evaluator, kAllow)});
   EXPECT_EQ(report.cases[0].status, CaseStatus::expected_failure);
@@ -155,7 +161,7 @@ TEST(Compare, ProgramsAreJudgedByTheirExitCode) {
   Expectation expect;
   expect.exit = 13;
   expect.output = {"already"};
-  Outcome ran = outcome(Verdict::allow);
+  Outcome ran = outcome(evaluate::Verdict::allow);
   ran.exit = 13;
   ran.output = {"it is already enforced"};
   EXPECT_TRUE(compare(scenario(expect), {rung(Rung::kernel, ran)}).ok());
@@ -167,7 +173,7 @@ TEST(Compare, ProgramsAreJudgedByTheirExitCode) {
 }
 
 TEST(RenderReport, TextShowsBothSides) {
-  const Scenario one = scenario(expectation(Verdict::deny));
+  const Scenario one = scenario(expectation(evaluate::Verdict::deny));
   const std::vector<RungResults> rungs = {rung(Rung::evaluator, kDeny), rung(Rung::kernel, kAllow)};
   EXPECT_EQ(render_text(one, rungs, compare(one, rungs), Detail::failures),
             "FAIL  c\n"
@@ -180,7 +186,7 @@ TEST(RenderReport, TextShowsBothSides) {
 }
 
 TEST(RenderReport, JsonHasTheOutcomes) {
-  const Scenario one = scenario(expectation(Verdict::deny));
+  const Scenario one = scenario(expectation(evaluate::Verdict::deny));
   const std::vector<RungResults> rungs = {rung(Rung::evaluator, kDeny), rung(Rung::kernel, kDeny)};
   const nlohmann::json parsed = nlohmann::json::parse(render_json(one, rungs, compare(one, rungs)));
   EXPECT_EQ(parsed["ok"], true);

@@ -40,13 +40,13 @@ Outcome judge(const GuestCase& guest) {
 }
 
 TEST(Outcome, Verdicts) {
-  EXPECT_EQ(judge(report(0)).verdict, Verdict::allow);
+  EXPECT_EQ(judge(report(0)).verdict, evaluate::Verdict::allow);
   EXPECT_EQ(judge(report(EACCES)).verdict, std::nullopt);
   EXPECT_EQ(judge(report(EACCES)).error, EACCES);
-  EXPECT_EQ(judge(report(0, {event(0)})).verdict, Verdict::audit);
-  EXPECT_EQ(judge(report(EPERM, {event(1)})).verdict, Verdict::deny);
+  EXPECT_EQ(judge(report(0, {event(0)})).verdict, evaluate::Verdict::audit);
+  EXPECT_EQ(judge(report(EPERM, {event(1)})).verdict, evaluate::Verdict::deny);
   EXPECT_EQ(judge(report(EPERM, {event(0)})).verdict, std::nullopt);
-  EXPECT_EQ(judge(report(0, {}, SIGKILL)).verdict, Verdict::kill);
+  EXPECT_EQ(judge(report(0, {}, SIGKILL)).verdict, evaluate::Verdict::kill);
 }
 
 TEST(Outcome, TheStrongestEventNamesTheRule) {
@@ -59,7 +59,7 @@ TEST(Outcome, TheAgentItselfIsKilled) {
   GuestCase guest = report(0, {event(2)});
   guest.steps.pop_back();
   guest.status = SIGKILL;
-  EXPECT_EQ(judge(guest).verdict, Verdict::kill);
+  EXPECT_EQ(judge(guest).verdict, evaluate::Verdict::kill);
   guest.steps.clear();
   EXPECT_NE(judge(guest).trouble, "");
 }
@@ -85,7 +85,7 @@ TEST(Outcome, Trouble) {
 
 TEST(Outcome, AProgramThatDiesOfItsOwnDeniedPages) {
   const Outcome outcome = judge(report(0, {event(1)}, SIGSEGV));
-  EXPECT_EQ(outcome.verdict, Verdict::deny);
+  EXPECT_EQ(outcome.verdict, evaluate::Verdict::deny);
   EXPECT_EQ(outcome.error, EPERM);
 }
 

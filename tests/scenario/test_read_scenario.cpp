@@ -9,7 +9,7 @@
 namespace stele::scenario {
 namespace {
 
-std::string request_text(const Request& request) {
+std::string request_text(const evaluate::Request& request) {
   return op_text(request.op) + " " + request.path.value_or("-");
 }
 
@@ -17,7 +17,7 @@ std::vector<std::string> requests_of(const std::string& case_text, const std::st
   Result<Scenario> scenario = read_scenario("t.yaml", image + "cases:\n- name: c\n  expect: allow\n" + case_text);
   if (!scenario) return {scenario.error().message};
   std::vector<std::string> texts;
-  for (const Request& request : scenario->cases[0].requests) texts.push_back(request_text(request));
+  for (const evaluate::Request& request : scenario->cases[0].requests) texts.push_back(request_text(request));
   return texts;
 }
 
@@ -75,7 +75,7 @@ cases:
   EXPECT_EQ(one.subject.groups, (std::vector<uint32_t>{1, 2}));
   EXPECT_EQ(one.steps.size(), 2u);
   EXPECT_EQ(one.requests.size(), 4u);
-  EXPECT_EQ(one.expect.verdict, Verdict::deny);
+  EXPECT_EQ(one.expect.verdict, evaluate::Verdict::deny);
   EXPECT_EQ(one.expect.error, EACCES);
   EXPECT_EQ(one.expect.event, false);
   EXPECT_EQ(one.kernels.size(), 2u);

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "compiler/os/files.h"
 #include "compiler/scenario/report.h"
-#include "compiler/vm/files.h"
 #include "compiler/vm/kernels.h"
 #include "dsl/sema/resolve.h"
 
@@ -35,11 +35,11 @@ std::string name_of(const testing::TestParamInfo<std::string>& info) {
 class ScenarioFile : public testing::TestWithParam<std::string> {
 protected:
   void SetUp() override {
-    Sink sink;
-    policy_ = load_policy(GetParam(), disk_reader(), sink);
+    diag::Sink sink;
+    policy_ = sema::load_policy(GetParam(), sema::disk_reader(), sink);
     ASSERT_TRUE(policy_) << (sink.all().empty() ? "" : sink.all()[0].message);
     const std::string path = std::filesystem::path(GetParam()).replace_extension(".test.yaml").string();
-    Result<std::string> text = read_whole_file(path);
+    Result<std::string> text = os::read_whole_file(path);
     ASSERT_TRUE(text);
     Result<Scenario> scenario = read_scenario(path, *text);
     ASSERT_TRUE(scenario) << scenario.error().message;
@@ -64,14 +64,14 @@ INSTANTIATE_TEST_SUITE_P(, Evaluator, testing::ValuesIn(policies()), name_of);
 class Bare : public ScenarioFile {};
 TEST_P(Bare, EveryCaseSucceedsWithoutThePolicy) {
   if (scenario_.asked_only()) return;  // nothing to do on a machine
-  Result<std::vector<CachedKernel>> kernels = list_kernels({});
+  Result<std::vector<vm::CachedKernel>> kernels = vm::list_kernels({});
   if (!kernels || kernels->empty()) {
     const char* required = std::getenv("REQUIRE_KERNEL");
     if (required && std::string(required) == "1")
       FAIL() << "no kernel in the cache; `stele kernels fetch` downloads them";
     GTEST_SKIP() << "no kernel in the cache; `stele kernels fetch` downloads them";
   }
-  for (const CachedKernel& kernel : *kernels) {
+  for (const vm::CachedKernel& kernel : *kernels) {
     KernelRunOptions options;
     options.bare = true;
     Result<RungResults> results = run_kernel({policy_->name, {}, {}, ""}, scenario_, kernel.path, options);

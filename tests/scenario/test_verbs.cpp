@@ -6,9 +6,9 @@
 #include <set>
 #include <sstream>
 
+#include "compiler/os/files.h"
 #include "compiler/scenario/host_calls.h"
 #include "compiler/scenario/verbs.h"
-#include "compiler/vm/files.h"
 
 namespace stele::scenario {
 namespace {
@@ -18,12 +18,12 @@ bool is_enforced(Op op) {
 }
 
 /// What the verbs ask together, each about an image with the file /1, the directory /2 and the kept file /1.
-std::vector<std::pair<const Verb*, std::vector<Request>>> asked_by_each() {
+std::vector<std::pair<const Verb*, std::vector<evaluate::Request>>> asked_by_each() {
   Scenario scenario;
   scenario.image = {{.path = "/1", .content = ""}, {.path = "/2", .kind = ImageEntry::Kind::directory, .content = ""}};
   ImageNames names(scenario);
   names.keep("/1");
-  std::vector<std::pair<const Verb*, std::vector<Request>>> asked;
+  std::vector<std::pair<const Verb*, std::vector<evaluate::Request>>> asked;
   for (const Verb& verb : verbs()) {
     Step step{verb.name, {}};
     while (step.arguments.size() < verb.min_arguments)
@@ -36,7 +36,7 @@ std::vector<std::pair<const Verb*, std::vector<Request>>> asked_by_each() {
 TEST(Verbs, EveryOperationWithProgramsIsAsked) {
   std::set<Op> asked, called;
   for (const auto& [verb, requests] : asked_by_each())
-    for (const Request& request : requests) asked.insert(request.op);
+    for (const evaluate::Request& request : requests) asked.insert(request.op);
   for (const HostCall& call : all_host_calls())
     for (const auto& [op, path] : call.requests) called.insert(op);
   for (uint32_t number = 0; number < kOpCount; number++) {
@@ -53,7 +53,7 @@ TEST(Verbs, TheHostModelCanAskWhatTheyAsk) {
 TEST(Verbs, RowsSayWhatTheyAsk) {
   for (const auto& [verb, requests] : asked_by_each()) {
     EXPECT_EQ(requests.empty(), verb->asks == Verb::Asks::nothing) << verb->name;
-    for (const Request& request : requests)
+    for (const evaluate::Request& request : requests)
       EXPECT_EQ(request.path.has_value(), verb->asks != Verb::Asks::no_file) << verb->name;
   }
 }
@@ -78,7 +78,7 @@ std::vector<Documented> documented_verbs(const std::string& page) {
 }
 
 TEST(Verbs, ThePageHasTheSameRows) {
-  Result<std::string> page = read_whole_file(SOURCE_DIR "/docs/scenarios.md");
+  Result<std::string> page = os::read_whole_file(SOURCE_DIR "/docs/scenarios.md");
   ASSERT_TRUE(page);
   const std::vector<Documented> rows = documented_verbs(*page);
   ASSERT_EQ(rows.size(), verbs().size());

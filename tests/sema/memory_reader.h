@@ -11,7 +11,7 @@
 
 namespace stele::test {
 
-class MemoryReader : public FileReader {
+class MemoryReader : public sema::FileReader {
 public:
   explicit MemoryReader(std::map<std::string, std::string> files) : files_(std::move(files)) {}
   std::optional<std::string> read(const std::string& path, int* error) const override {
@@ -25,8 +25,8 @@ private:
   std::map<std::string, std::string> files_;
 };
 
-inline std::optional<Policy> load_text(const std::string& text, Sink& sink) {
-  return load_policy("p.stele", MemoryReader({{"p.stele", text}}), sink);
+inline std::optional<Policy> load_text(const std::string& text, diag::Sink& sink) {
+  return sema::load_policy("p.stele", MemoryReader({{"p.stele", text}}), sink);
 }
 
 }  // namespace stele::test

@@ -46,9 +46,9 @@ TEST(LanguagePage, EveryExampleResolves) {
   const std::vector<Block> blocks = blocks_of(SOURCE_ROOT "/docs/language.md");
   EXPECT_GE(blocks.size(), 10u);
   for (const Block& block : blocks) {
-    Sink sink;
+    diag::Sink sink;
     EXPECT_TRUE(test::load_text(policy_of(block.text), sink)) << "line " << block.line << "\n"
-                                                              << render_text(sink, Colour::off);
+                                                              << diag::render_text(sink, diag::Colour::off);
   }
 }
 

@@ -16,8 +16,8 @@ TEST(LoadPolicy, DocsSpansAndSources) {
   const std::string text =
       "/// What it is for.\n///\n///   Indented.  \npolicy p version \"1.2.3\"\n\n//// a ruler\n/// First.\n// aside\n"
       "/// Second.\nrule r:\n  deny file stat on \"/a\"\ninclude \"b.stele\"\n";
-  Sink sink;
-  const auto policy = load_policy(
+  diag::Sink sink;
+  const auto policy = sema::load_policy(
       "d/p.stele", test::MemoryReader({{"d/p.stele", text}, {"d/b.stele", "rule s: audit exec on \"/b\""}}), sink);
   ASSERT_TRUE(policy.has_value());
   EXPECT_EQ(policy->doc, "What it is for.\n\n  Indented.");
@@ -33,7 +33,7 @@ TEST(LoadPolicy, DocsSpansAndSources) {
 }
 
 TEST(LoadPolicy, DefaultsOfAConstraint) {
-  Sink sink;
+  diag::Sink sink;
   const auto policy = test::load_text("policy p version \"1.0.0\" rule r: deny file stat on \"/a\"", sink);
   ASSERT_TRUE(policy.has_value());
   const Constraint& c = policy->constraints.at(0);
@@ -49,7 +49,7 @@ TEST(LoadPolicy, DefaultsOfAConstraint) {
 }
 
 TEST(LoadPolicy, EqualSetsAreOne) {
-  Sink sink;
+  diag::Sink sink;
   const auto policy = test::load_text(
       "policy p version \"1.0.0\" let k = path { \"/a\", \"/b\" } rule r: audit file read on { \"/b\", \"/a\" } "
       "audit file write on { \"/a\", \"/b\", \"/b\" } audit exec on k audit file stat on { k }",
@@ -62,13 +62,13 @@ TEST(LoadPolicy, EqualSetsAreOne) {
 }
 
 TEST(LoadPolicy, ByteOrderMarkIsPassedOver) {
-  Sink sink;
+  diag::Sink sink;
   EXPECT_TRUE(test::load_text("\xef\xbb\xbfpolicy p version \"1.0.0\" rule r: audit exec on \"/a\"", sink).has_value());
 }
 
 TEST(LoadPolicy, LimitsOfPaths) {
   const auto loads = [](const std::string& path) {
-    Sink sink;
+    diag::Sink sink;
     return test::load_text("policy p version \"1.0.0\" rule r: audit exec on \"" + path + "\"", sink).has_value();
   };
   std::string deep;
@@ -83,23 +83,23 @@ TEST(LoadPolicy, LimitsOfPaths) {
 TEST(PatternText, TellsPatternsFromNames) {
   const PathPattern star = {{Component::Kind::any_one, {}}};
   const PathPattern name = {{Component::Kind::literal, "*"}};
-  EXPECT_EQ(pattern_text(star), "/*");
-  EXPECT_EQ(pattern_text(name), "/\\x2a");
-  EXPECT_EQ(pattern_text({}), "/");
+  EXPECT_EQ(sema::pattern_text(star), "/*");
+  EXPECT_EQ(sema::pattern_text(name), "/\\x2a");
+  EXPECT_EQ(sema::pattern_text({}), "/");
 }
 
 TEST(DiskReader, ReportsWhatIsWrong) {
   int error = 0;
-  EXPECT_FALSE(disk_reader().read("no/such/file", &error).has_value());
+  EXPECT_FALSE(sema::disk_reader().read("no/such/file", &error).has_value());
   EXPECT_EQ(error, ENOENT);
   const std::string folder = testing::TempDir();
-  EXPECT_FALSE(disk_reader().read(folder, &error).has_value());
+  EXPECT_FALSE(sema::disk_reader().read(folder, &error).has_value());
   EXPECT_EQ(error, EISDIR);
   const std::string path = std::filesystem::path(folder) / "stele_disk_reader_test";
   std::ofstream(path, std::ios::binary) << "a\0b";
-  EXPECT_TRUE(disk_reader().read(path, &error).has_value());
+  EXPECT_TRUE(sema::disk_reader().read(path, &error).has_value());
   std::filesystem::resize_file(path, (uintmax_t{64} << 20) + 1);
-  EXPECT_FALSE(disk_reader().read(path, &error).has_value());
+  EXPECT_FALSE(sema::disk_reader().read(path, &error).has_value());
   EXPECT_EQ(error, EFBIG);
   std::filesystem::remove(path);
 }

@@ -12,9 +12,9 @@ namespace {
 
 const std::string kHead = "policy p version \"1.0.0\"\n";
 
-std::vector<uint16_t> codes(const Sink& sink) {
+std::vector<uint16_t> codes(const diag::Sink& sink) {
   std::vector<uint16_t> out;
-  for (const Diagnostic& d : sink.all()) out.push_back(d.code);
+  for (const diag::Diagnostic& d : sink.all()) out.push_back(d.code);
   return out;
 }
 
@@ -22,25 +22,25 @@ TEST(Accounts, NamesAreThoseOfTheFilesGiven) {
   const test::MemoryReader files({{"p", kHead + "rule r: audit exec on \"/a\" for uid \"web\" or gid \"adm\""},
                                   {"image/passwd", "web:x:33:1::/:\n"},
                                   {"image/group", "adm:x:4:web\n"}});
-  Sink sink;
-  const auto policy = load_policy("p", files, sink, {.passwd = "image/passwd", .group = "image/group"});
+  diag::Sink sink;
+  const auto policy = sema::load_policy("p", files, sink, {.passwd = "image/passwd", .group = "image/group"});
   ASSERT_TRUE(policy.has_value());
-  EXPECT_EQ(condition_text(*policy, policy->constraints.at(0).subject), "uid in { 33 } or gid in { 4 }");
+  EXPECT_EQ(sema::condition_text(*policy, policy->constraints.at(0).subject), "uid in { 33 } or gid in { 4 }");
 }
 
 TEST(Accounts, AFileThatCannotBeReadIsReportedOnce) {
   const test::MemoryReader files({{"p", kHead + "rule r: audit exec on \"/a\" for uid \"web\" or uid \"web\""}});
-  Sink sink;
-  EXPECT_FALSE(load_policy("p", files, sink, {.passwd = "missing", .group = ""}).has_value());
-  EXPECT_EQ(codes(sink), std::vector<uint16_t>{code::unreadable_accounts});
+  diag::Sink sink;
+  EXPECT_FALSE(sema::load_policy("p", files, sink, {.passwd = "missing", .group = ""}).has_value());
+  EXPECT_EQ(codes(sink), std::vector<uint16_t>{diag::code::unreadable_accounts});
   EXPECT_NE(sink.all().front().message.find("missing"), std::string::npos);
 }
 
 TEST(Accounts, WithoutFilesNamesAreRefused) {
   const test::MemoryReader files({{"p", kHead + "rule r: audit exec on \"/a\" for uid \"root\""}});
-  Sink sink;
-  EXPECT_FALSE(load_policy("p", files, sink).has_value());
-  EXPECT_EQ(codes(sink), std::vector<uint16_t>{code::no_account_file});
+  diag::Sink sink;
+  EXPECT_FALSE(sema::load_policy("p", files, sink).has_value());
+  EXPECT_EQ(codes(sink), std::vector<uint16_t>{diag::code::no_account_file});
 }
 
 TEST(Includes, TemplatesSetsAndSealsCrossFiles) {
@@ -50,11 +50,11 @@ TEST(Includes, TemplatesSetsAndSealsCrossFiles) {
         "include \"../more\"\nlet shells = path \"/bin/sh\"\ntemplate one(x) { rule r: audit exec on x }\n"
         "template spare(x) { rule r: audit exec on x }"},
        {"d/more", "seal { removable by uid 0 }\nrequire lsm bpf"}});
-  Sink sink;
-  const auto policy = load_policy("d/p", files, sink);
+  diag::Sink sink;
+  const auto policy = sema::load_policy("d/p", files, sink);
   ASSERT_TRUE(policy.has_value());
   EXPECT_TRUE(sink.all().empty());  // what a file of the library leaves unused is no mistake
-  EXPECT_EQ(policy_text(*policy),
+  EXPECT_EQ(sema::policy_text(*policy),
             "policy p 1.0.0 linux 6.1..\nrequire lsm bpf\nset shells = { \"/bin/sh\" }\nseal self removable uid in { 0 "
             "}\nrule a_r\n  0: audit exec on shells\n");
 }
@@ -64,9 +64,9 @@ TEST(Templates, TooManyUsesAreRefused) {
   for (int i = 0; i < 500; ++i) text += "rule r" + std::to_string(i) + ": audit exec on a\n";
   text += "}\n";
   for (int i = 0; i < 500; ++i) text += "use t(\"/a\") as u" + std::to_string(i) + "\n";
-  Sink sink;
-  EXPECT_FALSE(load_policy("p", test::MemoryReader({{"p", text}}), sink).has_value());
-  EXPECT_EQ(codes(sink), std::vector<uint16_t>{code::too_many_instances});
+  diag::Sink sink;
+  EXPECT_FALSE(sema::load_policy("p", test::MemoryReader({{"p", text}}), sink).has_value());
+  EXPECT_EQ(codes(sink), std::vector<uint16_t>{diag::code::too_many_instances});
 }
 
 /// Each set is made of the one before, twice: the tree is small, its expansion is not.
@@ -78,24 +78,25 @@ TEST(Bounds, ComputedSetsDoNotGrowWithTheirExpansion) {
     calls += "let c" + std::to_string(i) + " = syscall ioctl(arg2 == 1) - c" + std::to_string(i - 1) + " | c" +
              std::to_string(i - 1) + "\n";
   }
-  Sink sink;
+  diag::Sink sink;
   const auto policy =
-      load_policy("p", test::MemoryReader({{"p", kHead + paths + "rule r: audit file read on p89"}}), sink);
+      sema::load_policy("p", test::MemoryReader({{"p", kHead + paths + "rule r: audit file read on p89"}}), sink);
   ASSERT_TRUE(policy.has_value());
   EXPECT_LT(policy->path_sets.size(), 1000u);
-  EXPECT_LT(policy_text(*policy).size(), 50000u);
-  Sink second;
-  EXPECT_FALSE(load_policy("p", test::MemoryReader({{"p", kHead + calls + "rule r: audit syscall c89"}}), second));
-  EXPECT_EQ(second.all().front().code, code::sets_nested_too_deeply);
+  EXPECT_LT(sema::policy_text(*policy).size(), 50000u);
+  diag::Sink second;
+  EXPECT_FALSE(
+      sema::load_policy("p", test::MemoryReader({{"p", kHead + calls + "rule r: audit syscall c89"}}), second));
+  EXPECT_EQ(second.all().front().code, diag::code::sets_nested_too_deeply);
 }
 
 TEST(Bounds, BracesOfAWholePolicyAreBounded) {
   std::string text = kHead + "rule r: audit file read on {\n";
   for (int i = 0; i < 1200; ++i)
     text += "\"/" + std::to_string(i) + "{0,1,2,3}{0,1,2,3}{0,1,2,3}{0,1,2,3}{0,1,2,3}\",\n";
-  Sink sink;
-  EXPECT_FALSE(load_policy("p", test::MemoryReader({{"p", text + "}"}}), sink).has_value());
-  EXPECT_EQ(sink.all().front().code, code::too_many_alternatives);
+  diag::Sink sink;
+  EXPECT_FALSE(sema::load_policy("p", test::MemoryReader({{"p", text + "}"}}), sink).has_value());
+  EXPECT_EQ(sink.all().front().code, diag::code::too_many_alternatives);
 }
 
 }  // namespace

@@ -15,11 +15,11 @@ namespace {
 const std::string kHead = "policy p version \"1.0.0\"\nrule r:\n  deny file read on \"/a\" for ";
 
 uint16_t first_code(const std::string& text) {
-  Sink sink;
+  diag::Sink sink;
   EXPECT_FALSE(test::load_text(text, sink).has_value());
   EXPECT_TRUE(sink.has_errors());
-  EXPECT_FALSE(render_text(sink, Colour::on).empty());
-  EXPECT_FALSE(render_json(sink).empty());
+  EXPECT_FALSE(diag::render_text(sink, diag::Colour::on).empty());
+  EXPECT_FALSE(diag::render_json(sink).empty());
   return sink.all().empty() ? 0 : sink.all().front().code;
 }
 
@@ -30,14 +30,16 @@ std::string repeated(const std::string& text, size_t times) {
 }
 
 TEST(Robustness, NestingIsBounded) {
-  EXPECT_EQ(first_code(kHead + std::string(10000, '(') + "uid 1" + std::string(10000, ')')), code::nested_too_deeply);
-  EXPECT_EQ(first_code(std::string(1 << 20, '{')), code::nested_too_deeply);
-  Sink sink;
-  EXPECT_TRUE(test::load_text(kHead + std::string(kMaxNesting, '(') + "uid 1" + std::string(kMaxNesting, ')'), sink));
+  EXPECT_EQ(first_code(kHead + std::string(10000, '(') + "uid 1" + std::string(10000, ')')),
+            diag::code::nested_too_deeply);
+  EXPECT_EQ(first_code(std::string(1 << 20, '{')), diag::code::nested_too_deeply);
+  diag::Sink sink;
+  EXPECT_TRUE(test::load_text(
+      kHead + std::string(parse::kMaxNesting, '(') + "uid 1" + std::string(parse::kMaxNesting, ')'), sink));
 }
 
 TEST(Robustness, LongChainsAreFlat) {
-  Sink sink;
+  diag::Sink sink;
   EXPECT_TRUE(test::load_text(kHead + repeated("not ", 100001) + "uid 1", sink));
   EXPECT_TRUE(test::load_text(kHead + repeated("uid 1 or ", 20000) + "uid 2", sink));
   EXPECT_TRUE(test::load_text(kHead + repeated("uid 1 and ", 20000) + "uid 2", sink));
@@ -46,28 +48,28 @@ TEST(Robustness, LongChainsAreFlat) {
 TEST(Robustness, ChainsOfSetsAreBounded) {
   std::string text = "policy p version \"1.0.0\"\nrule r:\n  deny file read on a0\n";
   for (int i = 0; i < 20000; ++i) text += "let a" + std::to_string(i) + " = path { a" + std::to_string(i + 1) + " }\n";
-  EXPECT_EQ(first_code(text), code::sets_nested_too_deeply);
+  EXPECT_EQ(first_code(text), diag::code::sets_nested_too_deeply);
 }
 
 TEST(Robustness, ChainsOfIncludesAreBounded) {
   std::map<std::string, std::string> files;
   for (int i = 0; i < 5000; ++i) files[std::to_string(i)] = "include \"" + std::to_string(i + 1) + "\"\n";
-  Sink sink;
-  EXPECT_FALSE(load_policy("0", test::MemoryReader(files), sink).has_value());
+  diag::Sink sink;
+  EXPECT_FALSE(sema::load_policy("0", test::MemoryReader(files), sink).has_value());
   ASSERT_EQ(sink.all().size(), 1u);
-  EXPECT_EQ(sink.all().at(0).code, code::includes_nested_too_deeply);
+  EXPECT_EQ(sink.all().at(0).code, diag::code::includes_nested_too_deeply);
 }
 
 TEST(Robustness, EmptyAndMissing) {
-  EXPECT_EQ(first_code(""), code::empty_policy);
-  EXPECT_EQ(first_code(" \n// nothing\n"), code::empty_policy);
-  Sink sink;
-  EXPECT_FALSE(load_policy("missing.stele", test::MemoryReader({}), sink).has_value());
-  EXPECT_EQ(sink.all().at(0).code, code::unreadable_policy);
+  EXPECT_EQ(first_code(""), diag::code::empty_policy);
+  EXPECT_EQ(first_code(" \n// nothing\n"), diag::code::empty_policy);
+  diag::Sink sink;
+  EXPECT_FALSE(sema::load_policy("missing.stele", test::MemoryReader({}), sink).has_value());
+  EXPECT_EQ(sink.all().at(0).code, diag::code::unreadable_policy);
 }
 
 TEST(Robustness, TooLarge) {
-  EXPECT_EQ(first_code(std::string(kMaxPolicyBytes + 1, ' ')), code::policy_too_large);
+  EXPECT_EQ(first_code(std::string(parse::kMaxPolicyBytes + 1, ' ')), diag::code::policy_too_large);
 }
 
 TEST(Robustness, Noise) {
@@ -170,9 +172,9 @@ TEST(Robustness, ShuffledWords) {
   for (int round = 0; round < 500; ++round) {
     std::string text = round % 2 ? kHead : "";
     for (int i = 0; i < 60; ++i) text += words[random() % words.size()] + " ";
-    Sink sink;
+    diag::Sink sink;
     test::load_text(text, sink);
-    render_text(sink, Colour::off);
+    diag::render_text(sink, diag::Colour::off);
   }
 }
 
@@ -186,16 +188,16 @@ TEST(Robustness, DamagedPolicies) {
       "seal { self deny bpf map_update on maps of policy removable by uid 0 }\n"
       "assert never uid 5 : file read on \"/a/x\"\n"
       "template t(x) { rule s: deny file stat on x }\nuse t({ \"/t\" }) as u\n";
-  Sink clean;
+  diag::Sink clean;
   ASSERT_FALSE(test::load_text(good, clean).has_value());  // the `only` has no exception, so no part to drop
-  ASSERT_EQ(clean.all().at(0).code, code::part_not_present);
+  ASSERT_EQ(clean.all().at(0).code, diag::code::part_not_present);
   for (size_t i = 0; i < good.size(); ++i) {
     for (const std::string& text :
          {good.substr(0, i), good.substr(0, i) + good.substr(i + 1), good.substr(0, i) + '\xff' + good.substr(i + 1),
           good.substr(0, i) + '"' + good.substr(i)}) {
-      Sink sink;
+      diag::Sink sink;
       test::load_text(text, sink);
-      render_text(sink, Colour::off);
+      diag::render_text(sink, diag::Colour::off);
     }
   }
 }

@@ -7,7 +7,7 @@
 namespace stele {
 namespace {
 
-using Kind = ArchiveEntry::Kind;
+using Kind = vm::ArchiveEntry::Kind;
 
 std::string header(const std::string& inode, const std::string& mode, const std::string& owner,
                    const std::string& links, const std::string& size, const std::string& device,
@@ -21,14 +21,14 @@ const std::string kTrailer = header("00000000", "00000000", kRoot, "00000001", "
                              std::string("TRAILER!!!\0\0\0\0", 14);
 
 TEST(Initramfs, EmptyIsTheTrailer) {
-  Result<std::string> archive = write_initramfs({});
+  Result<std::string> archive = vm::write_initramfs({});
   ASSERT_TRUE(archive);
   EXPECT_EQ(*archive, kTrailer);
 }
 
 TEST(Initramfs, FileWithOwner) {
   Result<std::string> archive =
-      write_initramfs({{.path = "/a", .content = "hello", .mode = 0640, .uid = 10, .gid = 255}});
+      vm::write_initramfs({{.path = "/a", .content = "hello", .mode = 0640, .uid = 10, .gid = 255}});
   ASSERT_TRUE(archive);
   EXPECT_EQ(*archive,
             header("00000001", "000081A0", "0000000A000000FF", "00000001", "00000005", kNoDevice, "00000002") +
@@ -36,7 +36,7 @@ TEST(Initramfs, FileWithOwner) {
 }
 
 TEST(Initramfs, DirectoryDeviceAndSymlink) {
-  Result<std::string> archive = write_initramfs(
+  Result<std::string> archive = vm::write_initramfs(
       {{.path = "/d", .kind = Kind::directory, .content = "", .mode = 0755},
        {.path = "/d/c", .kind = Kind::character_device, .content = "", .mode = 0600, .major = 5, .minor = 1},
        {.path = "/l", .kind = Kind::symlink, .content = "d", .mode = 0777}});
@@ -52,7 +52,7 @@ TEST(Initramfs, DirectoryDeviceAndSymlink) {
 
 TEST(Initramfs, HardLinksShareAnInodeAndOneContent) {
   Result<std::string> archive =
-      write_initramfs({{.path = "/a", .content = "x"}, {.path = "/b", .kind = Kind::hard_link, .content = "/a"}});
+      vm::write_initramfs({{.path = "/a", .content = "x"}, {.path = "/b", .kind = Kind::hard_link, .content = "/a"}});
   ASSERT_TRUE(archive);
   EXPECT_EQ(*archive, header("00000001", "000081A4", kRoot, "00000002", "00000001", kNoDevice, "00000002") +
                           std::string("a\0x\0\0\0", 6) +
@@ -61,8 +61,8 @@ TEST(Initramfs, HardLinksShareAnInodeAndOneContent) {
 }
 
 TEST(Initramfs, Refuses) {
-  const ArchiveEntry file = {.path = "/f", .content = ""};
-  const std::vector<std::vector<ArchiveEntry>> wrong = {
+  const vm::ArchiveEntry file = {.path = "/f", .content = ""};
+  const std::vector<std::vector<vm::ArchiveEntry>> wrong = {
       {{.path = "relative", .content = ""}},
       {{.path = "/", .kind = Kind::directory, .content = ""}},
       {{.path = "/d/", .kind = Kind::directory, .content = ""}},
@@ -72,7 +72,7 @@ TEST(Initramfs, Refuses) {
       {{.path = "/h", .kind = Kind::hard_link, .content = "/f"}, file},
       {{.path = std::string("/n\0l", 4), .content = ""}},
   };
-  for (const auto& entries : wrong) EXPECT_FALSE(write_initramfs(entries)) << entries.front().path;
+  for (const auto& entries : wrong) EXPECT_FALSE(vm::write_initramfs(entries)) << entries.front().path;
 }
 
 }  // namespace

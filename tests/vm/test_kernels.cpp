@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "compiler/vm/files.h"
+#include "compiler/os/files.h"
 #include "compiler/vm/guest_init.h"
 #include "compiler/vm/kernels.h"
 #include "compiler/vm/machine.h"
@@ -17,20 +17,20 @@ constexpr char kHello[] = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a
 
 class KernelCache : public testing::Test {
 protected:
-  KernelCache() : folder_(*TemporaryDirectory::make()) { options_.directory = folder_.path(); }
+  KernelCache() : folder_(*os::TemporaryDirectory::make()) { options_.directory = folder_.path(); }
   void write(const std::string& name, const std::string& text) {
-    ASSERT_TRUE(replace_file(folder_.path() + "/" + name, text));
+    ASSERT_TRUE(os::replace_file(folder_.path() + "/" + name, text));
   }
   void write_index(const std::string& sha256) {
     write("index.json",
           R"({"6.12": {"release": "6.12.9-x", "package": "p", "newest": "yes", "sha256": ")" + sha256 + "\"}}");
   }
-  TemporaryDirectory folder_;
-  KernelCacheOptions options_;
+  os::TemporaryDirectory folder_;
+  vm::KernelCacheOptions options_;
 };
 
 TEST_F(KernelCache, EmptyAtFirst) {
-  Result<std::vector<CachedKernel>> kernels = list_kernels(options_);
+  Result<std::vector<vm::CachedKernel>> kernels = vm::list_kernels(options_);
   ASSERT_TRUE(kernels);
   EXPECT_TRUE(kernels->empty());
 }
@@ -39,38 +39,38 @@ TEST_F(KernelCache, FetchUsesWhatIsThere) {
   write_index(kHello);
   write("vmlinuz-6.12", "hello\n");
   for (const char* name : {"6.12", "newest"}) {
-    Result<CachedKernel> kernel = fetch_kernel(name, options_);
+    Result<vm::CachedKernel> kernel = vm::fetch_kernel(name, options_);
     ASSERT_TRUE(kernel) << kernel.error().message;
     EXPECT_EQ(kernel->release, "6.12.9-x");
     EXPECT_EQ(kernel->path, folder_.path() + "/vmlinuz-6.12");
   }
-  EXPECT_EQ(list_kernels(options_)->size(), 1u);
+  EXPECT_EQ(vm::list_kernels(options_)->size(), 1u);
 }
 
 TEST_F(KernelCache, AChangedImageIsNotListed) {
   write_index(kHello);
   write("vmlinuz-6.12", "hullo\n");
-  EXPECT_TRUE(list_kernels(options_)->empty());
-  EXPECT_FALSE(find_kernel("6.12", options_));
+  EXPECT_TRUE(vm::list_kernels(options_)->empty());
+  EXPECT_FALSE(vm::find_kernel("6.12", options_));
 }
 
 TEST_F(KernelCache, ABrokenIndexIsSaid) {
   for (const char* text : {"", "[]", "{\"6.1\": 3}", "{"}) {
     write("index.json", text);
-    EXPECT_FALSE(list_kernels(options_)) << text;
+    EXPECT_FALSE(vm::list_kernels(options_)) << text;
   }
 }
 
 TEST_F(KernelCache, NamesOfKernels) {
   for (const char* name : {"", "x", "6.1x", "../6.1"}) {
-    Result<CachedKernel> kernel = fetch_kernel(name, options_);
+    Result<vm::CachedKernel> kernel = vm::fetch_kernel(name, options_);
     ASSERT_FALSE(kernel);
     EXPECT_EQ(kernel.error().error, EINVAL) << name;
   }
   write("image", "x");
-  EXPECT_EQ(find_kernel(folder_.path() + "/image", options_)->path, folder_.path() + "/image");
-  EXPECT_EQ(find_kernel(folder_.path() + "/none", options_).error().error, ENOENT);
-  EXPECT_EQ(find_kernel("6.1", options_).error().error, ENOENT);
+  EXPECT_EQ(vm::find_kernel(folder_.path() + "/image", options_)->path, folder_.path() + "/image");
+  EXPECT_EQ(vm::find_kernel(folder_.path() + "/none", options_).error().error, ENOENT);
+  EXPECT_EQ(vm::find_kernel("6.1", options_).error().error, ENOENT);
 }
 
 TEST_F(KernelCache, ReleaseOfAnImage) {
@@ -80,19 +80,19 @@ TEST_F(KernelCache, ReleaseOfAnImage) {
   image[0x20f] = 0x01;
   image.replace(0x320, 24, "6.1.0-56-cloud (builder)");
   write("image", image);
-  EXPECT_EQ(*kernel_release(folder_.path() + "/image"), "6.1.0-56-cloud");
+  EXPECT_EQ(*vm::kernel_release(folder_.path() + "/image"), "6.1.0-56-cloud");
   image[0x20f] = 0x7f;
   write("image", image);
-  EXPECT_FALSE(kernel_release(folder_.path() + "/image"));
+  EXPECT_FALSE(vm::kernel_release(folder_.path() + "/image"));
   write("image", "short");
-  EXPECT_FALSE(kernel_release(folder_.path() + "/image"));
+  EXPECT_FALSE(vm::kernel_release(folder_.path() + "/image"));
 }
 
 TEST(GuestInit, IsAStaticProgram) {
-  EXPECT_EQ(guest_init().substr(0, 4),
+  EXPECT_EQ(vm::guest_init().substr(0, 4),
             "\x7f"
             "ELF");
-  EXPECT_LT(guest_init().size(), 64u << 10);
+  EXPECT_LT(vm::guest_init().size(), 64u << 10);
 }
 
 }  // namespace

@@ -13,18 +13,20 @@
 namespace stele {
 namespace {
 
-const std::map<std::string_view, WordTable> kTables = {{"syscall", WordTable::syscall},
-                                                       {"capability", WordTable::capability},
-                                                       {"family", WordTable::family},
-                                                       {"socket_type", WordTable::socket_type},
-                                                       {"protocol", WordTable::protocol},
-                                                       {"netlink_protocol", WordTable::netlink_protocol},
-                                                       {"argument_constant", WordTable::argument_constant}};
+const std::map<std::string_view, words::WordTable> kTables = {
+    {"syscall", words::WordTable::syscall},
+    {"capability", words::WordTable::capability},
+    {"family", words::WordTable::family},
+    {"socket_type", words::WordTable::socket_type},
+    {"protocol", words::WordTable::protocol},
+    {"netlink_protocol", words::WordTable::netlink_protocol},
+    {"argument_constant", words::WordTable::argument_constant}};
 
 std::map<std::string_view, size_t> compare(const header_word* words) {
   std::map<std::string_view, size_t> compared;
   for (; words->table; ++words) {
-    EXPECT_EQ(find_word(kTables.at(words->table), words->name), words->number) << words->table << " " << words->name;
+    EXPECT_EQ(words::find_word(kTables.at(words->table), words->name), words->number)
+        << words->table << " " << words->name;
     ++compared[words->table];
   }
   return compared;
@@ -51,11 +53,12 @@ TEST(headers, types_of_bpf) {
       {"kprobe", BPF_PROG_TYPE_KPROBE},         {"xdp", BPF_PROG_TYPE_XDP},
       {"tracing", BPF_PROG_TYPE_TRACING},       {"lsm", BPF_PROG_TYPE_LSM},
       {"struct_ops", BPF_PROG_TYPE_STRUCT_OPS}, {"syscall", BPF_PROG_TYPE_SYSCALL}};
-  for (const auto& [name, number] : programs) EXPECT_EQ(find_word(WordTable::bpf_program, name), number) << name;
+  for (const auto& [name, number] : programs)
+    EXPECT_EQ(words::find_word(words::WordTable::bpf_program, name), number) << name;
   const std::pair<const char*, uint64_t> maps[] = {
       {"hash", BPF_MAP_TYPE_HASH},       {"array", BPF_MAP_TYPE_ARRAY},   {"lpm_trie", BPF_MAP_TYPE_LPM_TRIE},
       {"ringbuf", BPF_MAP_TYPE_RINGBUF}, {"xskmap", BPF_MAP_TYPE_XSKMAP}, {"user_ringbuf", BPF_MAP_TYPE_USER_RINGBUF}};
-  for (const auto& [name, number] : maps) EXPECT_EQ(find_word(WordTable::bpf_map, name), number) << name;
+  for (const auto& [name, number] : maps) EXPECT_EQ(words::find_word(words::WordTable::bpf_map, name), number) << name;
 }
 
 }  // namespace

@@ -10,94 +10,95 @@
 namespace stele {
 namespace {
 
-constexpr WordTable kAll[] = {WordTable::syscall,          WordTable::capability, WordTable::family,
-                              WordTable::socket_type,      WordTable::protocol,   WordTable::netlink_protocol,
-                              WordTable::bpf_program,      WordTable::bpf_map,    WordTable::tty,
-                              WordTable::argument_constant};
+constexpr words::WordTable kAll[] = {words::WordTable::syscall,     words::WordTable::capability,
+                                     words::WordTable::family,      words::WordTable::socket_type,
+                                     words::WordTable::protocol,    words::WordTable::netlink_protocol,
+                                     words::WordTable::bpf_program, words::WordTable::bpf_map,
+                                     words::WordTable::tty,         words::WordTable::argument_constant};
 
 TEST(words, every_name_finds_its_number_and_its_number_a_name) {
-  for (WordTable table : kAll) {
-    const auto names = words_of(table);
+  for (words::WordTable table : kAll) {
+    const auto names = words::words_of(table);
     EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
     for (const std::string& name : names) {
-      const auto number = find_word(table, name);
+      const auto number = words::find_word(table, name);
       ASSERT_TRUE(number) << name;
-      EXPECT_EQ(find_word(table, word_of(table, *number)), number) << name;
+      EXPECT_EQ(words::find_word(table, words::word_of(table, *number)), number) << name;
     }
   }
 }
 
 TEST(words, names_are_compared_byte_by_byte) {
-  EXPECT_FALSE(find_word(WordTable::syscall, ""));
-  EXPECT_FALSE(find_word(WordTable::syscall, "OPEN"));
-  EXPECT_FALSE(find_word(WordTable::syscall, "open "));
-  EXPECT_FALSE(find_word(WordTable::syscall, "zzz"));
-  EXPECT_FALSE(find_word(WordTable::capability, "CAP_NET_RAW"));
-  EXPECT_FALSE(find_word(WordTable::family, "AF_INET"));
+  EXPECT_FALSE(words::find_word(words::WordTable::syscall, ""));
+  EXPECT_FALSE(words::find_word(words::WordTable::syscall, "OPEN"));
+  EXPECT_FALSE(words::find_word(words::WordTable::syscall, "open "));
+  EXPECT_FALSE(words::find_word(words::WordTable::syscall, "zzz"));
+  EXPECT_FALSE(words::find_word(words::WordTable::capability, "CAP_NET_RAW"));
+  EXPECT_FALSE(words::find_word(words::WordTable::family, "AF_INET"));
 }
 
 TEST(words, numbers_without_a_name_have_none) {
-  EXPECT_EQ(word_of(WordTable::syscall, 400), "");
-  EXPECT_EQ(word_of(WordTable::capability, 41), "");
-  EXPECT_EQ(word_of(WordTable::netlink_protocol, 17), "");
-  EXPECT_EQ(word_of(WordTable::syscall, UINT64_MAX), "");
+  EXPECT_EQ(words::word_of(words::WordTable::syscall, 400), "");
+  EXPECT_EQ(words::word_of(words::WordTable::capability, 41), "");
+  EXPECT_EQ(words::word_of(words::WordTable::netlink_protocol, 17), "");
+  EXPECT_EQ(words::word_of(words::WordTable::syscall, UINT64_MAX), "");
 }
 
 TEST(words, an_alias_is_found_but_never_printed) {
-  EXPECT_EQ(find_word(WordTable::family, "local"), 1u);
-  EXPECT_EQ(word_of(WordTable::family, 1), "unix");
-  EXPECT_EQ(find_word(WordTable::protocol, "hopopts"), 0u);
-  EXPECT_EQ(word_of(WordTable::protocol, 0), "ip");
-  EXPECT_EQ(find_word(WordTable::netlink_protocol, "inet_diag"), 4u);
-  EXPECT_EQ(word_of(WordTable::netlink_protocol, 4), "sock_diag");
+  EXPECT_EQ(words::find_word(words::WordTable::family, "local"), 1u);
+  EXPECT_EQ(words::word_of(words::WordTable::family, 1), "unix");
+  EXPECT_EQ(words::find_word(words::WordTable::protocol, "hopopts"), 0u);
+  EXPECT_EQ(words::word_of(words::WordTable::protocol, 0), "ip");
+  EXPECT_EQ(words::find_word(words::WordTable::netlink_protocol, "inet_diag"), 4u);
+  EXPECT_EQ(words::word_of(words::WordTable::netlink_protocol, 4), "sock_diag");
 }
 
 TEST(words, what_is_newer_than_many_headers) {
-  EXPECT_EQ(find_word(WordTable::syscall, "mseal"), 462u);
-  EXPECT_EQ(find_word(WordTable::syscall, "rseq_slice_yield"), 471u);
-  EXPECT_EQ(find_word(WordTable::bpf_program, "netfilter"), 32u);
-  EXPECT_EQ(find_word(WordTable::bpf_map, "rhash"), 35u);
-  EXPECT_EQ(find_word(WordTable::argument_constant, "BPF_TOKEN_CREATE"), 36u);
-  EXPECT_EQ(find_word(WordTable::argument_constant, "FSCONFIG_CMD_CREATE_EXCL"), 8u);
+  EXPECT_EQ(words::find_word(words::WordTable::syscall, "mseal"), 462u);
+  EXPECT_EQ(words::find_word(words::WordTable::syscall, "rseq_slice_yield"), 471u);
+  EXPECT_EQ(words::find_word(words::WordTable::bpf_program, "netfilter"), 32u);
+  EXPECT_EQ(words::find_word(words::WordTable::bpf_map, "rhash"), 35u);
+  EXPECT_EQ(words::find_word(words::WordTable::argument_constant, "BPF_TOKEN_CREATE"), 36u);
+  EXPECT_EQ(words::find_word(words::WordTable::argument_constant, "FSCONFIG_CMD_CREATE_EXCL"), 8u);
 }
 
 TEST(groups, every_group_expands_to_system_calls) {
-  for (const std::string& name : syscall_groups()) {
-    const auto numbers = syscall_group(name);
+  for (const std::string& name : words::syscall_groups()) {
+    const auto numbers = words::syscall_group(name);
     ASSERT_TRUE(numbers) << name;
     EXPECT_FALSE(numbers->empty()) << name;
     EXPECT_TRUE(std::is_sorted(numbers->begin(), numbers->end()));
-    for (uint32_t number : *numbers) EXPECT_NE(word_of(WordTable::syscall, number), "") << name;
+    for (uint32_t number : *numbers) EXPECT_NE(words::word_of(words::WordTable::syscall, number), "") << name;
   }
 }
 
 TEST(groups, an_unknown_group_is_none) {
-  EXPECT_FALSE(syscall_group("@nothing"));
-  EXPECT_FALSE(syscall_group("aio"));
-  EXPECT_FALSE(syscall_group(""));
-  EXPECT_TRUE(syscall_group_members("@nothing").empty());
+  EXPECT_FALSE(words::syscall_group("@nothing"));
+  EXPECT_FALSE(words::syscall_group("aio"));
+  EXPECT_FALSE(words::syscall_group(""));
+  EXPECT_TRUE(words::syscall_group_members("@nothing").empty());
 }
 
 TEST(groups, groups_within_groups_are_expanded) {
-  const auto service = syscall_group("@system-service");
+  const auto service = words::syscall_group("@system-service");
   ASSERT_TRUE(service);
   for (const char* inner : {"@aio", "@basic-io", "@default", "@file-system", "@network-io", "@timer"}) {
-    const auto part = syscall_group(inner);
+    const auto part = words::syscall_group(inner);
     ASSERT_TRUE(part) << inner;
     EXPECT_TRUE(std::includes(service->begin(), service->end(), part->begin(), part->end())) << inner;
   }
   const std::set<uint32_t> numbers(service->begin(), service->end());
   for (const char* name : {"read", "openat", "socket", "execve", "ioctl", "mremap"})
-    EXPECT_TRUE(numbers.contains(static_cast<uint32_t>(*find_word(WordTable::syscall, name)))) << name;
+    EXPECT_TRUE(numbers.contains(static_cast<uint32_t>(*words::find_word(words::WordTable::syscall, name)))) << name;
   for (const char* name : {"mount", "ptrace", "bpf", "reboot", "init_module"})
-    EXPECT_FALSE(numbers.contains(static_cast<uint32_t>(*find_word(WordTable::syscall, name)))) << name;
+    EXPECT_FALSE(numbers.contains(static_cast<uint32_t>(*words::find_word(words::WordTable::syscall, name)))) << name;
 }
 
 TEST(groups, a_group_in_full) {
   std::vector<std::string_view> names;
-  const auto numbers = syscall_group("@privileged");
+  const auto numbers = words::syscall_group("@privileged");
   ASSERT_TRUE(numbers);
-  for (uint32_t number : *numbers) names.push_back(word_of(WordTable::syscall, number));
+  for (uint32_t number : *numbers) names.push_back(words::word_of(words::WordTable::syscall, number));
   std::sort(names.begin(), names.end());
   EXPECT_EQ(names, (std::vector<std::string_view>{"_sysctl",
                                                   "acct",
@@ -142,9 +143,9 @@ TEST(groups, a_group_in_full) {
 /// What expansion leaves out: calls that only other architectures have.
 TEST(groups, members_that_x86_64_does_not_have) {
   std::set<std::string_view> foreign;
-  for (const std::string& group : syscall_groups())
-    for (std::string_view member : syscall_group_members(group))
-      if (member[0] != '@' && !find_word(WordTable::syscall, member)) foreign.insert(member);
+  for (const std::string& group : words::syscall_groups())
+    for (std::string_view member : words::syscall_group_members(group))
+      if (member[0] != '@' && !words::find_word(words::WordTable::syscall, member)) foreign.insert(member);
   EXPECT_EQ(foreign, (std::set<std::string_view>{"_llseek",
                                                  "_newselect",
                                                  "arm_fadvise64_64",

@@ -11,7 +11,7 @@
 
 namespace stele::scenario {
 
-using Requests = std::vector<Request>;
+using Requests = std::vector<evaluate::Request>;
 
 /// Requests that one call of bpf-templates/host_main.c makes together. 'a' and 'b' are its paths.
 struct HostCall {

@@ -8,7 +8,7 @@
 
 #include "compiler/model/failure.h"
 
-namespace stele {
+namespace stele::os {
 
 /// How a child ended and what it wrote. `status` is the exit code, or 128 + signal.
 struct ProcessResult {
@@ -33,4 +33,4 @@ struct Supervision {
 Result<ChildEnd> run_supervised(const std::vector<std::string>& argv, const std::string& log,
                                 const Supervision& supervision, int* ret_status);
 
-}  // namespace stele
+}  // namespace stele::os

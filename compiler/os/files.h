@@ -1,12 +1,12 @@
 #pragma once
 
-// Small file helpers of this folder: whole files, atomic replacement, directories that go away.
+// Small file helpers: whole files, atomic replacement, directories that go away.
 
 #include <string>
 
 #include "compiler/model/failure.h"
 
-namespace stele {
+namespace stele::os {
 
 /// The whole file; fails over `limit` bytes with EFBIG.
 Result<std::string> read_whole_file(const std::string& path, size_t limit = 256u << 20);
@@ -29,4 +29,4 @@ private:
   std::string path_;
 };
 
-}  // namespace stele
+}  // namespace stele::os

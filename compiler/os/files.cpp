@@ -1,6 +1,6 @@
 // See files.h.
 
-#include "compiler/vm/files.h"
+#include "compiler/os/files.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <utility>
 
-namespace stele {
+namespace stele::os {
 namespace {
 
 tl::unexpected<Failure> failed(const std::string& path, int error, const char* what) {
@@ -76,4 +76,4 @@ TemporaryDirectory::~TemporaryDirectory() {
   if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
 }
 
-}  // namespace stele
+}  // namespace stele::os

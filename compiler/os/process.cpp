@@ -1,6 +1,6 @@
 // Children by posix_spawnp. Output is collected through pipes with poll, so that neither side can block the other.
 
-#include "compiler/vm/process.h"
+#include "compiler/os/process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -17,7 +17,7 @@
 
 extern char** environ;
 
-namespace stele {
+namespace stele::os {
 namespace {
 
 constexpr size_t kErrorLimit = 64u << 10;
@@ -145,4 +145,4 @@ Result<ChildEnd> run_supervised(const std::vector<std::string>& argv, const std:
   }
 }
 
-}  // namespace stele
+}  // namespace stele::os

@@ -1,0 +1,65 @@
+// Child processes: what comes back, and that nothing runs longer or writes more than it may.
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+#include "compiler/os/files.h"
+#include "compiler/os/process.h"
+
+namespace stele {
+namespace {
+
+TEST(Process, OutputErrorsAndStatus) {
+  Result<os::ProcessResult> done = os::run_process({"sh", "-c", "echo out; echo err >&2; exit 3"});
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->output, "out\n");
+  EXPECT_EQ(done->errors, "err\n");
+  EXPECT_EQ(done->status, 3);
+}
+
+TEST(Process, ArgumentsAreNotForAShell) {
+  EXPECT_EQ(os::run_process({"printf", "%s", "$(id) * ; x"})->output, "$(id) * ; x");
+}
+
+TEST(Process, Directory) {
+  EXPECT_EQ(os::run_process({"pwd"}, "/")->output, "/\n");
+}
+
+TEST(Process, Failures) {
+  EXPECT_EQ(os::run_process({"no-such-program-at-all"}).error().error, ENOENT);
+  EXPECT_EQ(os::run_process({"head", "-c", "100000", "/dev/zero"}, "", 1000).error().error, EFBIG);
+  EXPECT_EQ(os::run_process({"sh", "-c", "kill -9 $$"})->status, 128 + 9);
+}
+
+TEST(Process, SupervisionEndsWhatRunsTooLong) {
+  os::TemporaryDirectory folder = *os::TemporaryDirectory::make();
+  os::Supervision supervision;
+  supervision.timeout_seconds = 0.1;
+  int status = 0;
+  EXPECT_EQ(*os::run_supervised({"sleep", "60"}, folder.path() + "/log", supervision, &status), os::ChildEnd::timeout);
+  EXPECT_EQ(status, 128 + 9);
+}
+
+TEST(Process, SupervisionEndsWhatWritesTooMuch) {
+  os::TemporaryDirectory folder = *os::TemporaryDirectory::make();
+  os::Supervision supervision;
+  supervision.watched = {folder.path() + "/log"};
+  supervision.limit = 10000;
+  int status = 0;
+  EXPECT_EQ(*os::run_supervised({"sh", "-c", "while :; do printf '%01000d' 0; sleep 0.01; done"},
+                                folder.path() + "/log", supervision, &status),
+            os::ChildEnd::too_much_output);
+}
+
+TEST(Process, SupervisionReportsTheStatus) {
+  os::TemporaryDirectory folder = *os::TemporaryDirectory::make();
+  int status = 0;
+  EXPECT_EQ(*os::run_supervised({"sh", "-c", "echo said; exit 4"}, folder.path() + "/log", {}, &status),
+            os::ChildEnd::exited);
+  EXPECT_EQ(status, 4);
+  EXPECT_EQ(*os::read_whole_file(folder.path() + "/log"), "said\n");
+}
+
+}  // namespace
+}  // namespace stele
