@@ -79,8 +79,9 @@ static __noinline int write_subject(struct stele_event *event, u32 rank, u32 cal
 	event->op = CALL_OPERATION(call);
 	event->verdict = constraints[rank].verdict;
 	event->error = constraints[rank].verdict == VERDICT_AUDIT ? 0 : constraints[rank].error;
-	event->flags = ((where & WHERE_CLASS) == CLASS_UNRESOLVED ? STELE_EVENT_UNRESOLVED : 0) |
-		       (where & WHERE_FOREIGN ? STELE_EVENT_FOREIGN : 0);
+	event->flags = where == CLASS_UNRESOLVED ? STELE_EVENT_UNRESOLVED
+		       : where == CLASS_NAMELESS ? STELE_EVENT_NAMELESS
+						 : 0;
 	event->pid = (u32)pid_tgid;
 	event->tgid = pid_tgid >> 32;
 	event->uid = task->real_cred->uid.val;
@@ -106,7 +107,7 @@ static __always_inline struct stele_event *event_at(u64 sequence)
 static __always_inline void count_decision(u32 rank, u32 where)
 {
 	count(STELE_COUNTER_CONSTRAINT + rank);
-	if ((where & WHERE_CLASS) == CLASS_UNRESOLVED)
+	if (where == CLASS_UNRESOLVED)
 		count(STELE_COUNTER_UNRESOLVED);
 }
 

@@ -23,7 +23,7 @@ PROGRAM(file_open)
 	if (!(possible & HOOK(file_open).ops))
 		return 0;
 	where = locate_inline(file->f_path.dentry);
-	if (where == CLASS_NONE && !HOOK(file_open).only)
+	if (IN_NO_SET(where) && !HOOK(file_open).only)
 		return 0;
 	if (file->f_flags & OPENED_TO_EXECUTE)
 		return 0;

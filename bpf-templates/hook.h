@@ -110,7 +110,7 @@ static __always_inline int decide_file(const struct hook hook, u32 ops, struct d
 	if (!(ops & hook.ops))
 		return 0;
 	where = locate(object);
-	if (where == CLASS_NONE && !hook.only)
+	if (IN_NO_SET(where) && !hook.only)
 		return 0;
 	return decide_at(hook, ops, object, where);
 }
@@ -133,7 +133,7 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 	FORGET(where, object->d_name.name);
 	other_where = locate(other);
 	FORGET(other_where, object->d_name.name);
-	if (where == CLASS_NONE && other_where == CLASS_NONE && !hook.only)
+	if (IN_NO_SET(where) && IN_NO_SET(other_where) && !hook.only)
 		return 0;
 	exe = exe_for(hook, task, object);
 	decided = ops ? hook.decide(task, exe, ops, where) : NO_CONSTRAINT;
@@ -155,16 +155,16 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 static __always_inline int decide_no_file(const struct hook hook, u32 ops)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	u32 exe = CLASS_UNRESOLVED, decided;
+	u32 exe = CLASS_NAMELESS, decided;
 
 	if (!hook.only || !is_subject(task))
 		return 0;
 	if (hook.exe)
 		exe = locate_exe(task);
-	decided = hook.decide(task, exe, ops, WHERE_NOWHERE);
+	decided = hook.decide(task, exe, ops, CLASS_NAMELESS);
 	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;
-	return conclude_file(RANK(decided), call_of(hook, decided, ops), WHERE_NOWHERE, NULL, NULL);
+	return conclude_file(RANK(decided), call_of(hook, decided, ops), CLASS_NAMELESS, NULL, NULL);
 }
 
 /* Another task, by the file that it executes. */
@@ -177,7 +177,7 @@ static __always_inline int decide_task(const struct hook hook, u32 ops, struct t
 	if (!ops)
 		return 0;
 	where = locate(runs);
-	if (where == CLASS_NONE && !hook.only)
+	if (IN_NO_SET(where) && !hook.only)
 		return 0;
 	if (!is_subject(task))
 		return 0;

@@ -71,6 +71,7 @@ struct list_head {
 struct super_block {
 	dev_t s_dev;
 	unsigned long s_flags;
+	unsigned long s_magic;
 	struct dentry *s_root;
 	struct list_head s_mounts;
 };
@@ -110,6 +111,7 @@ struct mnt_namespace {
 struct vfsmount {
 	struct dentry *mnt_root;
 	struct super_block *mnt_sb;
+	int mnt_flags;
 };
 
 struct mount {
@@ -117,10 +119,17 @@ struct mount {
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
 	struct list_head mnt_instance;
+	struct list_head mnt_share;	 /* peers, in a circle */
+	struct list_head mnt_slave_list; /* from 6.17 a list that ends with NULL */
 	struct mnt_namespace *mnt_ns;
+	int mnt_group_id; /* of its peers; 0: it is not shared */
 };
 struct mount___chain {
 	struct mount___chain *mnt_next_for_sb;
+};
+/* From 6.17 a mount says here that it is shared. */
+struct mount___t_flags {
+	int mnt_t_flags;
 };
 
 struct path {
@@ -143,12 +152,17 @@ struct mm_struct {
 	struct file *exe_file;
 };
 
+struct nsproxy {
+	struct mnt_namespace *mnt_ns;
+};
+
 struct task_struct {
 	u32 flags;
 	u32 ptrace;
 	u32 tgid;
 	struct mm_struct *mm;
 	const struct cred *real_cred;
+	struct nsproxy *nsproxy;
 };
 
 struct linux_binprm {
@@ -177,9 +191,14 @@ KERNEL_TYPES_END
 #define S_IFREG		   0100000u
 #define S_IFDIR		   0040000u
 #define PROT_EXEC	   0x4u
+#define MNT_SHARED	   0x1000u
 #define RENAME_EXCHANGE	   0x2u
 #define PTRACE_MODE_ATTACH 0x2u
 #define SB_NOUSER	   0x80000000u /* kernel-internal: memfd, pipes, sockets */
+#define PROC_SUPER_MAGIC   0x9fa0u
+#define SYSFS_MAGIC	   0x62656572u
+#define NSFS_MAGIC	   0x6e736673u /* may be mounted, and still has no tree of names */
+#define PID_FS_MAGIC	   0x50494446u /* likewise, from 6.14 */
 #define MS_REMOUNT	   0x20u
 #define MS_PROPAGATION	   0x001e0000u /* shared, private, slave, unbindable: no mount is made */
 #define SIGKILL		   9

@@ -3,11 +3,52 @@
 #ifndef STELE_MOUNT_H
 #define STELE_MOUNT_H
 
+#if defined(DECIDE_sb_mount) || defined(DECIDE_move_mount)
+#define PEERS 16 /* mounts of one peer group that are looked at */
+
+/* Do the mounts that are slaves of this one hear of what is mounted on it? */
+static __always_inline bool has_slaves(u64 mount)
+{
+	u64 list = MEMBER(mount, mount, mnt_slave_list), first = 0;
+
+	KERNEL_READ(first, list);
+	return first && first != list;
+}
+
+/* Does what is mounted on `place` become part of the host's mount namespace: made there, or passed on to it by a peer?
+ * Slaves of a namespace of its own, and more peers than are looked at, may be the host's. */
+static __noinline bool reaches_host(struct path *place)
+{
+	u64 mount = (u64)place->mnt - FIELD_OFFSET(mount, mnt), peer = mount, node = 0;
+	int group = 0;
+
+	if (!late.can_probe)
+		return FIELD_EXISTS(mount___t_flags, mnt_t_flags) || place->mnt->mnt_flags & MNT_SHARED ||
+		       bpf_get_current_task_btf()->nsproxy->mnt_ns->ns.inum == late.mount_namespace;
+	KERNEL_READ(group, MEMBER(mount, mount, mnt_group_id));
+	for (u32 i = 0; i < PEERS; i++) {
+		if (is_host_namespace(namespace_of(peer)))
+			return true;
+		if (!group)
+			return false;
+		if (has_slaves(peer))
+			return true;
+		KERNEL_READ(node, MEMBER(peer, mount, mnt_share));
+		peer = node - FIELD_OFFSET(mount, mnt_share);
+		if (peer == mount)
+			return false;
+	}
+	return true;
+}
+#endif
+
 #ifdef DECIDE_sb_mount
 /* mount(2), but not a remount or a change of propagation. */
 PROGRAM(sb_mount)
 {
 	if (ARGUMENT(u64, 3) & (MS_REMOUNT | MS_PROPAGATION))
+		return 0;
+	if (!reaches_host(ARGUMENT(struct path *, 1)))
 		return 0;
 	return decide_file(HOOK(sb_mount), OP(sb_mount, file_mount_over), ARGUMENT(struct path *, 1)->dentry);
 }
@@ -17,6 +58,8 @@ PROGRAM(sb_mount)
 /* move_mount(2): every mount made with the file descriptor interface comes this way. */
 PROGRAM(move_mount)
 {
+	if (!reaches_host(ARGUMENT(struct path *, 1)))
+		return 0;
 	return decide_file(HOOK(move_mount), OP(move_mount, file_mount_over), ARGUMENT(struct path *, 1)->dentry);
 }
 #endif

@@ -22,8 +22,9 @@
 #define NEXT_ABSORBING 0x80000000u
 #define NEXT_STATE     0x00ffffffu
 
-/* No state of the automaton: the name could not be read. Of class CLASS_UNRESOLVED. */
+/* No states of the automaton: the name could not be read (CLASS_UNRESOLVED); there is none (CLASS_NAMELESS). */
 #define STATE_UNRESOLVED 0x00fffffeu
+#define STATE_NAMELESS	 0x00fffffcu
 
 /* Odd 64-bit multipliers of the perfect hash: fractional parts of square roots of the first primes. */
 #define HASH_WORD_0 0x6a09e667f3bcc909u
@@ -36,7 +37,8 @@
 /* ---- classes of paths, and how far the walk goes */
 
 #define CLASS_NONE	 0 /* in no set and above none */
-#define CLASS_UNRESOLVED 1
+#define CLASS_NAMELESS	 1 /* no name at all, and so likewise */
+#define CLASS_UNRESOLVED 2 /* it has a name, which could not be read */
 
 #define SHALLOW	  16 /* levels that the fast path remembers; deeper paths climb again for each so many */
 #define MAX_DEPTH 64

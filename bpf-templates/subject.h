@@ -63,10 +63,10 @@ static __always_inline u32 locate_exe(struct task_struct *task)
 	struct file *file;
 
 	if (!mm)
-		return CLASS_UNRESOLVED;
+		return CLASS_NAMELESS;
 	file = mm->exe_file;
 	if (!file)
-		return CLASS_UNRESOLVED;
+		return CLASS_NAMELESS;
 	return locate(file->f_path.dentry);
 }
 
@@ -74,14 +74,10 @@ static __always_inline u32 locate_exe(struct task_struct *task)
 static __always_inline bool exe_in(u32 where, u32 set, bool unsure)
 {
 #if EXE_SETS
-	u32 class = where & WHERE_CLASS;
-
-	KEEP(class);
-	if (class == CLASS_UNRESOLVED || class >= CLASSES)
+	KEEP(where);
+	if (where == CLASS_UNRESOLVED || where >= CLASSES)
 		return unsure;
-	if ((where & WHERE_FOREIGN) && !unsure)
-		return false; /* a name that anybody can give in a namespace of their own lends nothing */
-	return exe_sets[class][set / 32] >> (set % 32) & 1;
+	return exe_sets[where][set / 32] >> (set % 32) & 1;
 #else
 	return unsure;
 #endif

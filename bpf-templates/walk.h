@@ -5,7 +5,7 @@
  * The device of the dentry's super block selects a start state (late.device, filled in by the enforcer); a typed climb
  * along d_parent reaches the super block's root; then the automaton runs from the root down and stops at the first dead
  * or absorbing state. Mounts, bind mounts, chroots and namespaces are never looked at, so they change nothing. Only a
- * file system mounted after the start is named by its mounts (late_state).
+ * file system mounted after the start is named by where the initial mount namespace mounts it (late_state).
  *
  * A climb can be torn by a concurrent rename: every link of the chain was true at some moment, but perhaps not all at
  * once. A protected file can look unprotected only if one of its ancestors was renamed meanwhile, and the closure
@@ -13,23 +13,16 @@
  *
  * Not resolved: deeper than MAX_DEPTH, a dentry without a way to its root (opened by handle), a name that cannot be
  * read. Such a file is in every set that a deny names and in none that `only` or an exception names.
+ *
+ * Nameless: memory, pipes, sockets, namespace files, and what the initial mount namespace does not mount. In no set.
  */
 #ifndef STELE_WALK_H
 #define STELE_WALK_H
 
-/* Where a file lies: its class, and WHERE_FOREIGN when its file system is not mounted in the initial mount namespace.
- */
-#define WHERE_CLASS   0x00ffffffu
-#define WHERE_FOREIGN 0x80000000u
-
-/* A file without a name on any file system that is mounted somewhere: anonymous memory, memfd. */
 #define STATE_DEEPER 0x00fffffdu /* no state: deeper than SHALLOW */
 
-#define WHERE_NOWHERE (CLASS_NONE | WHERE_FOREIGN)
-
-/* Flags on a start state. */
-#define START_FOREIGN 0x40000000u
-#define START_NOWHERE 0x20000000u
+/* Is a file that lies there in no set, whatever the policy? */
+#define IN_NO_SET(where) ((where) <= CLASS_NAMELESS)
 
 const volatile struct stele_late late SEC(".rodata.late") = {};
 
@@ -75,21 +68,23 @@ static __always_inline u32 device_state(u32 dev)
 	return STATE_UNRESOLVED;
 }
 
-/* The mount by which a super block is named: its first in the initial mount namespace, else any in another; 0 = none.
- */
+/* The mount by which a super block is named: one in the initial mount namespace; 0 when it has none there,
+ * MOUNT_UNKNOWN when it has more mounts than are looked at. */
+#define MOUNT_UNKNOWN (~0ull)
 #define CHOOSE_MOUNT(first, next)                                                                                      \
 	do {                                                                                                           \
-		u64 mount = first, chosen = 0;                                                                         \
-		for (u32 i = 0; i < LATE_MOUNTS && mount; i++) {                                                       \
-			u64 namespace = namespace_of(mount);                                                           \
-			if (namespace)                                                                                 \
-				chosen = mount;                                                                        \
-			FORGET(chosen, mount);                                                                         \
+		u64 mount = first;                                                                                     \
+		for (u32 i = 0; i < LATE_MOUNTS; i++) {                                                                \
+			u64 namespace;                                                                                 \
+			if (!mount)                                                                                    \
+				return 0;                                                                              \
+			namespace = namespace_of(mount);                                                               \
 			if (namespace && is_host_namespace(namespace))                                                 \
-				break;                                                                                 \
+				return mount;                                                                          \
 			mount = next;                                                                                  \
+			FORGET(mount, namespace);                                                                      \
 		}                                                                                                      \
-		return chosen;                                                                                         \
+		return mount ? MOUNT_UNKNOWN : 0;                                                                      \
 	} while (0)
 
 /* The mount whose list node the list node or list head at `from` points to; 0 at the end. */
@@ -178,27 +173,31 @@ static __always_inline bool late_climb(u64 *names, u32 *count, u64 dentry, u64 r
 	return dentry == root;
 }
 
-/* Start state of a file system mounted after the start: by the path of its mount point. */
+/* Start state of a file system mounted after the start: by the path of its mount point in the initial mount namespace.
+ * What it does not mount is nameless; a procfs or sysfs is named like the one that it does. */
 static __noinline u32 late_state(struct super_block *sb)
 {
 	u64 names[LATE_NAMES] = {};
-	u64 mount, parent = 0, dentry = 0, root = 0, sb_above = 0;
-	u32 count = 0, state = STATE_UNRESOLVED, flags = 0, dev = 0;
+	u64 mount, parent = 0, dentry = 0, root = 0, sb_above = 0, magic = sb->s_magic;
+	u32 count = 0, state = STATE_UNRESOLVED, dev = 0;
 
-	if (sb->s_flags & SB_NOUSER)
-		return START_NOWHERE;
+	if (sb->s_flags & SB_NOUSER || magic == NSFS_MAGIC || magic == PID_FS_MAGIC)
+		return STATE_NAMELESS;
+	if (magic == PROC_SUPER_MAGIC)
+		return late.proc_state;
+	if (magic == SYSFS_MAGIC)
+		return late.sysfs_state;
 	if (!late.can_probe)
 		return STATE_UNRESOLVED;
 	mount = naming_mount(sb);
 	if (!mount)
-		return STATE_UNRESOLVED; /* detached by umount -l, kept by an open file */
-	if (!is_host_namespace(namespace_of(mount)))
-		flags = START_FOREIGN;
+		return STATE_NAMELESS;
+	if (mount == MOUNT_UNKNOWN)
+		return STATE_UNRESOLVED;
 	for (u32 crossed = 0; crossed < LATE_CROSSED && state == STATE_UNRESOLVED; crossed++) {
 		KERNEL_READ(parent, MEMBER(mount, mount, mnt_parent));
-		if (parent == mount) { /* root of a namespace; the host's own has a known device */
+		if (parent == mount) {
 			state = STELE_STATE_ROOT;
-			flags = START_FOREIGN;
 			break;
 		}
 		KERNEL_READ(dentry, MEMBER(mount, mount, mnt_mountpoint));
@@ -217,8 +216,7 @@ static __noinline u32 late_state(struct super_block *sb)
 	if (state == STATE_UNRESOLVED)
 		return STATE_UNRESOLVED;
 	FORGET(state, mount);
-	FORGET(flags, mount);
-	return late_descend(names, count, state) | flags;
+	return late_descend(names, count, state);
 }
 
 /* ---- the walk inside one file system */
@@ -311,33 +309,29 @@ static __noinline u32 walk_deep(struct dentry *leaf, u32 state)
 	return STELE_STATE_DEAD;
 }
 
-/* Class of the path of `dentry`, and WHERE_FOREIGN. */
+/* Class of the path of `dentry`. */
 static __always_inline u32 locate_inline(struct dentry *dentry)
 {
 	struct super_block *sb = dentry->d_sb;
 	u32 state = device_state(sb->s_dev);
-	u32 last, flags = 0;
+	u32 last;
 
 	if (state == STELE_STATE_DEAD)
 		return CLASS_NONE;
 	if (state == STATE_UNRESOLVED) {
 		state = late_state(sb);
-		if (state & START_NOWHERE)
-			return WHERE_NOWHERE;
-		if (state & START_FOREIGN)
-			flags = WHERE_FOREIGN;
-		state &= NEXT_STATE;
 		if (state == STELE_STATE_DEAD)
-			return CLASS_NONE | flags;
+			return CLASS_NONE;
+		if (state == STATE_NAMELESS)
+			return CLASS_NAMELESS;
 		if (state == STATE_UNRESOLVED)
 			return CLASS_UNRESOLVED;
 		FORGET(state, dentry->d_name.name);
-		FORGET(flags, dentry->d_name.name);
 	}
 	last = walk(dentry, sb->s_root, state);
 	if (last == STATE_DEEPER)
 		last = walk_deep(dentry, state);
-	return last ? class_of(last) | flags : flags;
+	return last ? class_of(last) : CLASS_NONE;
 }
 
 /* The same as a call: for every hook but the one that is met most, opening. */

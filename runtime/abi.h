@@ -78,6 +78,8 @@ struct stele_late {
 	stele_u32 device_multiplier;
 	stele_u32 mount_namespace; /* inode number of pid 1's mount namespace */
 	stele_u32 can_probe;	   /* 1 when bpf_probe_read_kernel is permitted (lockdown below confidentiality) */
+	stele_u32 proc_state;	   /* where a procfs begins, whichever instance; the dead state: the host mounts none */
+	stele_u32 sysfs_state;	   /* likewise a sysfs */
 	stele_u32 reserved;
 	struct stele_device device[STELE_DEVICE_SLOTS];
 };
@@ -95,7 +97,7 @@ struct stele_late {
 #define STELE_EVENT_SOCKET 112
 
 #define STELE_EVENT_UNRESOLVED 1u /* the object's name could not be resolved */
-#define STELE_EVENT_FOREIGN    2u /* the object's file system is not mounted in the initial mount namespace */
+#define STELE_EVENT_NAMELESS   2u /* the object has no name: memory, what the host's mount namespace does not mount */
 
 /* Names are the last 12 components below the file system's root, joined by '/', led by one '/' for each that is
  * missing; cut at the field's size with a NUL. Reader: collapse the leading slashes, put the mount point of dev before
@@ -341,7 +343,7 @@ struct stele_plan_protected {
 STELE_ASSERT(sizeof(struct stele_file) == 256, "files are 256 bytes");
 STELE_ASSERT(sizeof(union stele_object) == 272, "objects are 272 bytes");
 STELE_ASSERT(sizeof(struct stele_event) == 784, "events are 784 bytes");
-STELE_ASSERT(sizeof(struct stele_late) == 16 + 8 * STELE_DEVICE_SLOTS, "late constants are packed");
+STELE_ASSERT(sizeof(struct stele_late) == 24 + 8 * STELE_DEVICE_SLOTS, "late constants are packed");
 STELE_ASSERT(sizeof(struct stele_plan_map) == 48, "plan maps are packed");
 STELE_ASSERT(sizeof(struct stele_plan_program) == 36, "plan programs are packed");
 STELE_ASSERT(sizeof(struct stele_packed) == 32, "the packed header is packed");

@@ -214,6 +214,7 @@ static struct path *host_path(struct dentry *dentry)
 	struct path *path = host_allocate(sizeof(*path));
 
 	path->dentry = dentry;
+	path->mnt = host_mount_of(dentry->d_sb);
 	return path;
 }
 

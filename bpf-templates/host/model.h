@@ -208,6 +208,17 @@ static void host_mount(u32 dev, const char *at)
 	host_file_system_count++;
 }
 
+/* Where a file system is mounted in the host's namespace; a mount that is attached nowhere when it is not. */
+static struct vfsmount *host_mount_of(const struct super_block *sb)
+{
+	static struct mount detached;
+
+	for (u32 i = 0; i < host_file_system_count; i++)
+		if (host_file_systems[i].sb == sb)
+			return &host_file_systems[i].mount->mnt;
+	return &detached.mnt;
+}
+
 /* The task: ids as the kernel's credentials hold them; `exe` NULL: it runs memory without a name. */
 struct host_subject {
 	u32 uid, euid, gid, egid;

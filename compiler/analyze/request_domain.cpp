@@ -42,7 +42,7 @@ RequestDomain domain_of(Op op) {
     case ObjectShape::nothing:
       return {};
     case ObjectShape::path:
-      return {.path = PathShape::always};
+      return {.path = op_class(op) == OpClass::kernel ? PathShape::always : PathShape::optional};
     case ObjectShape::code:
       return {.path = PathShape::optional};
     case ObjectShape::new_socket:
@@ -60,9 +60,9 @@ RequestDomain domain_of(Op op) {
     case ObjectShape::group:
       return {.always = field_bit(Field::target_gid)};
     case ObjectShape::new_mount:
-      return {.path = PathShape::always, .sometimes = fields({Field::source, Field::fstype})};
+      return {.path = PathShape::optional, .sometimes = fields({Field::source, Field::fstype})};
     case ObjectShape::moved_mount:
-      return {.path = PathShape::always, .always = field_bit(Field::source)};
+      return {.path = PathShape::optional, .always = field_bit(Field::source)};
     case ObjectShape::new_bpf:
       return {.always = field_bit(Field::type)};
     case ObjectShape::bpf:
@@ -70,7 +70,7 @@ RequestDomain domain_of(Op op) {
     case ObjectShape::bpf_link:
       return {.always = field_bit(Field::ours), .sometimes = field_bit(Field::type)};
     case ObjectShape::bpf_pin:
-      return {.path = PathShape::always, .always = field_bit(Field::ours), .sometimes = field_bit(Field::type)};
+      return {.path = PathShape::optional, .always = field_bit(Field::ours), .sometimes = field_bit(Field::type)};
   }
   return {};
 }

@@ -19,8 +19,8 @@ inline constexpr FieldSet field_bit(Field field) {
 
 enum class PathShape : uint8_t {
   none,      // never a path
-  optional,  // a path, or an object without a name, such as anonymous memory
-  always,    // a path
+  optional,  // a path, or an object without a name: memory, a file that the host's namespace does not mount
+  always,    // a path: a setting below /proc/sys, which has its name in every procfs
   unix_only  // a path or none when the family is unix, else none
 };
 

@@ -13,7 +13,8 @@ namespace {
 using u32 = uint32_t;
 #include "bpf-templates/shared.h"
 
-static_assert(lower::kClassNone == CLASS_NONE && lower::kClassUnresolved == CLASS_UNRESOLVED);
+static_assert(lower::kClassNone == CLASS_NONE && lower::kClassNameless == CLASS_NAMELESS &&
+              lower::kClassUnresolved == CLASS_UNRESOLVED);
 static_assert(kMaxDepth == MAX_DEPTH && MAX_DEPTH % SHALLOW == 0);
 
 std::string sets_text(const ir::Module& module, const char* word, const std::vector<PathSetId>& sets) {

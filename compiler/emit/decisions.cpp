@@ -45,18 +45,16 @@ public:
     const bool both = !hook_.listed.empty() && hook_.has_only;
     if (both) out_.line("\tu32 decided = NO_CONSTRAINT;\n");
     out_.line("\t(void)task;\n\t(void)exe;\n\t(void)ops;");
-    cases(hook_.listed, {}, "where & WHERE_CLASS", both ? Result::remembered : Result::returned);
-    cases(hook_.unlisted, hook_.otherwise, "where & WHERE_FOREIGN ? CLASS_NONE : where & WHERE_CLASS",
-          both ? Result::compared : Result::returned);
+    cases(hook_.listed, {}, both ? Result::remembered : Result::returned);
+    cases(hook_.unlisted, hook_.otherwise, both ? Result::compared : Result::returned);
     out_.line("\treturn {};", both ? "decided" : "NO_CONSTRAINT");
     return out_.take();
   }
 
 private:
-  void cases(const std::vector<ir::Case>& cases, const std::vector<ir::Check>& otherwise, const char* value,
-             Result result) {
+  void cases(const std::vector<ir::Case>& cases, const std::vector<ir::Check>& otherwise, Result result) {
     if (cases.empty() && otherwise.empty()) return;
-    out_.line("\tswitch ({}) {{", value);
+    out_.line("\tswitch (where) {{");
     for (const ir::Case& one : cases) {
       for (const uint32_t number : one.classes)
         out_.line("\tcase {}:", number == lower::kClassUnresolved ? "CLASS_UNRESOLVED" : std::to_string(number));

@@ -13,7 +13,7 @@
 namespace stele::evaluate {
 
 /// Who asks. Ids as the initial user namespace counts them; executables by their absolute path, as the policy names
-/// files. An empty name (no executable, no parent) is in no set.
+/// files. An empty name (a nameless executable, none, no parent) is in no set.
 struct Subject {
   uint32_t uid = 0, euid = 0, gid = 0, egid = 0;
   std::vector<uint32_t> groups = {};  // supplementary
@@ -37,7 +37,8 @@ struct Subject {
 struct Request {
   Op op = Op::file_read;
   /// file, exec: the object; process: the target's executable; net: a unix socket's path; mount: the target;
-  /// kernel sysctl: the file below /proc/sys; bpf obj_get, obj_pin: the pin. nullopt: none, as with anonymous memory.
+  /// kernel sysctl: the file below /proc/sys; bpf obj_get, obj_pin: the pin. nullopt: none, or a file without a name,
+  /// which is in no set: anonymous memory, a memfd, what the host's mount namespace does not mount.
   std::optional<std::string> path = std::nullopt;
   std::map<Field, Number> numbers = {};     // object fields that the request has; system calls have all arguments
   std::map<Field, std::string> names = {};  // Field::source, Field::fstype

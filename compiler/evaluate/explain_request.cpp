@@ -147,19 +147,20 @@ private:
     const std::vector<ObjectWord> known = object_words(request_.op);
     const bool has_path = std::any_of(known.begin(), known.end(), [](const ObjectWord& one) { return !one.field; });
     std::map<Field, std::string> numbers;
+    nameless_ = may_be_nameless(request_.op) && words_.take(kNameless);
     while (!words_.done() && !object_done()) {
       if (has_path && !request_.path && words_.at_path())
         request_.path = words_.next_path();
       else
         parse_word(words_.next("a word"), known, numbers);
     }
-    if (needs_path(request_.op) && !request_.path) throw Mistake{"a path is missing"};
+    if (needs_path(request_.op) && !request_.path && !nameless_) throw Mistake{"a path is missing"};
     set_numbers(numbers);
   }
 
   /// Behind the path of a file stands nothing, or a second name.
   bool object_done() const {
-    return request_.path && (op_class(request_.op) == OpClass::file || request_.op == Op::exec);
+    return (request_.path || nameless_) && (op_class(request_.op) == OpClass::file || request_.op == Op::exec);
   }
 
   void parse_word(const std::string& word, const std::vector<ObjectWord>& known,
@@ -237,7 +238,7 @@ private:
   void parse_second_name(std::vector<Request>& requests) {
     const bool over = request_.op == Op::file_rename && words_.take("over");
     if (words_.done() && !over) return;
-    const std::string target = words_.next_path();
+    const std::optional<std::string> target = words_.take(kNameless) ? std::nullopt : std::optional(words_.next_path());
     if (request_.op == Op::file_rename) requests.push_back({Op::file_rename, target});
     requests.push_back({Op::file_create, target});
     if (over) requests.push_back({Op::file_delete, target});
@@ -245,6 +246,7 @@ private:
 
   WordReader& words_;
   Request request_;
+  bool nameless_ = false;
 };
 
 Question parse(std::string_view text) {

@@ -26,6 +26,7 @@ struct Question {
 /// Operation:
 ///   file OP PATH; `file rename A B`, `file rename A over B` (B exists) and `file link A B` are two names' worth of
 ///     requests; `file map_exec` without a path is memory without a file;   exec PATH
+/// A PATH of these, and that of an executable, may be `nameless`: a file that has no name.
 ///   net OP [to ADDRESS] [port N[/PROTOCOL]] [on PATH] [family F] [type T] [protocol P]
 ///   syscall NAME[(ARGUMENT, …)];   cap NAME;   kernel OP, kernel sysctl PATH
 ///   process OP [uid N] [gid N] [exe PATH];   mount OP [on PATH] [from PATH] [fstype NAME]

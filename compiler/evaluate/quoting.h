@@ -9,6 +9,9 @@
 
 namespace stele::evaluate {
 
+/// The word of a question for a file that has no name.
+inline constexpr std::string_view kNameless = "nameless";
+
 struct QuestionWord {
   std::string text;  // escapes decoded
   bool quoted = false;

@@ -7,6 +7,7 @@
 #include "compiler/evaluate/field_words.h"
 #include "compiler/evaluate/path_match.h"
 #include "compiler/evaluate/quoting.h"
+#include "compiler/evaluate/request_shape.h"
 #include "dsl/sema/numbers.h"
 #include "dsl/sema/pattern.h"
 
@@ -148,7 +149,7 @@ std::string truth_reason(const Policy& policy, const Condition& condition, const
 
 std::string path_reason(const Policy& policy, const Constraint& constraint, const Request& request) {
   const std::string set = set_text(policy, constraint.objects);
-  if (!request.path && request.op == Op::file_map_exec) return fmt::format("memory without a file is not in {}", set);
+  if (!request.path && may_be_nameless(request.op)) return fmt::format("a file without a name is not in {}", set);
   if (!request.path) return fmt::format("no path that is in {}", set);
   const auto name = resolve_name(*request.path);
   if (!name) return "the object's name cannot be resolved";

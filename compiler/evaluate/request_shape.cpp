@@ -94,6 +94,10 @@ bool needs_path(Op op) {
   return info_of(op).object == ObjectShape::path && op_class(op) != OpClass::mount;
 }
 
+bool may_be_nameless(Op op) {
+  return op_class(op) == OpClass::file || op_class(op) == OpClass::exec;
+}
+
 void fill_defaults(Request& request) {
   if (op_class(request.op) == OpClass::net) {
     request.numbers.try_emplace(Field::family, default_family(request));

@@ -20,8 +20,11 @@ struct ObjectWord {
 /// In the order in which they are printed. System calls and capabilities have none: their name says it.
 std::vector<ObjectWord> object_words(Op op);
 
-/// Must the request have a path?
+/// Must a question say the path, or that there is none?
 bool needs_path(Op op);
+
+/// Can it be about a file that has no name, and is that said by a word: operations on files, and exec.
+bool may_be_nameless(Op op);
 
 /// What follows where it is not said. A socket has a family (that of its address or path, else inet), a type (that of
 /// its protocol, else stream; raw for packet and netlink) and a protocol (that of its type, else 0); a system call has

@@ -98,6 +98,7 @@ std::string object_text(const Request& told, const Request& whole) {
   for (const ObjectWord& word : object_words(whole.op)) {
     const bool plain = op_class(whole.op) == OpClass::file || whole.op == Op::exec || whole.op == Op::kernel_sysctl;
     if (!word.field) {
+      if (!told.path && may_be_nameless(whole.op)) text = kNameless;
       if (told.path && plain) text.append(text.empty() ? "" : " ").append(quoted(*told.path));
       if (told.path && !plain) add(text, word.word, quoted(*told.path));
     } else if (const auto name = told.names.find(*word.field); name != told.names.end()) {

@@ -50,6 +50,7 @@ std::string WordReader::next_path() {
 }
 
 std::string WordReader::next_path_or_none() {
+  if (take(kNameless)) return "";
   std::string path = next("a path");
   return path.empty() ? path : path_of(std::move(path));
 }

@@ -29,7 +29,7 @@ public:
   std::string next(std::string_view what);
   /// An absolute path without `.` and `..`.
   std::string next_path();
-  /// Likewise; `""` says that there is none.
+  /// Likewise, or "" for the word `nameless` and for `""`: a file without a name, or none.
   std::string next_path_or_none();
   /// One component, or as much of one as there is: a comm, a type of file system.
   std::string next_name(std::string_view what);

@@ -32,7 +32,7 @@ public:
   bool run() {
     out_ = {};
     out_.states.resize(1);
-    out_.classes.resize(2);
+    out_.classes.resize(kClassUnresolved + 1);
     numbers_.emplace(Items{}, 0);
     Items start;
     for (uint32_t pattern = 0; pattern < patterns_.size(); ++pattern) add(start, {pattern, 0});

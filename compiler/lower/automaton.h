@@ -27,11 +27,12 @@ struct Automaton {
     uint32_t path_class = 0;                // index into classes
   };
   std::vector<State> states;       // 0 is dead, 1 is "/"
-  std::vector<PathClass> classes;  // 0: in and above nothing; 1: reserved for unresolved names; from 2 on as found
+  std::vector<PathClass> classes;  // the three of kClass… first, from kClassUnresolved + 1 on as found
 };
 
-inline constexpr uint32_t kClassNone = 0;
-inline constexpr uint32_t kClassUnresolved = 1;
+inline constexpr uint32_t kClassNone = 0;        // in and above nothing
+inline constexpr uint32_t kClassNameless = 1;    // no name, and so likewise
+inline constexpr uint32_t kClassUnresolved = 2;  // a name that could not be read
 
 /// Builds the automaton of all `sets`, which have no globs within components.  Cost: linear in components for literal
 /// patterns and trailing `**`; a pattern that begins with `**` or `*` multiplies the states that it can share a path

@@ -81,7 +81,7 @@ private:
     for (const ir::ProtectedPath& path : module_.protected_paths)
       line("protected {}{}", literal(path.path), path.tree ? "/**" : "");
     line("\n// `?` behind a test: true where it cannot be known.");
-    line("// Class 0: in no set and above none; class 1: a name that cannot be read.");
+    line("// Class 0: in no set and above none; class 1: a file without a name; class 2: a name that cannot be read.");
   }
 
   void sets() {

@@ -34,6 +34,8 @@ public:
   const std::string& directory() const { return directory_; }
   /// Does the caller see names differently from here on (chroot, mounts, namespaces)?
   bool view_changed() const { return view_changed_; }
+  /// Is what the caller mounts seen by itself alone?
+  bool mounts_apart() const { return mounts_apart_; }
 
   // What a step can do to them, by true names.
   void make(const std::string& name, Kind kind, const std::string& content = "") { entries_[name] = {kind, content}; }
@@ -43,6 +45,7 @@ public:
   void enter(const std::string& directory) { directory_ = directory; }
   void keep(const std::string& name) { kept_ = name; }
   void change_view() { view_changed_ = true; }
+  void set_mounts_apart() { mounts_apart_ = true; }
 
 private:
   struct Entry {
@@ -55,6 +58,7 @@ private:
   std::string directory_ = "/";
   std::string kept_;
   bool view_changed_ = false;
+  bool mounts_apart_ = false;
 };
 
 }  // namespace stele::scenario

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "compiler/evaluate/explain_request.h"
+#include "compiler/evaluate/quoting.h"
 #include "compiler/scenario/errno_names.h"
 #include "compiler/scenario/scenario.h"
 #include "compiler/scenario/verbs.h"
@@ -250,7 +251,10 @@ std::vector<evaluate::Request> derive_requests(const Scenario& scenario, const C
   const Step& judged = the_case.steps.back();
   if (names.view_changed() && objects.empty() && names_a_file(judged))
     fail(node, "the steps before change what the judged step's path names; say which file it truly is with `object`");
-  return find_verb(judged.verb)->requests(Ask(judged, names, objects));
+  std::vector<evaluate::Request> requests = find_verb(judged.verb)->requests(Ask(judged, names, objects));
+  for (evaluate::Request& request : requests)
+    if (request.path == evaluate::kNameless) request.path.reset();
+  return requests;
 }
 
 /// `ask: "uid 33: net connect to 10.2.0.1 port 443/tcp"`
@@ -285,7 +289,8 @@ Case read_case(const YAML::Node& node, const evaluate::Subject& defaults, const 
   std::vector<std::string> objects;
   if (object.IsDefined()) objects = texts_of(object, "`object`");
   for (const std::string& path : objects)
-    if (path.empty() || path[0] != '/') fail(object, "`object` must be an absolute path");
+    if (path != evaluate::kNameless && !path.starts_with('/'))
+      fail(object, "`object` must be an absolute path, or `nameless`");
   if (requests.IsDefined()) {
     if (!requests.IsNull())
       for (const YAML::Node& request : list_of(requests, "`requests`"))

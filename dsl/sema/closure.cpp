@@ -57,7 +57,8 @@ PathPattern beneath(std::initializer_list<const char*> components) {
 
 /// Where system libraries lie, unless `libs` says otherwise.
 std::vector<PathPattern> system_libraries() {
-  return {beneath({"lib"}), beneath({"lib64"}), beneath({"usr", "lib"})};
+  return {beneath({"lib"}),        beneath({"lib64"}),        beneath({"lib32"}),
+          beneath({"usr", "lib"}), beneath({"usr", "lib64"}), beneath({"usr", "lib32"})};
 }
 
 /// Derives the closure of one author's constraint.
@@ -134,10 +135,9 @@ private:
     const bool content = (author_.ops & kContent) != 0;
     const bool looking = (author_.ops & kLooking) != 0;
     if (content) add(Op::file_link, Reach::listed);
-    if (content || looking) {
-      add(Op::file_rename, Reach::listed_or_above);
-      add(Op::file_mount_over, Reach::listed_or_above);
-    }
+    if (content || looking) add(Op::file_rename, Reach::listed_or_above);
+    // What is mounted over a file carries its name, so it is no way to read or to run what was denied.
+    if (author_.ops & (op_bit(Op::file_write) | kChange)) add(Op::file_mount_over, Reach::listed_or_above);
   }
 
   void derive_change() {

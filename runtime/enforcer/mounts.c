@@ -20,6 +20,7 @@
 struct mount_point {
 	const char *root; /* of the mount, in its file system */
 	const char *path; /* of the mount point */
+	const char *type; /* of the file system */
 	u32 device;
 	u32 state;
 	u8 by_pattern;
@@ -111,7 +112,7 @@ static u32 parse_device(const char *text)
 	return device_number(major, parse_number(&text));
 }
 
-static int add_mount(u32 device, const char *root, const char *path)
+static int add_mount(u32 device, const char *root, const char *path, const char *type)
 {
 	struct mount_point *mount = &mounts[mount_count];
 	int by_pattern = 0;
@@ -122,6 +123,7 @@ static int add_mount(u32 device, const char *root, const char *path)
 	mount->device = device;
 	mount->root = root;
 	mount->path = path;
+	mount->type = type;
 	mount->state = walk(STELE_STATE_ROOT, path, &by_pattern);
 	mount->by_pattern = by_pattern;
 	mount->whole = string_equal(root, "/");
@@ -135,13 +137,18 @@ static int add_mount(u32 device, const char *root, const char *path)
 static int parse_mount(char *line)
 {
 	u32 device;
-	const char *root;
+	const char *root, *path;
 
 	next_word(&line); /* mount id */
 	next_word(&line); /* parent id */
 	device = parse_device(next_word(&line));
 	root = unescape(next_word(&line));
-	return add_mount(device, root, unescape(next_word(&line)));
+	path = unescape(next_word(&line));
+	if (*root != '/') /* "mnt:[4026531841]": a file of a namespace or the like, which has no name */
+		return 0;
+	while (*line && !string_equal(next_word(&line), "-")) /* options, and what propagates */
+		;
+	return add_mount(device, root, path, next_word(&line));
 }
 
 static int read_mounts(void)
@@ -273,6 +280,15 @@ static int check_root(void)
 	return problem(STELE_EXIT_MOUNTS, "start it in the host's own mount namespace", "nothing is mounted at /");
 }
 
+/* Where the first file system of a type begins, which is mounted in many instances of one content. */
+static u32 state_of_type(const char *type)
+{
+	for (u32 i = 0; i < mount_count; i++)
+		if (mounts[i].whole && string_equal(mounts[i].type, type))
+			return mounts[i].state;
+	return STELE_STATE_DEAD;
+}
+
 static u8 can_probe(void)
 {
 	char text[128];
@@ -323,7 +339,7 @@ int name_devices(struct stele_late *late, u32 own_device)
 	if (!r)
 		r = check_root();
 	if (!r && own_device)
-		r = add_mount(own_device, "/", pin_directory());
+		r = add_mount(own_device, "/", pin_directory(), "bpf");
 	if (!r)
 		r = place_devices(late);
 	for (u32 i = 0; !r && i < mount_count; i++)
@@ -335,5 +351,7 @@ int name_devices(struct stele_late *late, u32 own_device)
 		return problem(STELE_EXIT_SYSTEM, "mount proc on /proc", "cannot read /proc/1/ns/mnt");
 	late->mount_namespace = namespace.stx_ino;
 	late->can_probe = can_probe();
+	late->proc_state = state_of_type("proc");
+	late->sysfs_state = state_of_type("sysfs");
 	return 0;
 }

@@ -306,8 +306,8 @@ static void print_text_event(const struct stele_event *event, const struct stele
 	print_object(event, 0);
 	if (event->flags & STELE_EVENT_UNRESOLVED)
 		print(" (unresolved)");
-	if (event->flags & STELE_EVENT_FOREIGN)
-		print(" (foreign)");
+	if (event->flags & STELE_EVENT_NAMELESS && event->object_kind != STELE_OBJECT_none)
+		print(" (nameless)");
 	print(" by ");
 	print_path(event->exe.name, event->exe.dev, 0);
 	print(" (");
@@ -330,9 +330,9 @@ static void print_json_event(const struct stele_event *event, const struct stele
 	print_json_string("hook", hook_name(event->hook));
 	print_json_string("operation", op_name(event->op));
 	print_json_string("errno", event->error ? errno_name(event->error) : "");
-	print(",\"alert\":%s,\"unresolved\":%s,\"foreign\":%s", constraint->log == 2 ? "true" : "false",
+	print(",\"alert\":%s,\"unresolved\":%s,\"nameless\":%s", constraint->log == 2 ? "true" : "false",
 	      event->flags & STELE_EVENT_UNRESOLVED ? "true" : "false",
-	      event->flags & STELE_EVENT_FOREIGN ? "true" : "false");
+	      event->flags & STELE_EVENT_NAMELESS ? "true" : "false");
 	print(",\"pid\":%u,\"tgid\":%u,\"uid\":%u,\"gid\":%u", event->pid, event->tgid, event->uid, event->gid);
 	print_json_string("comm", event->comm);
 	print(",\"exe\":\"");

@@ -46,6 +46,18 @@ static s64 make_private(void)
 	return SYS5(mount, 0, "/", 0, MS_REC | MS_PRIVATE, 0);
 }
 
+/* With all that is mounted below it, as systemd does with the root. */
+s64 step_make_shared(int count, char **words)
+{
+	return SYS5(mount, 0, words[1], 0, MS_REC | MS_SHARED, 0);
+}
+
+/* A mount namespace of its own; what was shared stays so. */
+s64 step_unshare_shared(int count, char **words)
+{
+	return SYS1(unshare, CLONE_NEWNS);
+}
+
 s64 step_unshare_mounts(int count, char **words)
 {
 	s64 ret = SYS1(unshare, CLONE_NEWNS);

@@ -212,7 +212,7 @@ std::vector<evaluate::Request> SmallWorld::requests() const {
   if (theme_ == Theme::files) {
     for (const Op op : ops_of(theme_))
       for (const std::string& name : all_names(3)) out.push_back({.op = op, .path = name});
-    out.push_back({.op = Op::file_map_exec});
+    for (const Op op : ops_of(theme_)) out.push_back({.op = op});  // a file without a name
   } else if (theme_ == Theme::programs || theme_ == Theme::words) {
     for (const std::string& path : {std::string(), std::string("/"), std::string("/a"), std::string("/b"),
                                     std::string("/c"), std::string("/ab"), std::string("/c/c"), deep_name()})

@@ -193,6 +193,27 @@ TEST(Findings, AssertionsHaveACounterexample) {
   only_finding(builder.policy(), diag::code::assertion_about_nothing, 0);
 }
 
+TEST(Findings, AFileWithoutANameIsInNoSet) {
+  Builder builder;
+  builder.add(Effect::deny, op_bit(Op::exec), builder.set({"/", "/**"})).subject = uid(33, 33);
+  Assertion claim;
+  claim.ops = op_bit(Op::exec);
+  claim.subject = uid(33, 33);
+  builder.policy().assertions.push_back(claim);
+  const std::vector<diag::Diagnostic> all = findings(builder.policy());
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].code, diag::code::assertion_fails);
+  EXPECT_NE(all[0].message.find("uid 33: exec nameless"), std::string::npos) << all[0].message;
+}
+
+TEST(Findings, AnOnlyOfEveryNameIsNotSuperfluous) {
+  Builder builder;
+  builder.add(Effect::deny, kRead, builder.set({"/", "/**"}));
+  Constraint& only = builder.add(Effect::deny, kRead, builder.set({"/", "/**"}));
+  only.form = Form::only_listed;
+  EXPECT_TRUE(findings(builder.policy()).empty());
+}
+
 TEST(Findings, SayWhenTheyGiveUp) {
   Builder builder;
   builder.add(Effect::deny, kRead, builder.set({"/**/a/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*"}));

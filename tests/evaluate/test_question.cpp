@@ -49,7 +49,9 @@ TEST(Question, OperationsOnTwoNames) {
   EXPECT_EQ(requests_of(": file rename /a over /b"),
             (Texts{"file rename /a", "file rename /b", "file create /b", "file delete /b"}));
   EXPECT_EQ(requests_of(": file link /a /b"), (Texts{"file link /a", "file create /b"}));
-  EXPECT_EQ(requests_of(": file map_exec"), (Texts{"file map_exec"}));
+  EXPECT_EQ(requests_of(": file map_exec"), (Texts{"file map_exec nameless"}));
+  EXPECT_EQ(requests_of(": file rename /a nameless"),
+            (Texts{"file rename /a", "file rename nameless", "file create nameless"}));
 }
 
 /// What a question with one request says, as it is printed again: without what follows by itself.
@@ -61,7 +63,9 @@ struct SameCase {
 const SameCase kSame[] = {
     {"uid 0: file read on /etc/x", "uid 0: file read /etc/x"},
     {"uid 33 euid 33 gid 0 egid 0: exec \"/bin/x\"", "uid 33: exec /bin/x"},
-    {": file map_exec", "uid 0: file map_exec"},
+    {": file map_exec", "uid 0: file map_exec nameless"},
+    {"exe nameless: exec nameless", "uid 0: exec nameless"},
+    {": file read nameless", "uid 0: file read nameless"},
     {"uid 33 cap NET_RAW: net create family packet type raw", "uid 33 cap NET_RAW: net create family packet"},
     {": net create", "uid 0: net create"},
     {": net create type dgram", "uid 0: net create type dgram"},

@@ -6,11 +6,21 @@ namespace stele::scenario::mount {
 
 namespace {
 
+/// Over a name of the host's: what is mounted in a namespace of the caller's own is over none.
 Requests mount_over(const Ask& ask, size_t index) {
+  if (ask.names().mounts_apart()) return {};
   return {{Op::file_mount_over, ask.path(index)}};
 }
 
 }  // namespace
+
+void names_after_unshare_mounts(const Step&, ImageNames& names) {
+  names.set_mounts_apart();
+}
+
+void names_after_unshare_user(const Step&, ImageNames& names) {
+  names.set_mounts_apart();
+}
 
 Requests requests_mount(const Ask& ask) {
   return mount_over(ask, 1);
