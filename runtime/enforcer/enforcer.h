@@ -115,6 +115,8 @@ int check_proc(void);
 int check_bpffs(void);
 int check_not_active(void);
 int check_foreign_programs(void);
+/* A detail line for each LSM program of others that cannot answer before ours. */
+void show_other_programs(void);
 /* 1 when the plan's policy is enforced here, 0 when not, -errno when that cannot be seen. */
 int is_active(void);
 

@@ -178,63 +178,103 @@ static long bpf(int command, union bpf_attr *attr)
 	return sys(bpf, command, attr, sizeof(*attr));
 }
 
-static long program_info(u32 id, struct bpf_prog_info *ret)
+/* Information on the program or link behind *id in the order of ids, which *id becomes. Returns -ENOENT when there is
+ * no further one. */
+static long next_info(int next, int get_fd, u32 *id, void *info, u32 size)
 {
-	union bpf_attr attr = {.prog_id = id};
-	long fd = bpf(BPF_PROG_GET_FD_BY_ID, &attr), r;
+	union bpf_attr attr;
+	long fd, r;
 
+	do {
+		attr = (union bpf_attr){.start_id = *id};
+		r = bpf(next, &attr);
+		if (r)
+			return r;
+		*id = attr.next_id;
+		attr = (union bpf_attr){.prog_id = *id}; /* link_id lies there, too */
+		fd = bpf(get_fd, &attr);
+	} while (fd == -ENOENT || fd == -EAGAIN); /* on its way out, or in */
 	if (fd < 0)
 		return fd;
-	attr = (union bpf_attr){.info = {.bpf_fd = fd, .info_len = sizeof(*ret), .info = (u64)ret}};
-	*ret = (struct bpf_prog_info){0};
+	memset(info, 0, size);
+	attr = (union bpf_attr){.info = {.bpf_fd = fd, .info_len = size, .info = (u64)info}};
 	r = bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
 	sys(close, fd);
 	return r;
 }
 
-/* Programs that can answer before ours, or replace them. Returns their number or -errno. */
-static long count_foreign(int show)
+/* How a program is attached, or -1: nowhere. A program has one attach type for good; links show it. */
+static int attach_type_of(u32 program)
 {
-	union bpf_attr attr = {0};
+	static struct bpf_link_info link;
+	u32 id = 0;
+
+	while (!next_info(BPF_LINK_GET_NEXT_ID, BPF_LINK_GET_FD_BY_ID, &id, &link, sizeof(link)))
+		if (link.prog_id == program)
+			return link.type == BPF_LINK_TYPE_TRACING ? link.tracing.attach_type : BPF_LSM_MAC;
+	return -1;
+}
+
+/* What attaches last answers first, on every kernel: an LSM program that is attached already comes after ours, and ours
+ * end the chain when they deny. So what can answer before ours is a program that is yet to be attached, one that
+ * answers for the function that calls the hooks (modify_return), and one that takes the place of another (extension).
+ * Returns its kind, or 0. */
+static const char *danger_of(const struct bpf_prog_info *program)
+{
+	int attach_type;
+
+	if (program->type == BPF_PROG_TYPE_EXT)
+		return "extension";
+	if (program->type != BPF_PROG_TYPE_LSM && program->type != BPF_PROG_TYPE_TRACING)
+		return 0;
+	attach_type = attach_type_of(program->id);
+	return attach_type == BPF_MODIFY_RETURN	    ? "modify_return"
+	       : attach_type >= 0		    ? 0
+	       : program->type == BPF_PROG_TYPE_LSM ? "unattached LSM"
+						    : "unattached tracing";
+}
+
+/* Programs that can answer before ours, or LSM programs that cannot and are not Stele's. Returns their number or
+ * -errno. */
+static long count_programs(int dangerous, int show)
+{
+	static struct bpf_prog_info program;
 	long count = 0, r;
+	u32 id = 0;
 
-	while (!(r = bpf(BPF_PROG_GET_NEXT_ID, &attr))) {
-		static struct bpf_prog_info info;
-		u32 id = attr.next_id;
+	while (!(r = next_info(BPF_PROG_GET_NEXT_ID, BPF_PROG_GET_FD_BY_ID, &id, &program, sizeof(program)))) {
+		const char *danger = danger_of(&program);
 
-		attr = (union bpf_attr){.start_id = id};
-		r = program_info(id, &info);
-		if (r == -ENOENT)
-			continue;
-		if (r)
-			return r;
-		if (info.type != BPF_PROG_TYPE_LSM && info.type != BPF_PROG_TYPE_TRACING &&
-		    info.type != BPF_PROG_TYPE_EXT)
+		if (dangerous ? !danger
+			      : danger || program.type != BPF_PROG_TYPE_LSM || string_starts(program.name, "stele_"))
 			continue;
 		if (count++ < MAX_FOREIGN_SHOWN && show)
-			detail("%s program %u `%s`",
-			       info.type == BPF_PROG_TYPE_LSM	? "LSM"
-			       : info.type == BPF_PROG_TYPE_EXT ? "extension"
-								: "tracing",
-			       id, info.name);
+			detail("%s program %u `%s`", danger ? danger : "beside it: LSM", id, program.name);
 	}
 	return r == -ENOENT ? count : r;
 }
 
+void show_other_programs(void)
+{
+	count_programs(0, 1);
+}
+
 int check_foreign_programs(void)
 {
-	long count = count_foreign(0);
+	long count = count_programs(1, 0);
 
 	for (u32 i = 0; i < FOREIGN_TRIES && count > 0; i++) {
 		sleep_ms(50);
-		count = count_foreign(0);
+		count = count_programs(1, 0);
 	}
 	if (count < 0)
 		return problem(STELE_EXIT_REFUSED, "look for a security module that restricts bpf(2)",
 			       "cannot list the BPF programs: %s", errno_name(count));
+	if (output_mode == OUTPUT_PREFLIGHT)
+		show_other_programs();
 	if (!count)
 		return 0;
-	count_foreign(1);
+	count_programs(1, 1);
 	return problem(STELE_EXIT_FOREIGN, "start the policy before the software that loads them",
 		       "%ld foreign BPF programs could answer before this policy's", count);
 }

@@ -107,6 +107,8 @@ int show_status(void)
 		      (const char *)plan_at(constraint->rule), (const char *)plan_at(constraint->source),
 		      *part ? " closure: " : "", part);
 	}
+	output_mode = OUTPUT_PREFLIGHT; /* details are results */
+	show_other_programs();
 	return 0;
 }
 
