@@ -16,7 +16,7 @@ typedef int stele_s32;
 typedef unsigned long long stele_u64;
 
 #define STELE_PLAN_MAGIC  "STELEPL1"
-#define STELE_ABI_VERSION 2
+#define STELE_ABI_VERSION 3
 
 #define STELE_MAX_PROGRAMS 64
 #define STELE_MAX_MAPS	   16
@@ -238,6 +238,8 @@ struct stele_plan {
 	stele_u32 max_kernel;		   /* inclusive */
 	stele_u32 license;		   /* string given to the kernel */
 	stele_u32 late_map;		   /* index of the map that holds struct stele_late, or STELE_NO_MAP */
+	stele_u32 on_failure;		   /* enum stele_on_failure */
+	stele_u32 reserved;
 	struct stele_span maps;		   /* struct stele_plan_map */
 	struct stele_span insns;	   /* struct bpf_insn (8 bytes each), function after function */
 	struct stele_span relocs;	   /* struct stele_plan_reloc, function after function */
@@ -250,6 +252,9 @@ struct stele_plan {
 	struct stele_span protected_paths; /* struct stele_plan_protected */
 	struct stele_span manifest;	   /* bytes: JSON text, no NUL */
 };
+
+/* What becomes of a machine whose init is started by `exec` when the policy cannot be enforced. */
+enum stele_on_failure { STELE_ON_FAILURE_HALT, STELE_ON_FAILURE_CONTINUE };
 
 enum stele_map_role { STELE_MAP_CONSTANTS, STELE_MAP_COUNTERS, STELE_MAP_EVENTS };
 

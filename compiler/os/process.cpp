@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <fstream>
 #include <thread>
 
 extern char** environ;
@@ -81,6 +82,16 @@ void drain(std::array<Stream, 2>& streams) {
   }
 }
 
+/// Has the file come to end with `words`?
+bool ends_with(const std::string& path, const std::string& words) {
+  std::ifstream in(path, std::ios::binary | std::ios::ate);
+  if (words.empty() || !in || in.tellg() < static_cast<std::streamoff>(words.size())) return false;
+  std::string end(words.size(), 0);
+  in.seekg(-static_cast<std::streamoff>(words.size()), std::ios::end);
+  in.read(end.data(), static_cast<std::streamsize>(end.size()));
+  return end == words;
+}
+
 }  // namespace
 
 Result<ProcessResult> run_process(const std::vector<std::string>& argv, const std::string& directory,
@@ -135,11 +146,12 @@ Result<ChildEnd> run_supervised(const std::vector<std::string>& argv, const std:
       struct stat info{};
       if (stat(path.c_str(), &info) == 0) written += static_cast<uint64_t>(info.st_size);
     }
-    bool late = Clock::now() > deadline, flood = written > supervision.limit;
-    if (late || flood) {
+    const bool late = Clock::now() > deadline, flood = written > supervision.limit;
+    const bool said = !supervision.watched.empty() && ends_with(supervision.watched[0], supervision.last_words);
+    if (late || flood || said) {
       kill(*pid, SIGKILL);
       *ret_status = wait_for(*pid);
-      return late ? ChildEnd::timeout : ChildEnd::too_much_output;
+      return said ? ChildEnd::last_words : late ? ChildEnd::timeout : ChildEnd::too_much_output;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }

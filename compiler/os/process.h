@@ -22,11 +22,13 @@ struct ProcessResult {
 Result<ProcessResult> run_process(const std::vector<std::string>& argv, const std::string& directory = "",
                                   size_t output_limit = 256u << 20);
 
-/// Ends a child that runs longer than `timeout_seconds`, or whose `watched` files together exceed `limit` bytes.
-enum class ChildEnd : uint8_t { exited, timeout, too_much_output };
+/// Ends a child that runs longer than `timeout_seconds`, whose `watched` files together exceed `limit` bytes, or when
+/// the first of them ends with `last_words`.
+enum class ChildEnd : uint8_t { exited, timeout, too_much_output, last_words };
 struct Supervision {
   double timeout_seconds = 60;
   std::vector<std::string> watched;
+  std::string last_words;  // "": none
   uint64_t limit = 64u << 20;
 };
 /// Runs argv[0] with no input and both outputs to the file `log`.

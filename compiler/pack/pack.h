@@ -32,6 +32,7 @@ struct PlanInput {
   };
   std::string policy_name, policy_version;
   uint32_t min_kernel = 0, max_kernel = 0;
+  stele_on_failure on_failure = STELE_ON_FAILURE_HALT;
   std::vector<Constraint> constraints;
   std::vector<Edge> edges;
   std::vector<State> states;

@@ -200,6 +200,7 @@ private:
     header.policy_name = string(input_.policy_name);
     header.policy_version = string(input_.policy_version);
     header.min_kernel = input_.min_kernel;
+    header.on_failure = input_.on_failure;
     header.max_kernel = input_.max_kernel;
     header.license = string(license_);
     header.late_map = maps_.late;

@@ -64,6 +64,8 @@ std::string fault_of(const vm::MachineResult& machine, const GuestReport& report
       return "the machine did not end in time; its console ends with\n" + tail_of(machine.console);
     case vm::MachineEnd::panicked:
       return "the kernel panicked; its console ends with\n" + tail_of(machine.console);
+    case vm::MachineEnd::halted:
+      return "the machine was halted; its console ends with\n" + tail_of(machine.console);
     case vm::MachineEnd::flooded:
       return "the machine wrote too much";
     case vm::MachineEnd::powered_off:

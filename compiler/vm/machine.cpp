@@ -16,6 +16,7 @@ namespace stele::vm {
 namespace {
 
 constexpr char kEmulator[] = "qemu-system-x86_64";
+constexpr char kHalted[] = "reboot: System halted\r\n";  // the kernel's last line; the processor stays
 
 std::string command_line(const MachineOptions& options) {
   std::string text = "console=ttyS0 quiet panic=-1 oops=panic";
@@ -65,6 +66,7 @@ std::vector<std::string> arguments(const MachineOptions& options, const std::str
 MachineEnd how_it_ended(os::ChildEnd end, const std::string& console) {
   if (end == os::ChildEnd::timeout) return MachineEnd::timed_out;
   if (end == os::ChildEnd::too_much_output) return MachineEnd::flooded;
+  if (end == os::ChildEnd::last_words) return MachineEnd::halted;
   return console.find("Kernel panic - not syncing") != std::string::npos ? MachineEnd::panicked
                                                                          : MachineEnd::powered_off;
 }
@@ -100,6 +102,7 @@ Result<MachineResult> boot(const MachineOptions& options) {
   os::Supervision supervision;
   supervision.timeout_seconds = options.timeout_seconds;
   supervision.watched = {folder->path() + "/console", folder->path() + "/report", log};
+  supervision.last_words = kHalted;
   const auto start = std::chrono::steady_clock::now();
   int status = 0;
   Result<os::ChildEnd> end = os::run_supervised(arguments(options, folder->path()), log, supervision, &status);

@@ -24,7 +24,7 @@ struct MachineOptions {
   Clock clock = Clock::host;
 };
 
-enum class MachineEnd : uint8_t { powered_off, panicked, timed_out, flooded };
+enum class MachineEnd : uint8_t { powered_off, halted, panicked, timed_out, flooded };
 
 struct MachineResult {
   MachineEnd end = MachineEnd::powered_off;

@@ -25,40 +25,24 @@ static int make_maps(void)
 	return create_maps(&late);
 }
 
-static int find_symlinks(void)
+static int bpffs_failed(long error)
 {
-	warn_of_symlinks();
-	return 0;
-}
-
-static int bpffs_failed(const char *call, long error)
-{
-	return problem(STELE_EXIT_SYSTEM, "report this with `uname -r`", "cannot make a bpf file system (%s): %s", call,
+	return problem(STELE_EXIT_SYSTEM, "report this with `uname -r`", "cannot make a bpf file system: %s",
 		       errno_name(error));
 }
 
 /* A bpf file system of our own, that no path leads to yet. It holds the plan's mark before anything is attached. */
 static int make_bpffs(void)
 {
-	long fs = sys(fsopen, "bpf", FSOPEN_CLOEXEC), r;
 	struct statx root;
+	long r = own_bpffs = mount_detached("bpf", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 
-	if (fs < 0)
-		return bpffs_failed("fsopen", fs);
-	r = sys(fsconfig, fs, FSCONFIG_SET_STRING, "mode", "0700", 0);
-	if (!r)
-		r = sys(fsconfig, fs, FSCONFIG_CMD_CREATE, 0, 0, 0);
-	if (r)
-		return bpffs_failed("fsconfig", r);
-	own_bpffs = sys(fsmount, fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
-	sys(close, fs);
-	if (own_bpffs < 0)
-		return bpffs_failed("fsmount", own_bpffs);
-	r = sys(statx, own_bpffs, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &root);
+	if (r >= 0)
+		r = sys(statx, own_bpffs, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &root);
 	if (!r)
 		r = sys(mkdirat, own_bpffs, plan_mark(), 0700);
 	if (r)
-		return bpffs_failed("mkdir", r);
+		return bpffs_failed(r);
 	own_device = device_number(root.stx_dev_major, root.stx_dev_minor);
 	return 0;
 }
@@ -110,7 +94,7 @@ static int pin_all(void)
 	long r = sys(fchdir, own_bpffs);
 
 	if (r)
-		return bpffs_failed("fchdir", r);
+		return bpffs_failed(r);
 	sys(umask, 0377); /* pins are 0400 */
 	return pin_links();
 }
@@ -144,7 +128,7 @@ static const struct stage {
     {"own bpf file system", make_bpffs, 0, 1, 0},
     {"mounted file systems", name_files, 1, 1, 0},
     {"hard links", check_hard_links, 1, 0, 0},
-    {"symbolic links", find_symlinks, 1, 0, 0},
+    {"symbolic links", warn_of_symlinks, 1, 0, 0},
     /* the programs */
     {"maps", make_maps, 1, 1, 1},
     {"programs", load_programs, 1, 1, 0},

@@ -20,6 +20,8 @@ extern enum output_mode output_mode;
 /* Formats: %s %.*s %c %d %u %x with l or ll, zero padding and width. Output is buffered until flush(). */
 void print(const char *format, ...) PRINTF_LIKE(1, 2);
 void flush(void);
+/* Where problems and warnings are written, too: a descriptor of /dev/kmsg, or -1. */
+extern long kernel_log;
 
 /* Says that the policy cannot be enforced, why, and the one thing to do. Returns code. */
 int problem(int code, const char *help, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -52,6 +54,8 @@ void *map_pages(size_t size);
 /* Reads up to size - 1 bytes of a file and ends them with NUL. Returns their number or -errno; -EFBIG when the file
  * is longer. */
 long read_file(const char *path, char *buffer, size_t size);
+/* A file system of that type, mode 0700, mounted nowhere. Returns its root or -errno. */
+long mount_detached(const char *type, u32 attributes);
 /* Microseconds since some moment. */
 u64 now_us(void);
 void sleep_ms(u32 milliseconds);
@@ -122,13 +126,16 @@ int is_active(void);
 
 /* ---- mounts.c */
 
+/* The directory that will be `/`, without a slash at its end: "" is `/` itself. Null when nobody has said: then an
+ * initramfs is refused, as most machines leave it behind. */
+extern const char *future_root;
 /* Fills late from pid 1's mounts. own_device is the bpf file system that will be mounted at pin_directory(), or 0. */
 int name_devices(struct stele_late *late, u32 own_device);
 
 /* ---- names.c */
 
 int check_hard_links(void);
-void warn_of_symlinks(void);
+int warn_of_symlinks(void);
 
 /* ---- load.c */
 
@@ -165,6 +172,11 @@ extern long trigger_open_file;
 
 int apply(int verbose);
 int preflight(void);
+
+/* ---- exec.c */
+
+/* Mounts what is missing, applies, and becomes the program. Returns only when the policy's `on failure` wants that. */
+int exec(char **program, char **environment);
 
 /* ---- report.c */
 

@@ -11,10 +11,14 @@ static const char help_text[] =
     "\n"
     "  apply [--verbose]            enforce it now (the default): all of it, or nothing\n"
     "  preflight                    would it work here? changes nothing\n"
+    "  exec [--] PROGRAM [WORD...]  mount what is missing, apply, become the program: as init\n"
     "  status                       is it enforced, what has it decided?\n"
     "  events [--json] [--follow]   the newest decisions, oldest first\n"
     "  manifest                     what was compiled, as JSON\n"
     "  --version                    name and version of the policy\n"
+    "\n"
+    "  --root DIR                   of apply, preflight and exec, in an initramfs: where the machine's\n"
+    "                               root is mounted (/ when the machine keeps the initramfs)\n"
     "\n"
     "exit codes: 0 fine, 2 usage, 10 privilege, 11 bpf not in lsm=, 12 no bpf file system,\n"
     "13 already enforced, 14 kernel outside the target, 15 kernel lacks something,\n"
@@ -40,16 +44,64 @@ static int take_option(char **arguments, const char *word)
 	return 0;
 }
 
-static int run(char **arguments)
+/* Takes `--root DIR` from the front of the arguments. DIR loses its slashes at the end: "/" becomes "". */
+static char **take_root(char **arguments)
 {
-	const char *command = *arguments ? *arguments++ : "apply";
+	size_t length;
+
+	if (!arguments[0] || !string_equal(arguments[0], "--root") || !arguments[1])
+		return arguments;
+	future_root = arguments[1];
+	for (length = string_length(future_root); length && future_root[length - 1] == '/';)
+		arguments[1][--length] = 0;
+	return arguments + 2;
+}
+
+static int run_exec(char **arguments, char **environment)
+{
+	arguments = take_root(arguments);
+	if (*arguments && string_equal(*arguments, "--"))
+		arguments++;
+	return *arguments ? exec(arguments, environment)
+			  : problem(STELE_EXIT_USAGE, "see --help", "exec needs a program");
+}
+
+/* The kernel puts words of its command line that it does not know in front: they are for the program, behind its own.
+ */
+static void put_exec_first(char **arguments)
+{
+	u32 count = 0, before = 0;
+
+	while (arguments[count] && !string_equal(arguments[count], "exec"))
+		count++;
+	before = arguments[count] ? count : 0;
+	while (arguments[count])
+		count++;
+	for (; before; before--) {
+		char *word = arguments[0];
+
+		memmove(arguments, arguments + 1, (count - 1) * sizeof(*arguments));
+		arguments[count - 1] = word;
+	}
+}
+
+static int run(char **arguments, char **environment)
+{
+	const char *command;
 	int verbose, json = 0, follow = 0;
 
-	if (string_equal(command, "--verbose")) {
+	if (sys0(getpid) == INIT)
+		put_exec_first(arguments);
+	command = *arguments ? *arguments++ : "apply";
+	if (string_equal(command, "exec"))
+		return run_exec(arguments, environment);
+	if (string_equal(command, "--verbose") || string_equal(command, "--root")) {
 		command = "apply";
 		arguments--;
 	}
 	verbose = string_equal(command, "apply") && take_option(arguments, "--verbose");
+	if (string_equal(command, "apply") || string_equal(command, "preflight"))
+		arguments = take_root(arguments);
 	if (string_equal(command, "events")) {
 		json = take_option(arguments, "--json");
 		follow = take_option(arguments, "--follow");
@@ -79,8 +131,10 @@ static int run(char **arguments)
 /* stack: argc, then argv, as the kernel leaves them */
 __attribute__((used)) NORETURN void enforcer_main(long *stack)
 {
+	char **arguments = (char **)stack + 1, **end = arguments + stack[0];
+
 	unpack();
-	quit(run(stack[0] ? (char **)stack + 2 : (char **)stack + 1));
+	quit(run(arguments + !!stack[0], end + 1));
 }
 
 __asm__(".globl _start\n"

@@ -29,6 +29,7 @@ struct mount_point {
 	u8 done;
 };
 
+const char *future_root;
 static struct mount_point *mounts;
 static u32 mount_count;
 
@@ -112,11 +113,36 @@ static u32 parse_device(const char *text)
 	return device_number(major, parse_number(&text));
 }
 
+static int lies_in(const char *path, const char *directory)
+{
+	const char *rest = path + string_length(directory);
+
+	return string_starts(path, directory) && (!*rest || *rest == '/');
+}
+
+/* What lies in the root that will be, and how it is called there; what whoever switches to it takes along (their own
+ * names are those that they will have). Everything else is left behind, without a name: "". */
+static const char *future_path(const char *path)
+{
+	static const char *const taken[] = {"/dev", "/proc", "/run", "/sys"};
+
+	if (lies_in(path, future_root)) {
+		path += string_length(future_root);
+		return *path ? path : "/";
+	}
+	for (u32 i = 0; i < ARRAY_SIZE(taken); i++)
+		if (lies_in(path, taken[i]))
+			return path;
+	return "";
+}
+
 static int add_mount(u32 device, const char *root, const char *path, const char *type)
 {
 	struct mount_point *mount = &mounts[mount_count];
 	int by_pattern = 0;
 
+	if (future_root && *future_root)
+		path = future_path(path);
 	if (mount_count == MAX_MOUNTS)
 		return problem(STELE_EXIT_MOUNTS, "start the policy before the containers", "more than %u mounts",
 			       MAX_MOUNTS);
@@ -124,7 +150,7 @@ static int add_mount(u32 device, const char *root, const char *path, const char 
 	mount->root = root;
 	mount->path = path;
 	mount->type = type;
-	mount->state = walk(STELE_STATE_ROOT, path, &by_pattern);
+	mount->state = *path ? walk(STELE_STATE_ROOT, path, &by_pattern) : STELE_STATE_DEAD;
 	mount->by_pattern = by_pattern;
 	mount->whole = string_equal(root, "/");
 	for (u32 i = 0; i < mount_count; i++)
@@ -268,16 +294,26 @@ static int check_partial(const struct stele_late *late, const struct mount_point
 
 static int check_root(void)
 {
+	int is_said = !!future_root;
+
+	if (!is_said)
+		future_root = "";
 	for (u32 i = mount_count; i-- > 0;) {
 		if (!string_equal(mounts[i].path, "/"))
 			continue;
+		if (!is_said && string_equal(mounts[i].type, "rootfs")) /* a type that nobody else can mount */
+			return problem(
+			    STELE_EXIT_MOUNTS,
+			    "say `--root DIR`, where the machine's root is mounted; `--root /` if this is it",
+			    "/ is the initramfs, which most machines leave behind");
 		if (mounts[i].whole)
 			return 0;
 		return problem(STELE_EXIT_MOUNTS,
 			       "make the file system's own root the machine's, not a subvolume of it",
 			       "/ is only the part %s of its file system", mounts[i].root);
 	}
-	return problem(STELE_EXIT_MOUNTS, "start it in the host's own mount namespace", "nothing is mounted at /");
+	return problem(STELE_EXIT_MOUNTS, "mount the machine's root there first", "nothing is mounted at %s/",
+		       future_root);
 }
 
 /* Where the first file system of a type begins, which is mounted in many instances of one content. */

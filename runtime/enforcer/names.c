@@ -20,6 +20,23 @@ struct level {
 static struct level levels[MAX_DEPTH];
 static char path[MAX_PATH];
 static u32 linked_files;
+static long own_descriptors; /* /proc/self/fd */
+
+/* Names are those of the root that will be, and are looked up in it: a symbolic link leads where it will lead. */
+static int in_future_root(int (*look)(void))
+{
+	long root = sys(open, "/", O_PATH | O_CLOEXEC);
+	int r;
+
+	own_descriptors = sys(open, "/proc/self/fd", O_PATH | O_CLOEXEC);
+	sys(chroot, *future_root ? future_root : "/");
+	r = look();
+	sys(fchdir, root);
+	sys(chroot, ".");
+	sys(close, own_descriptors);
+	sys(close, root);
+	return r;
+}
 
 static void judge_file(const struct statx *file)
 {
@@ -107,7 +124,7 @@ static void walk_tree(const struct statx *top)
 	}
 }
 
-int check_hard_links(void)
+static int find_hard_links(void)
 {
 	const struct stele_plan_protected *name = plan_at(plan->protected_paths.offset);
 
@@ -129,20 +146,23 @@ int check_hard_links(void)
 		       "%u protected files have further names, which the policy does not cover", linked_files);
 }
 
+int check_hard_links(void)
+{
+	return in_future_root(find_hard_links);
+}
+
 /* Where a path leads, or "" when it leads nowhere. */
 static const char *real_path(const char *name)
 {
 	static char target[MAX_PATH];
-	char proc[32] = "/proc/self/fd/0000";
-	long fd = sys(open, name, O_PATH | O_CLOEXEC), n, rest = fd;
+	char digits[12] = {0}, *digit = digits + sizeof(digits) - 1;
+	long fd = sys(open, name, O_PATH | O_CLOEXEC), n;
 
 	if (fd < 0)
 		return "";
-	for (u32 i = string_length(proc); i-- > sizeof("/proc/self/fd/") - 1; rest /= 10)
-		proc[i] = '0' + rest % 10;
-	for (char *digit = proc + sizeof("/proc/self/fd/") - 1; *digit == '0' && digit[1];)
-		string_copy(digit, sizeof(proc) - (digit - proc), digit + 1);
-	n = sys(readlink, proc, target, sizeof(target) - 1);
+	for (u32 rest = fd; rest || !*digit; rest /= 10)
+		*--digit = '0' + rest % 10;
+	n = sys(readlinkat, own_descriptors, digit, target, sizeof(target) - 1);
 	sys(close, fd);
 	target[n > 0 ? n : 0] = 0;
 	return target;
@@ -168,10 +188,16 @@ static void warn_of_symlink(const char *name)
 	}
 }
 
-void warn_of_symlinks(void)
+static int find_symlinks(void)
 {
 	const struct stele_plan_protected *name = plan_at(plan->protected_paths.offset);
 
 	for (u32 i = 0; i < plan->protected_paths.count; i++)
 		warn_of_symlink(plan_at(name[i].path));
+	return 0;
+}
+
+int warn_of_symlinks(void)
+{
+	return in_future_root(find_symlinks);
 }

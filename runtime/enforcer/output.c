@@ -3,6 +3,8 @@
  * Text on standard output and standard error: a small printf, and the three things an enforcer has to say (a problem, a
  * warning, a detail) in the form that the command under way wants them.
  */
+#include <linux/uio.h>
+
 #include "enforcer.h"
 
 enum output_mode output_mode;
@@ -13,6 +15,7 @@ struct stream {
 };
 
 static struct stream streams[3]; /* index = file descriptor */
+long kernel_log = -1;
 #define standard_output streams[1]
 #define standard_error	streams[2]
 
@@ -136,6 +139,10 @@ static struct stream *begin_line(const char *word)
 
 static void end_line(struct stream *stream)
 {
+	struct iovec parts[] = {{"<3>", 3}, {stream->buffer, stream->length}}; /* an error, in one record */
+
+	if (kernel_log >= 0)
+		sys(writev, kernel_log, parts, ARRAY_SIZE(parts));
 	put(stream, '\n');
 	flush_stream(stream);
 }

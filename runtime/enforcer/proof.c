@@ -61,15 +61,11 @@ static int fill_tmpfs(void)
 int prepare_proof(void)
 {
 	union bpf_attr attr = {.enable_stats = {.type = BPF_STATS_RUN_TIME}};
-	long fs = sys(fsopen, "tmpfs", FSOPEN_CLOEXEC);
-	long r = fs < 0 ? fs : sys(fsconfig, fs, FSCONFIG_CMD_CREATE, 0, 0, 0);
+	long r;
 
-	if (r < 0)
-		return cannot_prepare("tmpfs", r);
-	tmpfs = sys(fsmount, fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
-	sys(close, fs);
+	tmpfs = mount_detached("tmpfs", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
 	if (tmpfs < 0)
-		return cannot_prepare("fsmount", tmpfs);
+		return cannot_prepare("tmpfs", tmpfs);
 	r = sys(bpf, BPF_ENABLE_STATS, &attr, sizeof(attr)); /* counting lasts as long as this descriptor is open */
 	if (r < 0)
 		return cannot_prepare("BPF_ENABLE_STATS", r);

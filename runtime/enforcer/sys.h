@@ -114,6 +114,8 @@ static inline long syscall6(long number, long a, long b, long c, long d, long e,
 #define SIGCHLD		      17
 #define SA_RESTORER	      0x04000000
 
+#define INIT 1 /* the first process */
+
 struct timespec64 {
 	s64 seconds;
 	s64 nanoseconds;

@@ -136,6 +136,20 @@ long read_file(const char *path, char *buffer, size_t size)
 	return length;
 }
 
+long mount_detached(const char *type, u32 attributes)
+{
+	long fs = sys(fsopen, type, FSOPEN_CLOEXEC), r = fs;
+
+	if (r >= 0)
+		r = sys(fsconfig, fs, FSCONFIG_SET_STRING, "mode", "0700", 0);
+	if (r >= 0)
+		r = sys(fsconfig, fs, FSCONFIG_CMD_CREATE, 0, 0, 0);
+	if (r >= 0)
+		r = sys(fsmount, fs, FSMOUNT_CLOEXEC, attributes);
+	sys(close, fs);
+	return r;
+}
+
 u64 now_us(void)
 {
 	struct timespec64 time = {0};

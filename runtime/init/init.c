@@ -25,7 +25,7 @@
 #define SCRIPT_BYTES	(16u << 20)
 #define MAX_SCRIPT	20000 /* lines */
 
-static int is_bare;
+static int is_bare, keeps_initramfs;
 static char *lines[MAX_SCRIPT];
 static int line_count;
 static char policy_name[128];
@@ -218,7 +218,7 @@ static void run_case(int at, char **words)
 
 static void run_enforcer(void)
 {
-	char *argv[] = {"/enforcer", "apply", 0};
+	char *argv[] = {"/enforcer", "apply", keeps_initramfs ? "--root" : 0, "/", 0};
 	struct run_options options = {0, 0};
 	u64 start = now_us();
 	s64 status = run_program(argv, report_fd, &options);
@@ -286,6 +286,7 @@ int run_init(void)
 	read_script();
 	for (int i = 0; i < line_count; i++) {
 		is_bare |= equal(lines[i], "bare");
+		keeps_initramfs |= equal(lines[i], "root initramfs");
 		if (starts_with(lines[i], "policy ") && strlen(lines[i]) < sizeof(policy_name))
 			memcpy(policy_name, lines[i] + 7, strlen(lines[i] + 7) + 1);
 	}

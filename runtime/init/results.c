@@ -11,16 +11,25 @@
 
 static struct stele_event events[STELE_EVENT_SLOTS];
 
+/* A case may move the pins to where this process has no path to: then by the directory in which they were found. */
 static s64 open_pin(const char *policy, const char *pin)
 {
+	static s64 known = -1;
 	struct line path = {.length = 0};
+	s64 directory, fd;
 
 	add_text(&path, STELE_PIN_PREFIX);
 	add_text(&path, policy);
-	add_text(&path, "/");
-	add_text(&path, pin);
 	path.text[path.length] = 0;
-	return SYS3(open, path.text, O_RDONLY | O_CLOEXEC, 0);
+	directory = SYS3(open, path.text, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	fd = SYS4(openat, directory < 0 ? known : directory, pin, O_RDONLY | O_CLOEXEC, 0);
+	if (fd >= 0 && directory >= 0) {
+		SYS1(close, known);
+		known = directory;
+	} else {
+		SYS1(close, directory);
+	}
+	return fd;
 }
 
 u64 newest_event(const char *policy)

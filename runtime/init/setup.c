@@ -50,6 +50,14 @@ static s64 setup_root(void)
 	return ret < 0 ? ret : SYS1(chdir, "/");
 }
 
+/* As an init does: what is mounted already, by the enforcer as the first process or by the kernel, is left alone. */
+static int is_mounted(const char *path)
+{
+	struct statx file;
+
+	return SYS5(statx, AT_FDCWD, path, 0, STATX_TYPE, &file) == 0 && file.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+}
+
 static s64 setup_base(void)
 {
 	static const struct {
@@ -69,10 +77,12 @@ static s64 setup_base(void)
 	for (u32 i = 0; i < ARRAY_SIZE(mounts); i++) {
 		s64 ret = make_directory(mounts[i].at, 0755);
 
+		if (is_mounted(mounts[i].at))
+			continue;
 		if (ret == 0 || ret == -EPERM)
 			ret = SYS5(mount, mounts[i].type, mounts[i].at, mounts[i].type, 0, mounts[i].options);
-		/* A kernel may lack tracefs; on an initramfs root /dev is mounted already. */
-		if (ret < 0 && ret != -ENODEV && ret != -ENOENT && ret != -EBUSY) {
+		/* A kernel may lack tracefs. */
+		if (ret < 0 && ret != -ENODEV && ret != -ENOENT) {
 			report_failure("mount", mounts[i].at, ret);
 			return ret;
 		}

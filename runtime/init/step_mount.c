@@ -115,3 +115,23 @@ s64 step_pivot_root(int count, char **words)
 
 	return ret < 0 ? ret : SYS1(chdir, "/");
 }
+
+/* switch_root(8), but for the removal of what the old root holds. */
+s64 step_switch_root(int count, char **words)
+{
+	static const char *const taken[] = {"dev", "proc", "sys", "run"};
+	s64 ret = SYS1(chdir, words[1]);
+
+	for (u32 i = 0; ret == 0 && i < ARRAY_SIZE(taken); i++) {
+		char old[8] = "/";
+
+		memcpy(old + 1, taken[i], strlen(taken[i]) + 1);
+		SYS2(mkdir, taken[i], 0755);
+		ret = SYS5(mount, old, taken[i], 0, MS_MOVE, 0);
+	}
+	if (ret == 0)
+		ret = SYS5(mount, ".", "/", 0, MS_MOVE, 0);
+	if (ret == 0)
+		ret = SYS1(chroot, ".");
+	return ret < 0 ? ret : SYS1(chdir, "/");
+}

@@ -52,6 +52,18 @@ TEST(Process, SupervisionEndsWhatWritesTooMuch) {
             os::ChildEnd::too_much_output);
 }
 
+TEST(Process, SupervisionEndsWhatHasSaidItsLastWords) {
+  os::TemporaryDirectory folder = *os::TemporaryDirectory::make();
+  os::Supervision supervision;
+  supervision.watched = {folder.path() + "/log"};
+  supervision.last_words = "the end\n";
+  int status = 0;
+  EXPECT_EQ(*os::run_supervised({"sh", "-c", "echo the end; echo not yet; sleep 0.1; echo the end; sleep 60"},
+                                folder.path() + "/log", supervision, &status),
+            os::ChildEnd::last_words);
+  EXPECT_EQ(*os::read_whole_file(folder.path() + "/log"), "the end\nnot yet\nthe end\n");
+}
+
 TEST(Process, SupervisionReportsTheStatus) {
   os::TemporaryDirectory folder = *os::TemporaryDirectory::make();
   int status = 0;
