@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "compiler/cli/command_line.h"
@@ -114,6 +115,7 @@ public:
 private:
   Result<scenario::RungResults> run_on(const scenario::Scenario& scenario, const vm::CachedKernel& kernel, bool bare) {
     if (auto built = build(); !built) return tl::unexpected(built.error());
+    if (auto built = build_others(scenario); !built) return tl::unexpected(built.error());
     if (isatty(STDERR_FILENO)) fmt::print(stderr, "{} on {}{} …\n", scenario.path, kernel.path, bare ? ", bare" : "");
     scenario::KernelRunOptions how;
     how.bare = bare;
@@ -139,6 +141,22 @@ private:
     enforcer_ = {policy_.name, {}, {}, std::move(build->enforcer)};
     for (const ir::Constraint& constraint : module_->constraints) enforcer_.rules.push_back(constraint.rule);
     for (const Op op : module_->operations) enforcer_.operations.push_back(op_text(op));
+    return {};
+  }
+
+  /// The scenario's further policies, anew for each kernel: few have any.
+  Result<void> build_others(const scenario::Scenario& scenario) {
+    enforcer_.others.clear();
+    for (const scenario::OtherEnforcer& other : scenario.other_enforcers) {
+      diag::Sink sink;
+      const std::string path = (std::filesystem::path(scenario.path).parent_path() / other.policy).string();
+      const auto policy = load({path, options_.policy.passwd, options_.policy.group}, sink);
+      const auto module = policy ? lower_policy(*policy, sink) : std::nullopt;
+      if (sink.has_errors()) return tl::unexpected(Failure{path, 0, path + ": " + sink.all()[0].message});
+      auto build = build_enforcer(*policy, *module);
+      if (!build) return tl::unexpected(build.error());
+      enforcer_.others.push_back(std::move(build->enforcer));
+    }
     return {};
   }
 

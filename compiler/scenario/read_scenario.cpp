@@ -74,6 +74,13 @@ ImageEntry read_entry(const YAML::Node& key, const YAML::Node& value) {
   return entry;
 }
 
+OtherEnforcer read_other_enforcer(const YAML::Node& key, const YAML::Node& value) {
+  OtherEnforcer other{absolute_path(key, "a path of an enforcer"), text_of(value, "the policy's file")};
+  if (other.path.find('/', 1) != std::string::npos) fail(key, "an enforcer lies in the root directory");
+  if (other.path == "/enforcer" || other.path == "/init") fail(key, "`" + other.path + "` is taken");
+  return other;
+}
+
 ImageMount read_mount(const YAML::Node& node) {
   Mapping map(node, "a mount");
   ImageMount mount;
@@ -350,6 +357,11 @@ Scenario read_document(const YAML::Node& root) {
   if (YAML::Node image = map.optional("image"); image.IsDefined()) {
     const Mapping files(image, "`image`");
     for (const auto& [key, value] : files.entries()) scenario.image.push_back(read_entry(key, value));
+  }
+  if (YAML::Node others = map.optional("enforcers"); others.IsDefined()) {
+    const Mapping files(others, "`enforcers`");
+    for (const auto& [key, value] : files.entries())
+      scenario.other_enforcers.push_back(read_other_enforcer(key, value));
   }
   if (YAML::Node mounts = map.optional("mounts"); mounts.IsDefined())
     for (const YAML::Node& mount : list_of(mounts, "`mounts`")) scenario.mounts.push_back(read_mount(mount));

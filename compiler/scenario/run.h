@@ -68,10 +68,11 @@ struct KernelRunOptions {
 
 /// What is tried on a kernel.
 struct EnforcerUnderTest {
-  std::string policy;                   // name
-  std::vector<std::string> rules;       // rule behind each number that events carry: constraints by rank (ir.h)
-  std::vector<std::string> operations;  // likewise: Module::operations
-  std::string bytes;                    // the executable; unused when bare
+  std::string policy;                    // name
+  std::vector<std::string> rules;        // rule behind each number that events carry: constraints by rank (ir.h)
+  std::vector<std::string> operations;   // likewise: Module::operations
+  std::string bytes;                     // the executable; unused when bare
+  std::vector<std::string> others = {};  // executables of Scenario::other_enforcers, in that order
 };
 
 /// Boots `kernel_path` with the scenario's image and the enforcer and runs the cases for which that kernel is meant.

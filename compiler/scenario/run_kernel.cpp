@@ -28,7 +28,8 @@ Version version_of(const std::string& text) {
   return version;
 }
 
-Result<std::string> make_initramfs(const std::string& script, const std::string& enforcer) {
+Result<std::string> make_initramfs(const std::string& script, const std::string& enforcer,
+                                   const std::vector<vm::ArchiveEntry>& others) {
   using Kind = vm::ArchiveEntry::Kind;
   std::vector<vm::ArchiveEntry> entries = {
       {.path = "/dev", .kind = Kind::directory, .content = "", .mode = 0755},
@@ -36,6 +37,7 @@ Result<std::string> make_initramfs(const std::string& script, const std::string&
       {.path = "/init", .content = vm::guest_init(), .mode = 0755},
       {.path = "/scenario", .content = script, .mode = 0600}};
   if (!enforcer.empty()) entries.push_back({.path = "/enforcer", .content = enforcer, .mode = 0755});
+  entries.insert(entries.end(), others.begin(), others.end());
   return vm::write_initramfs(entries);
 }
 
@@ -117,7 +119,10 @@ Result<RungResults> run_kernel(const EnforcerUnderTest& enforcer, const Scenario
 
   const std::string script =
       write_script(scenario, chosen, enforcer.policy, options.bare ? Enforcement::bare : Enforcement::enforced);
-  Result<std::string> initramfs = make_initramfs(script, options.bare ? "" : enforcer.bytes);
+  std::vector<vm::ArchiveEntry> others;
+  for (size_t i = 0; i < enforcer.others.size(); i++)
+    others.push_back({.path = scenario.other_enforcers[i].path, .content = enforcer.others[i], .mode = 0755});
+  Result<std::string> initramfs = make_initramfs(script, options.bare ? "" : enforcer.bytes, others);
   if (!initramfs) return tl::unexpected(initramfs.error());
   vm::MachineOptions machine;
   machine.kernel = kernel_path;

@@ -65,8 +65,15 @@ struct Case {
 /// What the machine's root file system is: a tmpfs that init switched to, as on nearly every system, or the initramfs.
 enum class RootKind : uint8_t { tmpfs, initramfs };
 
+/// A further policy, whose enforcer lies in the image.
+struct OtherEnforcer {
+  std::string path;    // "/NAME"
+  std::string policy;  // its file, as seen from the scenario's folder
+};
+
 struct Scenario {
   std::string path;
+  std::vector<OtherEnforcer> other_enforcers;
   std::vector<ImageEntry> image;
   std::vector<ImageMount> mounts;
   std::string kernel_command_line;  // added to the default

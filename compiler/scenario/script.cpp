@@ -237,7 +237,9 @@ std::string write_script(const Scenario& scenario, const std::vector<size_t>& ca
   script += line_of({"policy", policy_name});
   // A bare run makes a fresh root for each case, so it is a tmpfs whatever the scenario says.
   bool keep_initramfs = scenario.root == RootKind::initramfs && enforcement == Enforcement::enforced;
-  script += line_of({"root", keep_initramfs ? "initramfs" : "tmpfs"});
+  std::vector<std::string> root = {"root", keep_initramfs ? "initramfs" : "tmpfs"};
+  for (const OtherEnforcer& other : scenario.other_enforcers) root.push_back(other.path);
+  script += line_of(root);
   script += phase(scenario, false);
   if (scenario.apply && enforcement == Enforcement::enforced) script += "apply\n";
   script += phase(scenario, true);

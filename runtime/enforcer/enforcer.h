@@ -123,6 +123,8 @@ int check_foreign_programs(void);
 void show_other_programs(void);
 /* 1 when the plan's policy is enforced here, 0 when not, -errno when that cannot be seen. */
 int is_active(void);
+/* Is what is enforced this very plan? */
+int is_marked(void);
 
 /* ---- mounts.c */
 

@@ -63,10 +63,7 @@ static int stop(int code, const char *program)
 /* The very plan may be enforced already: by an initramfs. */
 static int is_enforced(int code)
 {
-	struct statx mark;
-
-	return !code || (code == STELE_EXIT_ACTIVE &&
-			 !sys(statx, AT_FDCWD, pin_path(plan_mark()), AT_SYMLINK_NOFOLLOW, STATX_INO, &mark));
+	return !code || (code == STELE_EXIT_ACTIVE && is_marked());
 }
 
 int exec(char **program, char **environment)

@@ -152,6 +152,13 @@ int is_active(void)
 	       (here.stx_dev_major != above.stx_dev_major || here.stx_dev_minor != above.stx_dev_minor);
 }
 
+int is_marked(void)
+{
+	struct statx mark;
+
+	return !sys(statx, AT_FDCWD, pin_path(plan_mark()), AT_SYMLINK_NOFOLLOW, STATX_INO, &mark);
+}
+
 /* The directory may be left over from a start that was killed. Whoever else owned it could remove it in a mount
  * namespace of their own, and our mount with it. */
 int check_not_active(void)
@@ -159,9 +166,12 @@ int check_not_active(void)
 	struct statx directory;
 	long r = is_active();
 
+	if (r > 0 && is_marked())
+		return problem(STELE_EXIT_ACTIVE, "nothing to do: see `status`", "this policy is already enforced");
 	if (r > 0)
-		return problem(STELE_EXIT_ACTIVE, "nothing to do: see `status`; another version needs a reboot",
-			       "this policy is already enforced");
+		return problem(STELE_EXIT_ACTIVE,
+			       "restart the machine for another version; give another policy a name of its own",
+			       "a policy of this name is already enforced, by another enforcer");
 	if (r < 0)
 		return problem(STELE_EXIT_SYSTEM, "look at " STELE_BPFFS, "%s: %s", pin_directory(), errno_name(r));
 	r = sys(statx, AT_FDCWD, pin_directory(), AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &directory);

@@ -286,7 +286,7 @@ int run_init(void)
 	read_script();
 	for (int i = 0; i < line_count; i++) {
 		is_bare |= equal(lines[i], "bare");
-		keeps_initramfs |= equal(lines[i], "root initramfs");
+		keeps_initramfs |= starts_with(lines[i], "root initramfs");
 		if (starts_with(lines[i], "policy ") && strlen(lines[i]) < sizeof(policy_name))
 			memcpy(policy_name, lines[i] + 7, strlen(lines[i] + 7) + 1);
 	}

@@ -29,8 +29,10 @@ static s64 copy_file(const char *from, const char *to, int mode)
 	return n;
 }
 
-static s64 setup_root(void)
+/* enforcers: of further policies, behind `root tmpfs`. */
+static s64 setup_root(int count, char **enforcers)
 {
+	static char to[4096] = "/newroot";
 	s64 ret = make_directory("/newroot", 0755);
 
 	if (ret == 0)
@@ -41,6 +43,12 @@ static s64 setup_root(void)
 		ret = copy_file("/enforcer", "/newroot/enforcer", 0755);
 	if (ret == -ENOENT)
 		ret = 0;
+	for (int i = 0; ret == 0 && i < count; i++) {
+		memcpy(to + 8, enforcers[i], strlen(enforcers[i]) + 1);
+		ret = copy_file(enforcers[i], to, 0755);
+		if (ret == -ENOENT) /* in a bare run there is none */
+			ret = 0;
+	}
 	if (ret == 0)
 		ret = SYS1(chdir, "/newroot");
 	if (ret == 0)
@@ -135,9 +143,9 @@ s64 setup_line(int count, char **words)
 {
 	s64 ret = 0;
 
-	if (count == 2 && equal(words[0], "root")) {
+	if (count >= 2 && equal(words[0], "root")) {
 		if (equal(words[1], "tmpfs"))
-			ret = setup_root();
+			ret = setup_root(count - 2, words + 2);
 		return ret < 0 ? ret : setup_base();
 	}
 	if (count < 2 || equal(words[0], "policy"))

@@ -37,6 +37,7 @@ mounts:
   - { at: /data, type: tmpfs, options: "size=1m" }
   - { at: /late, type: tmpfs, source: none, after: start }
 command_line: "lsm=bpf"
+enforcers: { /vendor: baseline/vendor.stele }
 root: initramfs
 apply: no
 as: { uid: 5, exe: /usr/bin/tool }
@@ -65,6 +66,9 @@ cases:
   EXPECT_EQ(scenario.mounts[0].options, "size=1m");
   EXPECT_EQ(scenario.mounts[0].source, "tmpfs");
   EXPECT_TRUE(scenario.mounts[1].after_start);
+  ASSERT_EQ(scenario.other_enforcers.size(), 1u);
+  EXPECT_EQ(scenario.other_enforcers[0].path, "/vendor");
+  EXPECT_EQ(scenario.other_enforcers[0].policy, "baseline/vendor.stele");
   EXPECT_EQ(scenario.root, RootKind::initramfs);
   EXPECT_FALSE(scenario.apply);
   const Case& one = scenario.cases[0];
@@ -80,7 +84,7 @@ cases:
   EXPECT_EQ(one.expect.event, false);
   EXPECT_EQ(one.kernels.size(), 2u);
   EXPECT_EQ(one.xfail, "not yet");
-  EXPECT_EQ(one.line, 18u);
+  EXPECT_EQ(one.line, 19u);
   EXPECT_TRUE(scenario.cases[1].kernel_only());
   EXPECT_EQ(scenario.cases[1].expect.output, Texts{"already"});
 }
@@ -160,6 +164,8 @@ TEST(ReadScenario, Mistakes) {
     std::string text, message;
   } table[] = {
       {"", "t.yaml:1:1: a scenario is one YAML document"},
+      {"enforcers: { /a/b: x.stele }\ncases: []", "t.yaml:1:14: an enforcer lies in the root directory"},
+      {"enforcers: { /init: x.stele }\ncases: []", "t.yaml:1:14: `/init` is taken"},
       {tail + "---\n" + tail, "t.yaml:2:1: a scenario is one YAML document"},
       {tail + ", { name: d }\n", "t.yaml:2:1: end of map not found"},
       {"{ cases: [] }\n, x\n", "t.yaml:2:1: a scenario is one YAML document"},
