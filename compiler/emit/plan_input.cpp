@@ -10,6 +10,7 @@ pack::PlanInput plan_input(const Policy& policy, const ir::Module& module, const
   input.policy_version = module.version;
   input.min_kernel = module.min_kernel;
   input.max_kernel = module.max_kernel;
+  input.on_failure = policy.on_failure == OnFailure::go_on ? STELE_ON_FAILURE_CONTINUE : STELE_ON_FAILURE_HALT;
   for (const ir::Constraint& one : module.constraints)
     input.constraints.push_back({one.rule, one.source, one.part, static_cast<uint8_t>(one.effect),
                                  static_cast<uint8_t>(one.log), static_cast<uint16_t>(one.error)});

@@ -98,6 +98,13 @@ private:
         return some(WordKind::requirement, {"lockdown", "module_signatures", "lsm"});
       case Expect::lockdown:
         return some(WordKind::requirement, {"integrity", "confidentiality"});
+      case Expect::on_failure:
+        some(WordKind::failure, {"on"});
+        return statements();
+      case Expect::failure:
+        return some(WordKind::failure, {"failure"});
+      case Expect::failure_action:
+        return some(WordKind::failure, {"halt", "continue"});
       case Expect::system:
         return one("linux", Kind::constant, "the kernel: `target linux >= 6.1`");
       case Expect::removable:

@@ -81,7 +81,10 @@ private:
 
   void header() {
     word();
-    if (accept("version")) literal(Kind::string);
+    if (!accept("version")) return;
+    literal(Kind::string);
+    if (!accept("on", Expect::on_failure)) return;
+    if (accept("failure", Expect::failure)) word(Expect::failure_action);
   }
 
   void target() {

@@ -14,32 +14,35 @@
 namespace stele::lsp {
 
 enum class Expect : uint8_t {
-  nothing,        // a new name, a number, a string, a sign
-  statement,      // or what may follow within a template or a seal
-  effect,         // behind `rule NAME:`
-  klass,          // of operations
-  operation,      // of `klass`
-  object,         // a word for an object of `klass`, and what `clause` means
-  clause,         // and what may follow the constraint
-  set_type,       // or a set, behind `let NAME =`
-  member,         // of a set of type `type`
-  netlink,        // a protocol in `netlink(…)`
-  constant,       // in a test of an argument
-  field,          // a condition
-  comparison,     // `in`, or a member
-  after_test,     // `and`, `or`, and what `object` means
-  error,          // behind `errno`
-  log_level,      // or `limit`, or what `clause` means
-  log_limit,      // `limit`, or what `clause` means
-  part,           // behind `without`
-  other_effect,   // behind `else`
-  quantifier,     // behind `assert`
-  requirement,    // behind `require`
-  lockdown,       // its level
-  system,         // behind `target`
-  removable,      // behind `removable`
-  template_name,  // behind `use`
-  owner           // behind `of`
+  nothing,         // a new name, a number, a string, a sign
+  statement,       // or what may follow within a template or a seal
+  effect,          // behind `rule NAME:`
+  klass,           // of operations
+  operation,       // of `klass`
+  object,          // a word for an object of `klass`, and what `clause` means
+  clause,          // and what may follow the constraint
+  set_type,        // or a set, behind `let NAME =`
+  member,          // of a set of type `type`
+  netlink,         // a protocol in `netlink(…)`
+  constant,        // in a test of an argument
+  field,           // a condition
+  comparison,      // `in`, or a member
+  after_test,      // `and`, `or`, and what `object` means
+  error,           // behind `errno`
+  log_level,       // or `limit`, or what `clause` means
+  log_limit,       // `limit`, or what `clause` means
+  part,            // behind `without`
+  other_effect,    // behind `else`
+  quantifier,      // behind `assert`
+  requirement,     // behind `require`
+  lockdown,        // its level
+  on_failure,      // behind the version: `on`
+  failure,         // behind that `on`
+  failure_action,  // behind `failure`
+  system,          // behind `target`
+  removable,       // behind `removable`
+  template_name,   // behind `use`
+  owner            // behind `of`
 };
 
 struct CompletionPlace {

@@ -131,6 +131,12 @@ const Words kRequirements = {
     {"module_signatures", "modules load only if they are signed"},
     {"lsm", "a security module that must run, by name"},
 };
+const Words kFailure = {
+    {"on", "what becomes of a machine whose init is started by `exec`: `on failure continue`"},
+    {"failure", "when the policy cannot be enforced"},
+    {"halt", "the init is not started and the machine is halted; so it is without the words"},
+    {"continue", "the init is started without the policy"},
+};
 const Words kSealing = {
     {"self", "our programs, maps, links, pins, the bpf mount and the enforcer's own file"},
     {"removable", "who may take the policy away: `removable never`, or `removable by uid 0 with exe \"…\"`"},
@@ -172,6 +178,8 @@ const char* kind_text(WordKind kind) {
       return "log";
     case WordKind::requirement:
       return "requirement";
+    case WordKind::failure:
+      return "policy header";
     case WordKind::sealing:
       return "seal";
   }
@@ -219,6 +227,8 @@ std::vector<WordInfo> words_of(WordKind kind) {
       return kLogLevels;
     case WordKind::requirement:
       return kRequirements;
+    case WordKind::failure:
+      return kFailure;
     case WordKind::sealing:
       return kSealing;
   }

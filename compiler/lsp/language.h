@@ -29,6 +29,7 @@ enum class WordKind : uint8_t {
   error,        // EPERM, …
   log_level,    // none, alert, limit
   requirement,  // lockdown, …
+  failure,      // on, failure, halt, continue
   sealing       // self, removable
 };
 

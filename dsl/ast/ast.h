@@ -138,10 +138,15 @@ struct Constraint {
   diag::Span span;
 };
 
-/// `policy NAME version "…"`
+/// `policy NAME version "…" on failure ACTION`
 struct Header {
+  struct OnFailure {
+    Word word;  // should be "failure"
+    Word action;
+  };
   Word name;
   Text version;
+  std::optional<OnFailure> on_failure;
   std::string doc;
   diag::Span span;
 };

@@ -13,7 +13,8 @@ file : statement* EOF ;
 statement : header | target | requirement | include | setDefinition | policyRule | seal | assertion
           | templateDefinition | templateUse ;
 
-header  : POLICY word VERSION STRING ;
+header  : POLICY word VERSION STRING onFailure? ;
+onFailure : ON NAME NAME ;                                // on failure continue
 target  : TARGET NAME (targetBound+ exactBuild? | exactBuild) ;
 targetBound : op=(EQ | NE | LT | LE | GT | GE)? first=kernelVersion (RANGE last=kernelVersion)? ;
 exactBuild : NAME STRING ;                                // exact "BUILD-ID"

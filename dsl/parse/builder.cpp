@@ -195,10 +195,16 @@ private:
   // Statements.
 
   ast::Header header(SteleParser::HeaderContext& context) {
-    return {.name = word(*context.word()),
-            .version = terms_.string(*context.STRING()->getSymbol()),
-            .doc = doc_above(context),
-            .span = span(context)};
+    ast::Header out{.name = word(*context.word()),
+                    .version = terms_.string(*context.STRING()->getSymbol()),
+                    .on_failure = {},
+                    .doc = doc_above(context),
+                    .span = span(context)};
+    if (auto* failure = context.onFailure()) {
+      const auto names = failure->NAME();
+      if (names.size() == 2) out.on_failure = {.word = word(*names.front()), .action = word(*names.back())};
+    }
+    return out;
   }
 
   ast::Target target(SteleParser::TargetContext& context) {

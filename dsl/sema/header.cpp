@@ -94,6 +94,21 @@ void HeaderResolver::resolve(const ast::Header& header, bool in_root) {
   if (!is_version(policy_.version))
     report_.fail(diag::code::bad_version, header.version.span, fmt::format("`{}` is not a version", policy_.version),
                  "write three numbers, such as `\"1.0.0\"`");
+  if (header.on_failure) resolve(*header.on_failure);
+}
+
+void HeaderResolver::resolve(const ast::Header::OnFailure& in) {
+  const std::string& action = in.action.text;
+  if (in.word.text != "failure") {
+    report_.fail(diag::code::bad_on_failure, in.word.span, fmt::format("a policy header has no `on {}`", in.word.text),
+                 "write `on failure halt` or `on failure continue`");
+  } else if (action != "halt" && action != "continue") {
+    std::string hint = diag::did_you_mean(action, {"halt", "continue"});
+    if (hint.empty()) hint = "write `on failure halt` or `on failure continue`";
+    report_.fail(diag::code::bad_on_failure, in.action.span, fmt::format("`on failure` cannot `{}`", action),
+                 std::move(hint));
+  }
+  policy_.on_failure = action == "continue" ? OnFailure::go_on : OnFailure::halt;
 }
 
 void HeaderResolver::resolve(const ast::Target& target, size_t file) {

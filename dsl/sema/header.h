@@ -26,6 +26,7 @@ public:
   const ast::Header* header() const { return header_; }
 
 private:
+  void resolve(const ast::Header::OnFailure& in);
   bool resolve_bound(const ast::TargetBound& bound);
   void resolve_exact(const ast::Target& target);
   std::optional<uint32_t> version(const ast::Word& word);

@@ -347,10 +347,14 @@ struct Target {
   std::string build_id;             // `exact`: lower-case hexadecimal; empty: any kernel of the range
 };
 
+/// What becomes of a machine whose init the enforcer starts, when the policy cannot be enforced.
+enum class OnFailure : uint8_t { halt, go_on };
+
 struct Policy {
   std::string name;  // [a-z0-9_]+, at most 48 bytes: also the name of the pin directory
   std::string version;
   std::string doc;
+  OnFailure on_failure = OnFailure::halt;
   Target target;
   std::vector<PathSet> path_sets;
   std::vector<Rule> rules;              // in order of appearance, includes in place

@@ -246,6 +246,7 @@ std::string head_text(const Policy& policy) {
       fmt::format("policy {} {} linux {}..", policy.name, policy.version, kernel_version_text(target.min_version));
   if (target.max_version != Target{}.max_version) out += kernel_version_text(target.max_version);
   if (!target.build_id.empty()) out += fmt::format(" exact {}", target.build_id);
+  if (policy.on_failure == OnFailure::go_on) out += " on failure continue";
   out += '\n';
   for (const Requirement& requirement : policy.requirements)
     out += fmt::format("require {}\n", requirement_text(requirement));

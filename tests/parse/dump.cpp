@@ -132,7 +132,10 @@ std::string text(const Constraint& c) {
 }
 
 std::string text(const Header& header) {
-  return fmt::format("policy {} {}", text(header.name), text(header.version));
+  std::string out = fmt::format("policy {} {}", text(header.name), text(header.version));
+  if (header.on_failure)
+    out += fmt::format(" on {} {}", text(header.on_failure->word), text(header.on_failure->action));
+  return out;
 }
 
 std::string text(const TargetBound& bound) {
