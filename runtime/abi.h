@@ -234,11 +234,11 @@ struct stele_plan {
 	stele_u64 checksum;    /* FNV-1a 64 of the bytes behind this field */
 	stele_u32 policy_name; /* string: also the pin directory */
 	stele_u32 policy_version;
-	stele_u32 min_kernel;		   /* major << 16 | minor << 8, inclusive */
-	stele_u32 max_kernel;		   /* inclusive */
-	stele_u32 license;		   /* string given to the kernel */
-	stele_u32 late_map;		   /* index of the map that holds struct stele_late, or STELE_NO_MAP */
-	stele_u32 on_failure;		   /* enum stele_on_failure */
+	stele_u32 min_kernel; /* major << 16 | minor << 8, inclusive */
+	stele_u32 max_kernel; /* inclusive */
+	stele_u32 license;    /* string given to the kernel */
+	stele_u32 late_map;   /* index of the map that holds struct stele_late, or STELE_NO_MAP */
+	stele_u32 on_failure; /* enum stele_on_failure */
 	stele_u32 reserved;
 	struct stele_span maps;		   /* struct stele_plan_map */
 	struct stele_span insns;	   /* struct bpf_insn (8 bytes each), function after function */
@@ -361,7 +361,7 @@ enum stele_exit {
 	STELE_EXIT_PRIVILEGE = 10,  /* not root, or capabilities missing */
 	STELE_EXIT_NO_BPF_LSM = 11, /* `bpf` is not among the active LSMs */
 	STELE_EXIT_NO_BPFFS = 12,   /* /sys/fs/bpf is not a bpf file system */
-	STELE_EXIT_ACTIVE = 13,	    /* this policy is already enforced */
+	STELE_EXIT_ACTIVE = 13,	    /* this very build is already enforced */
 	STELE_EXIT_TARGET = 14,	    /* kernel outside the policy's target */
 	STELE_EXIT_KERNEL = 15,	    /* hook, type or field missing in this kernel */
 	STELE_EXIT_REFUSED = 16,    /* the kernel refused a map, program or link */
@@ -371,7 +371,8 @@ enum stele_exit {
 	STELE_EXIT_HARD_LINKS = 20, /* protected files have further names */
 	STELE_EXIT_DAMAGED = 21,    /* the enforcer's own plan is damaged */
 	STELE_EXIT_INACTIVE = 22,   /* status, events: this policy is not enforced here */
-	STELE_EXIT_SYSTEM = 23	    /* another system call failed */
+	STELE_EXIT_SYSTEM = 23,	    /* another system call failed */
+	STELE_EXIT_OTHER = 24	    /* another enforcer's policy of this name is enforced here */
 };
 
 /* Where an enforced policy lives: a bpf file system of its own, mounted at STELE_PIN_PREFIX POLICY (bpffs refuses names

@@ -51,6 +51,7 @@ Command add_build(CLI::App& stele);
 Command add_diff(CLI::App& stele);
 Command add_explain(CLI::App& stele);
 Command add_test(CLI::App& stele);
+Command add_package(CLI::App& stele);
 Command add_inspect(CLI::App& stele);
 Command add_kernels(CLI::App& stele);
 Command add_fmt(CLI::App& stele);

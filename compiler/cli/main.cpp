@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
       add_test(stele),         // do scenarios come out as expected, in the evaluator and on kernels
       add_diff(stele),         // what does a new policy permit that the old one does not
       add_build(stele),        // the enforcer
+      add_package(stele),      // what starts it on a machine
       add_inspect(stele),      // what an enforcer holds
       add_kernels(stele),      // kernels to test on
       add_lsp(stele),          // an editor's server

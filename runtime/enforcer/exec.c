@@ -60,12 +60,6 @@ static int stop(int code, const char *program)
 	halt();
 }
 
-/* The very plan may be enforced already: by an initramfs. */
-static int is_enforced(int code)
-{
-	return !code || (code == STELE_EXIT_ACTIVE && is_marked());
-}
-
 int exec(char **program, char **environment)
 {
 	long directory = sys(open, ".", O_PATH | O_CLOEXEC), mask = sys(umask, 022), r;
@@ -73,8 +67,8 @@ int exec(char **program, char **environment)
 
 	mount_missing();
 	open_kernel_log();
-	code = apply(0);
-	if (!is_enforced(code)) {
+	code = apply(0); /* this build may be enforced already: by the initramfs */
+	if (code && code != STELE_EXIT_ACTIVE) {
 		if (plan->on_failure == STELE_ON_FAILURE_HALT)
 			return stop(code, *program);
 		warn("%s is started without the policy, which says `on failure continue`", *program);

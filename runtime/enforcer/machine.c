@@ -169,7 +169,7 @@ int check_not_active(void)
 	if (r > 0 && is_marked())
 		return problem(STELE_EXIT_ACTIVE, "nothing to do: see `status`", "this policy is already enforced");
 	if (r > 0)
-		return problem(STELE_EXIT_ACTIVE,
+		return problem(STELE_EXIT_OTHER,
 			       "restart the machine for another version; give another policy a name of its own",
 			       "a policy of this name is already enforced, by another enforcer");
 	if (r < 0)

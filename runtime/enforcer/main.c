@@ -23,7 +23,7 @@ static const char help_text[] =
     "exit codes: 0 fine, 2 usage, 10 privilege, 11 bpf not in lsm=, 12 no bpf file system,\n"
     "13 already enforced, 14 kernel outside the target, 15 kernel lacks something,\n"
     "16 kernel refused, 17 hook not called, 18 foreign programs, 19 mounts, 20 hard links,\n"
-    "21 damaged, 22 not enforced, 23 system\n";
+    "21 damaged, 22 not enforced, 23 system, 24 another build is enforced\n";
 
 static int usage(const char *word)
 {

@@ -57,7 +57,7 @@ static int check_active(void)
 	if (r == -EACCES || r == -EPERM)
 		return inactive(r);
 	if (r)
-		return problem(STELE_EXIT_ACTIVE, "ask the enforcer that was applied",
+		return problem(STELE_EXIT_OTHER, "ask the enforcer that was applied",
 			       "another build of this policy is enforced here");
 	return 0;
 }

@@ -13,9 +13,8 @@ namespace {
 using Arguments = std::vector<std::string>;
 
 TEST(Usage, HelpOfEveryCommandHasAnExampleAndTheExitCodes) {
-  const Arguments commands[] = {{"check"},          {"build"},       {"fmt"},
-                                {"init"},           {"completions"}, {"explain"},
-                                {"test"},           {"inspect"},     {"kernels", "fetch"},
+  const Arguments commands[] = {{"check"},          {"build"}, {"fmt"},     {"init"},    {"completions"},
+                                {"explain"},        {"test"},  {"inspect"}, {"package"}, {"kernels", "fetch"},
                                 {"kernels", "list"}};
   for (Arguments command : commands) {
     command.push_back("--help");
@@ -31,7 +30,8 @@ TEST(Usage, HelpOfEveryCommandHasAnExampleAndTheExitCodes) {
 TEST(Usage, HelpOfTheToolNamesEveryCommand) {
   const ToolRun run = run_tool({"--help"});
   EXPECT_EQ(run.code, 0);
-  for (const char* name : {"check", "build", "explain", "test", "inspect", "kernels", "init", "fmt", "completions"})
+  for (const char* name :
+       {"check", "build", "explain", "test", "inspect", "kernels", "init", "fmt", "completions", "package"})
     EXPECT_NE(run.out.find(std::string("\n  ") + name), std::string::npos) << name;
 }
 
