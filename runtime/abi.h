@@ -297,12 +297,16 @@ enum stele_reloc_kind {
 	STELE_RELOC_FIELD_OFFSET = 0, /* bytes; also patches loads and stores */
 	STELE_RELOC_FIELD_SIZE = 1,
 	STELE_RELOC_FIELD_EXISTS = 2,
+	STELE_RELOC_TYPE_ID = 7,
 	STELE_RELOC_TYPE_EXISTS = 8,
 	STELE_RELOC_TYPE_SIZE = 9,
 	STELE_RELOC_ENUM_EXISTS = 10,
-	STELE_RELOC_ENUM_VALUE = 11
+	STELE_RELOC_ENUM_VALUE = 11,
+	/* Not CO-RE's. Path: a function of the kernel. On a call: calls it; on a constant: does it exist? */
+	STELE_RELOC_FUNCTION = 64
 };
-/* A field that is missing poisons the instruction (call 0xbad2310), so that only live code refuses to load. */
+/* may_goto has ENUM_EXISTS of BPF_MAY_GOTO: it becomes a goto +0 where the kernel does not know it. Otherwise:
+ * A field that is missing poisons the instruction (call 0xbad2310), so that only live code refuses to load. */
 struct stele_plan_reloc {
 	stele_u32 gap; /* instructions from the one before it in its function, or from the function's first */
 	stele_u32 kind;
@@ -330,11 +334,14 @@ struct stele_plan_edge {
 /* other: where any component without an edge leads (`*`, `**`), or STELE_STATE_DEAD. */
 struct stele_plan_state {
 	stele_u32 other;
-	stele_u32 flags; /* STELE_STATE_ABSORBING: everything below is decided alike */
+	stele_u32 flags;
+	stele_u32 path_class; /* what is of one class is decided alike */
 };
-#define STELE_STATE_ABSORBING 1u
+#define STELE_STATE_ABSORBING 1u /* everything below is decided alike */
+#define STELE_STATE_UNLINKED  2u /* the policy permits nobody, or not everybody, to link such a file */
+#define STELE_STATE_ABOVE     4u /* that is so here or somewhere below */
 
-/* A name whose hard links would evade the policy: checked before the start. */
+/* A name that the policy protects, for looking whether a symbolic link is on its way. */
 struct stele_plan_protected {
 	stele_u32 path; /* string, absolute, literal */
 	stele_u32 tree; /* 1: everything beneath it (a pattern that ends in two stars), 0: the file itself */

@@ -16,7 +16,7 @@ pack::PlanInput plan_input(const Policy& policy, const ir::Module& module, const
                                  static_cast<uint8_t>(one.log), static_cast<uint16_t>(one.error)});
   for (uint32_t number = 0; number < module.automaton.states.size(); ++number) {
     const lower::Automaton::State& state = module.automaton.states[number];
-    input.states.push_back({state.other, state.absorbing});
+    input.states.push_back({state.other, state.absorbing, module.unlinked_classes[state.path_class], state.path_class});
     for (const auto& [name, to] : state.edges) input.edges.push_back({number, to, name});
   }
   for (const Op op : module.operations) input.operations.push_back(op_text(op));

@@ -167,6 +167,7 @@ private:
     }
     module_.walk_depth = walk_depth(policy_.path_sets);
     module_.protected_paths = protected_paths(policy_);
+    module_.unlinked_classes = unlinked_classes(policy_, module_.automaton.classes);
     return true;
   }
 

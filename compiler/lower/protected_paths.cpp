@@ -1,5 +1,6 @@
 #include "compiler/lower/protected_paths.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -33,14 +34,17 @@ void add_listed(const Policy& policy, PathSetId id, std::set<PathSetId>& sets) {
   if (set.kind == PathSet::Kind::unite) add_listed(policy, set.right, sets);
 }
 
+bool forbids_links(const Constraint& constraint) {
+  return constraint.form == Form::on_listed && constraint.effect != Effect::audit && constraint.objects != kAnyPath &&
+         (constraint.ops & op_bit(Op::file_link));
+}
+
 }  // namespace
 
 std::vector<ir::ProtectedPath> protected_paths(const Policy& policy) {
   std::set<PathSetId> sets;
   for (const Constraint& constraint : policy.constraints)
-    if (constraint.form == Form::on_listed && constraint.effect != Effect::audit &&
-        (constraint.ops & op_bit(Op::file_link)))
-      add_listed(policy, constraint.objects, sets);
+    if (forbids_links(constraint)) add_listed(policy, constraint.objects, sets);
   std::vector<ir::ProtectedPath> paths;
   std::set<std::pair<std::string, bool>> seen;
   for (PathSetId set : sets)
@@ -48,6 +52,16 @@ std::vector<ir::ProtectedPath> protected_paths(const Policy& policy) {
       if (auto path = protected_path(pattern); path && seen.insert({path->path, path->tree}).second)
         paths.push_back(*path);
   return paths;
+}
+
+std::vector<bool> unlinked_classes(const Policy& policy, const std::vector<PathClass>& classes) {
+  std::vector<bool> unlinked(classes.size());
+  for (const Constraint& constraint : policy.constraints) {
+    if (!forbids_links(constraint)) continue;
+    for (size_t i = 0; i < classes.size(); ++i)
+      if (std::binary_search(classes[i].in.begin(), classes[i].in.end(), constraint.objects)) unlinked[i] = true;
+  }
+  return unlinked;
 }
 
 }  // namespace stele::lower

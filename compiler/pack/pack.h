@@ -25,6 +25,8 @@ struct PlanInput {
   struct State {
     uint32_t other = 0;
     bool absorbing = false;
+    bool unlinked = false;  // a further name of a file there would evade the policy
+    uint32_t path_class = 0;
   };
   struct Protected {
     std::string path;

@@ -179,10 +179,36 @@ private:
     return records;
   }
 
+  /// The states from which one that is `unlinked` can be reached, those included.
+  std::vector<bool> above_unlinked() const {
+    std::vector<std::vector<uint32_t>> from(input_.states.size());
+    std::vector<bool> above(input_.states.size());
+    std::vector<uint32_t> open;
+    for (uint32_t i = 0; i < input_.states.size(); ++i) {
+      from[input_.states[i].other].push_back(i);
+      if (input_.states[i].unlinked) open.push_back(i);
+    }
+    for (const PlanInput::Edge& edge : input_.edges) from[edge.to].push_back(edge.from);
+    while (!open.empty()) {
+      const uint32_t state = open.back();
+      open.pop_back();
+      if (above[state]) continue;
+      above[state] = true;
+      open.insert(open.end(), from[state].begin(), from[state].end());
+    }
+    return above;
+  }
+
   std::vector<stele_plan_state> write_states() {
     std::vector<stele_plan_state> records;
-    for (const auto& state : input_.states)
-      records.push_back({state.other, state.absorbing ? STELE_STATE_ABSORBING : 0});
+    const std::vector<bool> above = above_unlinked();
+    for (size_t i = 0; i < input_.states.size(); ++i) {
+      const PlanInput::State& state = input_.states[i];
+      records.push_back({state.other,
+                         (state.absorbing ? STELE_STATE_ABSORBING : 0) | (state.unlinked ? STELE_STATE_UNLINKED : 0) |
+                             (above[i] ? STELE_STATE_ABOVE : 0),
+                         state.path_class});
+    }
     return records;
   }
 

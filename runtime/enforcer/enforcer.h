@@ -132,6 +132,9 @@ int is_marked(void);
  * initramfs is refused, as most machines leave it behind. */
 extern const char *future_root;
 /* Fills late from pid 1's mounts. own_device is the bpf file system that will be mounted at pin_directory(), or 0. */
+/* The state behind a component, and whether only `*` or `**` leads there. */
+u32 next_state(u32 state, const char *name, size_t length, int *ret_by_pattern);
+int names_file_system(const char *path, u32 device);
 int name_devices(struct stele_late *late, u32 own_device);
 
 /* ---- names.c */
@@ -139,8 +142,15 @@ int name_devices(struct stele_late *late, u32 own_device);
 int check_hard_links(void);
 int warn_of_symlinks(void);
 
+/* ---- prune.c */
+
+/* Drops dead instructions from a linked program; returns how many stay. */
+u32 prune(struct bpf_insn *insns, u32 length);
+
 /* ---- load.c */
 
+/* 1 when programs may call bpf_probe_read_kernel (not under lockdown=confidentiality). */
+int can_probe(void);
 int create_maps(const struct stele_late *late);
 int load_programs(void);
 int attach_program(u32 index);

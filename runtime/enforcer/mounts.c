@@ -55,22 +55,24 @@ static const struct stele_plan_edge *find_edge(u32 from, const char *name, size_
 	return 0;
 }
 
-static u32 walk(u32 state, const char *path, int *ret_by_pattern)
+u32 next_state(u32 state, const char *name, size_t length, int *ret_by_pattern)
 {
 	const struct stele_plan_state *states = plan_at(plan->states.offset);
+	const struct stele_plan_edge *edge = find_edge(state, name, length);
 
+	*ret_by_pattern |= !edge;
+	return edge ? edge->to : states[state].other;
+}
+
+static u32 walk(u32 state, const char *path, int *ret_by_pattern)
+{
 	while (*path && state != STELE_STATE_DEAD) {
-		const struct stele_plan_edge *edge;
 		size_t length = 0;
 
 		while (path[length] && path[length] != '/')
 			length++;
-		if (length) {
-			edge = find_edge(state, path, length);
-			if (!edge)
-				*ret_by_pattern = 1;
-			state = edge ? edge->to : states[state].other;
-		}
+		if (length)
+			state = next_state(state, path, length, ret_by_pattern);
 		path += length + (path[length] == '/');
 	}
 	return state;
@@ -325,16 +327,13 @@ static u32 state_of_type(const char *type)
 	return STELE_STATE_DEAD;
 }
 
-static u8 can_probe(void)
+/* Is the whole file system that is mounted at `path` named by this place? Of several of the same meaning the first. */
+int names_file_system(const char *path, u32 device)
 {
-	char text[128];
-
-	if (read_file("/sys/kernel/security/lockdown", text, sizeof(text)) < 0)
-		return 1;
-	for (const char *at = text; *at; at++)
-		if (string_starts(at, "[confidentiality]"))
-			return 0;
-	return 1;
+	for (u32 i = 0; i < mount_count; i++)
+		if (mounts[i].device == device && mounts[i].whole && !mounts[i].hidden && mounts[i].state)
+			return string_equal(mounts[i].path, path);
+	return 0;
 }
 
 /* The device's state is that of its best mount; dead ones take the slots that are left, the rest stays unknown. */

@@ -5,21 +5,40 @@
  */
 #include "enforcer.h"
 
-#define MAX_PATH  32768 /* deeper than the deepest name that counts */
-#define MAX_DEPTH 64
+#define MAX_PATH    32768 /* deeper than the deepest name that counts */
+#define MAX_DEPTH   64
+#define PROGRESS_US 5000000 /* between two words of progress */
+
+#define MAX_LINKED (1u << 18) /* files with several names; a power of two */
 
 /* A directory on the way down. */
 struct level {
 	int fd;
 	u32 path_length; /* of the path up to this directory */
+	u32 state;
+	u64 mount;
 	u32 used;
 	u32 length;
 	char entries[4096] __attribute__((aligned(8)));
 };
 
+/* A protected file with several names, and what was seen of them. */
+struct linked_file {
+	u64 inode;
+	u32 device;
+	u32 path_class;
+	u32 names;
+	u32 met;    /* of them that are decided alike */
+	u32 unlike; /* another one is protected in another way */
+	u32 owner;
+};
+
 static struct level levels[MAX_DEPTH];
 static char path[MAX_PATH];
-static u32 linked_files;
+static struct linked_file *linked_files;
+static u32 linked_count;
+static u32 looked_at;	     /* files and directories */
+static u64 progress_due;     /* when to say so, us */
 static long own_descriptors; /* /proc/self/fd */
 
 /* Names are those of the root that will be, and are looked up in it: a symbolic link leads where it will lead. */
@@ -38,12 +57,55 @@ static int in_future_root(int (*look)(void))
 	return r;
 }
 
-static void judge_file(const struct statx *file)
+/* The file's record, a new one when it has none; 0 when there is no room. */
+static struct linked_file *linked_file(const struct statx *file, u32 path_class)
 {
-	if ((file->stx_mode & S_IFMT) != S_IFREG || file->stx_nlink < 2)
+	u32 device = device_number(file->stx_dev_major, file->stx_dev_minor);
+	u32 slot = (u32)file->stx_ino * 0x9e3779b1u + device;
+
+	for (;; slot++) {
+		struct linked_file *record = &linked_files[slot % MAX_LINKED];
+
+		if (record->names && (record->inode != file->stx_ino || record->device != device))
+			continue;
+		if (!record->names) {
+			if (linked_count == MAX_LINKED / 2)
+				return 0;
+			linked_count++;
+			*record = (struct linked_file){file->stx_ino, device, path_class, file->stx_nlink, 0, 0,
+						       file->stx_uid};
+		}
+		return record;
+	}
+}
+
+static int is_covered(const struct linked_file *record)
+{
+	return record->met >= record->names && !record->unlike;
+}
+
+static const struct stele_plan_state *state_at(u32 number)
+{
+	return (const struct stele_plan_state *)plan_at(plan->states.offset) + number;
+}
+
+/* First what the names of a file are; `show`: those of files that have others, too. */
+static void judge_file(const struct statx *file, u32 state, int show)
+{
+	u32 path_class = state_at(state)->path_class;
+	struct linked_file *record;
+
+	if ((file->stx_mode & S_IFMT) != S_IFREG || file->stx_nlink < 2 ||
+	    !(state_at(state)->flags & STELE_STATE_UNLINKED))
 		return;
-	linked_files++;
-	detail("%s has %u names", path, file->stx_nlink);
+	record = linked_file(file, path_class);
+	if (show && record && !is_covered(record))
+		detail("%s has %u names, %s", path, file->stx_nlink,
+		       record->unlike ? "which the policy treats differently" : "not all of which the policy names");
+	if (show || !record)
+		return;
+	record->met++;
+	record->unlike |= record->path_class != path_class;
 }
 
 /* Appends "/name" to the path; 0 when it does not fit. */
@@ -57,17 +119,14 @@ static int append_name(u32 length, const char *name)
 	return 1;
 }
 
-static int same_device(const struct statx *a, const struct statx *b)
-{
-	return a->stx_dev_major == b->stx_dev_major && a->stx_dev_minor == b->stx_dev_minor;
-}
-
-static int enter(u32 depth, int at, const char *name)
+static int enter(u32 depth, int at, const char *name, u32 state, u64 mount)
 {
 	struct level *level = &levels[depth];
 
 	level->fd = sys(openat, at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	level->path_length = string_length(path);
+	level->state = state;
+	level->mount = mount;
 	level->used = level->length = 0;
 	return level->fd >= 0;
 }
@@ -89,17 +148,32 @@ static const struct dirent64 *next_entry(struct level *level)
 	return entry;
 }
 
-/* Every file beneath the directory in `path`, on its file system. */
-static void walk_tree(const struct statx *top)
+static void show_progress(void)
+{
+	if (looked_at++ % 1024 || now_us() < progress_due)
+		return;
+	if (progress_due)
+		warn("looking for hard links of protected files: %u looked at, now %s", looked_at, path);
+	progress_due = now_us() + PROGRESS_US;
+}
+
+/* Judges every file below "/" by whose name a constraint could be evaded. Where nothing of the kind can lie, it does
+ * not look; where another file system is mounted, it goes on when that is named by this place. */
+static void walk_names(int show)
 {
 	struct statx file;
 	u32 depth = 0;
 
-	if (!enter(0, AT_FDCWD, path))
+	string_copy(path, sizeof(path), "/");
+	if (!(state_at(STELE_STATE_ROOT)->flags & STELE_STATE_ABOVE) ||
+	    sys(statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS | STATX_MNT_ID, &file) ||
+	    !enter(0, AT_FDCWD, path, STELE_STATE_ROOT, file.stx_mnt_id))
 		return;
 	for (;;) {
 		struct level *level = &levels[depth];
 		const struct dirent64 *entry = next_entry(level);
+		int by_pattern = 0;
+		u32 state;
 
 		if (!entry) {
 			sys(close, level->fd);
@@ -110,40 +184,48 @@ static void walk_tree(const struct statx *top)
 		if (string_equal(entry->name, ".") || string_equal(entry->name, "..") ||
 		    !append_name(level->path_length, entry->name))
 			continue;
-		if (sys(statx, level->fd, entry->name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_BASIC_STATS,
-			&file) ||
-		    !same_device(&file, top))
+		state = next_state(level->state, entry->name, string_length(entry->name), &by_pattern);
+		if (!(state_at(state)->flags & STELE_STATE_ABOVE))
 			continue;
-		judge_file(&file);
+		show_progress();
+		if (sys(statx, level->fd, entry->name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT,
+			STATX_BASIC_STATS | STATX_MNT_ID, &file))
+			continue;
+		if (file.stx_mnt_id != level->mount &&
+		    !names_file_system(path, device_number(file.stx_dev_major, file.stx_dev_minor)))
+			continue;
+		judge_file(&file, state, show);
 		if ((file.stx_mode & S_IFMT) != S_IFDIR)
 			continue;
 		if (depth + 1 == MAX_DEPTH)
 			warn("%s lies too deep: hard links below it were not looked for", path);
-		else if (enter(depth + 1, level->fd, entry->name))
+		else if (enter(depth + 1, level->fd, entry->name, state, file.stx_mnt_id))
 			depth++;
 	}
 }
 
 static int find_hard_links(void)
 {
-	const struct stele_plan_protected *name = plan_at(plan->protected_paths.offset);
+	u32 uncovered = 0, of_users = 0;
 
-	linked_files = 0;
-	for (u32 i = 0; i < plan->protected_paths.count; i++, name++) {
-		struct statx file;
-
-		string_copy(path, sizeof(path), plan_at(name->path));
-		if (sys(statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &file))
+	linked_files = map_pages(MAX_LINKED * sizeof(*linked_files));
+	walk_names(0);
+	if (linked_count == MAX_LINKED / 2)
+		warn("more than %u protected files have several names: the others were not looked at", linked_count);
+	for (u32 i = 0; i < MAX_LINKED; i++) {
+		if (!linked_files[i].names || is_covered(&linked_files[i]))
 			continue;
-		if (name->tree)
-			walk_tree(&file);
-		else
-			judge_file(&file);
+		uncovered += !linked_files[i].owner;
+		of_users += !!linked_files[i].owner; /* no user may keep a policy from starting */
 	}
-	if (!linked_files)
+	if (uncovered || of_users)
+		walk_names(1);
+	if (of_users)
+		warn("%u protected files of users have further names, which the policy does not treat alike", of_users);
+	if (!uncovered)
 		return 0;
 	return problem(STELE_EXIT_HARD_LINKS, "remove the other names: find / -xdev -samefile FILE",
-		       "%u protected files have further names, which the policy does not cover", linked_files);
+		       "%u protected files have further names, which the policy does not treat alike", uncovered);
 }
 
 int check_hard_links(void)

@@ -22,8 +22,8 @@ inline stele::pack::PlanInput fixture_input() {
   input.max_kernel = 0xffffff;
   input.constraints = {{"no_open", "policy.stele:3", "", 1, 1, 1}, {"no_open", "policy.stele:3", "delete", 1, 2, 1}};
   // 0 dead, 1 "/", 2 /etc, 3 /mnt, 4 /home, 5 /home/*, 6 a forbidden file, 7 /srv, 8 beneath /srv
-  input.states = {{0, false}, {0, false}, {0, false}, {0, false}, {5, false},
-                  {0, false}, {0, true},  {8, false}, {8, true}};
+  for (const uint32_t other : {0, 0, 0, 0, 5, 0, 0, 8, 8}) input.states.push_back({.other = other});
+  input.states[6].absorbing = input.states[8].absorbing = true;
   input.edges = {{1, 2, "etc"},       {1, 3, "mnt"},       {1, 4, "home"},     {1, 7, "srv"},
                  {2, 6, "forbidden"}, {3, 6, "forbidden"}, {5, 6, "forbidden"}};
   input.operations = {"file read", "file delete"};

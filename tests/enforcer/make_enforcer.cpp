@@ -1,6 +1,5 @@
-// make_enforcer OBJECT OUTPUT [PROTECTED…]: an enforcer from a BPF object, for tests that need one without a policy.
-// The policy is named like OUTPUT; PROTECTED are literal paths whose hard links are refused, "/**" behind one for a
-// tree.
+// make_enforcer OBJECT OUTPUT: an enforcer from a BPF object, for tests that need one without a policy. The policy is
+// named like OUTPUT.
 
 #include <filesystem>
 #include <iostream>
@@ -11,11 +10,6 @@ int main(int argc, char** argv) {
   if (argc < 3) return 2;
   stele::pack::PlanInput input = fixture_input();
   input.policy_name = std::filesystem::path(argv[2]).stem();
-  for (int i = 3; i < argc; i++) {
-    std::string path = argv[i];
-    bool tree = path.ends_with("/**");
-    input.protected_paths.push_back({tree ? path.substr(0, path.size() - 3) : path, tree});
-  }
   auto plan = stele::pack::make_plan(read_bytes(argv[1]), input);
   auto enforcer = plan ? stele::pack::link_enforcer(stele::pack::enforcer_stub(), *plan) : plan;
   if (!enforcer) {
