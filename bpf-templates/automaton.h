@@ -7,11 +7,11 @@
  * component of up to 31 bytes is one key: four little-endian words, padded with zeroes. A longer one is a chain of
  * 32-byte pieces through states of its own; a piece that is not the last has KEY_MORE set.
  *
- * Static functions are verified anew at every call, so the step is written without branches on what it reads.
+ * Static functions are verified anew at every call, so the step has few branches on what it reads.
  *
  * Generated before this file is included:
- *   u32 edge(u32 key, u64 w0, u64 w1, u64 w2, u64 w3)   next state (| NEXT_ABSORBING), or 0; and edge_short(key, w0)
- *                                                       for a component of one word (edge_code.h, edge_table.h)
+ *   u32 edge(u32 key, u64 w0, u64 w1, u64 w2, u64 w3)   next state (| NEXT_ABSORBING), or 0; for components of more
+ *                                                       than few edges it is that of edge_table.h
  *   u32 other_of_state[STATES]                          where every other component leads; only with HAVE_OTHER
  *   u16 class_of_state[STATES]
  *   LONG_PIECES                                         pieces of the longest name over 31 bytes in the policy; 0: none
@@ -50,19 +50,28 @@ static __always_inline u32 edge_or_other(u32 state, u32 next)
 	return next;
 }
 
-/* A component of up to 31 bytes, from the words at its beginning. Most have one word. */
-#define STEP_WORDS(state, length, w0, w1, w2, w3)                                                                      \
-	({                                                                                                             \
-		const u64 *keep_ = &keep_mask[(length) & (INLINE_NAME - 1)];                                           \
-		u64 first_ = (w0) & keep_[24];                                                                         \
-		u32 next_;                                                                                             \
-		if ((length) <= 8)                                                                                     \
-			next_ = edge_short(KEY(state, length), first_);                                                \
-		else                                                                                                   \
-			next_ = edge(KEY(state, length), first_, (w1) & keep_[16], (w2) & keep_[8], (w3) & keep_[0]);  \
-		FORGET(next_, first_);                                                                                 \
-		edge_or_other(state, next_);                                                                           \
-	})
+/* A component of up to 31 bytes. Most have one word: the others are left alone then. Bytes behind a name are garbage:
+ * word i of a name of `length` bytes keeps the bits of keep_mask[length + 24 - 8 * i]. */
+static __always_inline u32 step_short(u32 state, u32 length, const u64 *name)
+{
+	const u64 *keep = &keep_mask[length & (INLINE_NAME - 1)];
+	u32 key = KEY(state, length);
+	u64 w0 = name[0] & keep[24], w1, w2, w3, differs;
+	u64 hash = w0 * HASH_WORD_0 + key * HASH_KEY;
+	const struct edge_entry *entry;
+
+	if (length > 8) {
+		w1 = name[1] & keep[16];
+		w2 = name[2] & keep[8];
+		w3 = name[3] & keep[0];
+		hash += w1 * HASH_WORD_1 + w2 * HASH_WORD_2 + w3 * HASH_WORD_3;
+	}
+	entry = edge_slot(hash);
+	differs = (entry->key ^ key) | (entry->word[0] ^ w0); /* the key holds the length */
+	if (length > 8) /* without a branch for each word: the verifier follows each */
+		differs |= (entry->word[1] ^ w1) | (entry->word[2] ^ w2) | (entry->word[3] ^ w3);
+	return edge_or_other(state, differs ? STELE_STATE_DEAD : entry->next);
+}
 
 /* A component over 31 bytes, whose text is at `name` in the kernel: piece by piece.
  * bpf_snprintf reads kernel strings without bpf_probe_read_kernel, which lockdown=confidentiality refuses. */
@@ -104,20 +113,21 @@ static __always_inline u32 step_long(u32 state, u64 name, u32 length)
 /* The offset of the inline name: a constant once the enforcer has resolved it. */
 static __always_inline u32 inline_name_offset(void)
 {
+	ASK_HERE();
 	if (FIELD_EXISTS(dentry, d_iname))
 		return FIELD_OFFSET(dentry, d_iname);
 	return FIELD_OFFSET(dentry___shortname, d_shortname);
 }
 
 /* The component that `dentry` names. */
-static __noinline u32 step(u32 state, struct dentry *dentry)
+static __always_inline u32 step(u32 state, struct dentry *dentry)
 {
 	u32 length = dentry->d_name.len;
 	const u64 *name = (const u64 *)((const char *)dentry + inline_name_offset());
 
 	if (length >= INLINE_NAME)
 		return step_long(state, (u64)dentry->d_name.name, length);
-	return STEP_WORDS(state, length, name[0], name[1], name[2], name[3]);
+	return step_short(state, length, name);
 }
 
 #endif

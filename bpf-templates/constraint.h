@@ -18,6 +18,34 @@ struct constraint {
 
 #define RANK(decided) ((decided) & NO_CONSTRAINT)
 
+/* What is tried for a class of paths: the constraint decides when one of the operations was raised and the subject is
+ * one that it speaks of. Every list ends with a check that always applies. */
+struct check {
+	u32 decided; /* see DECIDED */
+	u16 ops;
+	u16 subject; /* number of a bit */
+};
+#define ANY_OPERATION 0xffffu
+#define EVERYBODY     1u /* bit 0 */
+#define LAST_CHECK    {NO_CONSTRAINT, ANY_OPERATION, 0}
+
+/* The first check from `at` on that applies. slots: of the table, a power of two; longest: checks in a list;
+ * subjects: bits, `words` of them, a power of two. Without branches on what is compared: the verifier follows each. */
+static __always_inline u32 first_check(const struct check *table, u32 slots, u32 at, u32 longest, u32 ops,
+				       const u32 *subjects, u32 words)
+{
+#pragma clang loop unroll(disable)
+	for (u32 round = 0; round < longest; round++, at++) {
+		const struct check *check = &table[at & (slots - 1)];
+		u32 raised = check->ops & ops, negative = -raised;
+
+		KEEP(negative); /* else Clang makes a branch of it */
+		if ((raised | negative) >> 31 & subjects[check->subject / 32 & (words - 1)] >> (check->subject & 31))
+			return check->decided;
+	}
+	return NO_CONSTRAINT;
+}
+
 /* The smaller rank is the stronger constraint. */
 static __always_inline u32 stronger(u32 a, u32 b)
 {

@@ -21,23 +21,14 @@ static __always_inline const struct edge_entry *edge_slot(u64 hash)
 	return &edges[(u32)((u32)hash * (2 * displacement[hash >> HASH_BUCKET_SHIFT] + 1)) >> HASH_SLOT_SHIFT];
 }
 
-/* Compared without branches: the verifier follows each of them, at every call. */
 static __always_inline u32 edge(u32 key, u64 w0, u64 w1, u64 w2, u64 w3)
 {
 	const struct edge_entry *entry =
 	    edge_slot(w0 * HASH_WORD_0 + w1 * HASH_WORD_1 + w2 * HASH_WORD_2 + w3 * HASH_WORD_3 + key * HASH_KEY);
 
+	/* without branches: the verifier follows each */
 	if ((entry->key ^ key) | (entry->word[0] ^ w0) | (entry->word[1] ^ w1) | (entry->word[2] ^ w2) |
 	    (entry->word[3] ^ w3))
-		return STELE_STATE_DEAD;
-	return entry->next;
-}
-
-static __always_inline u32 edge_short(u32 key, u64 w0)
-{
-	const struct edge_entry *entry = edge_slot(w0 * HASH_WORD_0 + key * HASH_KEY);
-
-	if ((entry->key ^ key) | (entry->word[0] ^ w0)) /* the key holds the length: the other words are 0 */
 		return STELE_STATE_DEAD;
 	return entry->next;
 }

@@ -29,7 +29,10 @@ struct {
 /* Adds one; returns the new value, 0 when there is no such counter. */
 static __noinline u64 count(u32 counter)
 {
-	u64 *value = bpf_map_lookup_elem(&counters, &counter);
+	u64 *value;
+
+	CUT(counter); /* 6.1 follows a 0 that is stored, too */
+	value = bpf_map_lookup_elem(&counters, &counter);
 
 	return value ? atomic_increment(value) + 1 : 0;
 }
@@ -67,9 +70,10 @@ static __noinline int write_file(struct stele_file *to, u32 size, struct dentry 
 /* Everything but the object and, at the end, the sequence. */
 static __noinline int write_subject(struct stele_event *event, u32 rank, u32 call, u32 where)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
 	u64 pid_tgid = bpf_get_current_pid_tgid();
 
+	CUT(rank);
 	if (rank >= CONSTRAINTS)
 		return 0;
 	event->sequence = 0; /* a reader that meets a half-written record sees it */
@@ -142,6 +146,7 @@ static __always_inline void write_file_event(u32 rank, u32 call, u32 where, stru
 /* A file, or NULL for memory that has no name; `other` is the second one of a call on two, or NULL. */
 static __noinline int conclude_file(u32 rank, u32 call, u32 where, struct dentry *object, struct dentry *other)
 {
+	CUT(rank);
 	if (rank >= CONSTRAINTS)
 		return 0;
 	count_decision(rank, where);
@@ -170,6 +175,7 @@ static __always_inline void write_task_event(u32 rank, u32 call, u32 where, stru
 /* Another task, which executes the file at `exe`. */
 static __noinline int conclude_task(u32 rank, u32 call, u32 where, struct task_struct *target, struct dentry *exe)
 {
+	CUT(rank);
 	if (rank >= CONSTRAINTS)
 		return 0;
 	count_decision(rank, where);

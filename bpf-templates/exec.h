@@ -13,14 +13,14 @@ PROGRAM(mmap_file)
 		return 0;
 	if (!PRESENT(file, ctx[1]))
 		return decide_no_file(HOOK(mmap_file), OP(mmap_file, file_map_exec));
-	return decide_file(HOOK(mmap_file), OP(mmap_file, file_map_exec), file->f_path.dentry);
+	return decide_file(HOOK(mmap_file), OP(mmap_file, file_map_exec), PLAIN(file, file)->f_path.dentry);
 }
 #endif
 
 #ifdef DECIDE_file_mprotect
 PROGRAM(file_mprotect)
 {
-	struct file *file = ARGUMENT(struct vm_area_struct *, 0)->vm_file;
+	struct file *file = PLAIN(vm_area_struct, ARGUMENT(struct vm_area_struct *, 0))->vm_file;
 
 	if (!(ARGUMENT(u64, 2) & PROT_EXEC))
 		return 0;
@@ -35,7 +35,7 @@ PROGRAM(file_mprotect)
  */
 PROGRAM(bprm_check_security)
 {
-	struct linux_binprm *bprm = ARGUMENT(struct linux_binprm *, 0);
+	struct linux_binprm *bprm = PLAIN(linux_binprm, ARGUMENT(struct linux_binprm *, 0));
 	u32 ops = OP(bprm_check_security, exec);
 
 	if (bpf_get_current_task_btf()->ptrace)

@@ -14,17 +14,17 @@
 PROGRAM(file_open)
 {
 	struct file *file = ARGUMENT(struct file *, 0);
-	u32 mode = file->f_mode, possible = 0, ops = 0, where;
+	const u32 reads = OP(file_open, file_read) | OP(file_open, file_list);
+	const u32 writes = OP(file_open, file_write) | OP(file_open, file_append);
+	u32 mode = file->f_mode, ops = 0, where;
 
-	if (mode & FMODE_READ)
-		possible |= OP(file_open, file_read) | OP(file_open, file_list);
-	if (mode & FMODE_WRITE)
-		possible |= OP(file_open, file_write) | OP(file_open, file_append);
-	if (!(possible & HOOK(file_open).ops))
+	if (!(mode &
+	      ((HOOK(file_open).ops & reads ? FMODE_READ : 0) | (HOOK(file_open).ops & writes ? FMODE_WRITE : 0))))
 		return 0;
 	where = locate_inline(file->f_path.dentry);
 	if (IN_NO_SET(where) && !HOOK(file_open).only)
 		return 0;
+	file = PLAIN(file, file);
 	if (file->f_flags & OPENED_TO_EXECUTE)
 		return 0;
 	/* mode and dentry are read again: kept across the walk they cost every open a spilled register */
@@ -82,7 +82,7 @@ PROGRAM(path_link)
 PROGRAM(path_rename)
 {
 	struct dentry *from = ARGUMENT(struct dentry *, 1);
-	struct dentry *to = ARGUMENT(struct dentry *, 3);
+	struct dentry *to = PLAIN(dentry, ARGUMENT(struct dentry *, 3));
 	bool exchange = ARGUMENT(u32, 4) & RENAME_EXCHANGE;
 	u32 ops = OP(path_rename, file_rename);
 	u32 other_ops = OP(path_rename, file_rename) | OP(path_rename, file_create);
@@ -115,7 +115,8 @@ PROGRAM(path_rmdir)
 /* truncate; on 6.1 also ftruncate and open with O_TRUNC. */
 PROGRAM(path_truncate)
 {
-	return decide_file(HOOK(path_truncate), OP(path_truncate, file_truncate), ARGUMENT(struct path *, 0)->dentry);
+	return decide_file(HOOK(path_truncate), OP(path_truncate, file_truncate),
+			   PLAIN(path, ARGUMENT(struct path *, 0))->dentry);
 }
 #endif
 
@@ -124,21 +125,23 @@ PROGRAM(path_truncate)
 PROGRAM(file_truncate)
 {
 	return decide_file(HOOK(file_truncate), OP(file_truncate, file_truncate),
-			   ARGUMENT(struct file *, 0)->f_path.dentry);
+			   PLAIN(file, ARGUMENT(struct file *, 0))->f_path.dentry);
 }
 #endif
 
 #ifdef DECIDE_path_chmod
 PROGRAM(path_chmod)
 {
-	return decide_file(HOOK(path_chmod), OP(path_chmod, file_chmod), ARGUMENT(struct path *, 0)->dentry);
+	return decide_file(HOOK(path_chmod), OP(path_chmod, file_chmod),
+			   PLAIN(path, ARGUMENT(struct path *, 0))->dentry);
 }
 #endif
 
 #ifdef DECIDE_path_chown
 PROGRAM(path_chown)
 {
-	return decide_file(HOOK(path_chown), OP(path_chown, file_chown), ARGUMENT(struct path *, 0)->dentry);
+	return decide_file(HOOK(path_chown), OP(path_chown, file_chown),
+			   PLAIN(path, ARGUMENT(struct path *, 0))->dentry);
 }
 #endif
 
@@ -185,7 +188,8 @@ PROGRAM(inode_file_setattr)
 /* stat in all its forms, also of an open descriptor. */
 PROGRAM(inode_getattr)
 {
-	return decide_file(HOOK(inode_getattr), OP(inode_getattr, file_stat), ARGUMENT(struct path *, 0)->dentry);
+	return decide_file(HOOK(inode_getattr), OP(inode_getattr, file_stat),
+			   PLAIN(path, ARGUMENT(struct path *, 0))->dentry);
 }
 #endif
 
@@ -195,7 +199,8 @@ PROGRAM(inode_getattr)
 /* Taking a lock or a lease on an open file, and giving it back. */
 PROGRAM(file_lock)
 {
-	return decide_file(HOOK(file_lock), OP(file_lock, file_lock), ARGUMENT(struct file *, 0)->f_path.dentry);
+	return decide_file(HOOK(file_lock), OP(file_lock, file_lock),
+			   PLAIN(file, ARGUMENT(struct file *, 0))->f_path.dentry);
 }
 #endif
 

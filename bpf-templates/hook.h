@@ -60,7 +60,7 @@ static __always_inline u32 exe_for(const struct hook hook, struct task_struct *t
 
 	if (hook.exe) {
 		exe = locate_exe(task);
-		FORGET(exe, object->d_name.name);
+		FORGET32(exe, object->d_name.len);
 	}
 	return exe;
 }
@@ -86,17 +86,17 @@ static __always_inline u32 call_of(const struct hook hook, u32 decided, u32 ops)
 /* One operation or several on one file that has been located. */
 static __always_inline int decide_at(const struct hook hook, u32 ops, struct dentry *object, u32 where)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
 	u32 exe, decided;
 
 	ops &= hook.ops;
 	if (!ops || !is_subject(task))
 		return 0;
-	FORGET(ops, object->d_name.name);
-	FORGET(where, object->d_name.name);
+	FORGET32(ops, object->d_name.len);
+	FORGET32(where, object->d_name.len);
 	exe = exe_for(hook, task, object);
 	decided = hook.decide(task, exe, ops, where);
-	FORGET(decided, object->d_name.name);
+	FORGET32(decided, object->d_name.len);
 	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;
 	return conclude_file(RANK(decided), call_of(hook, decided, ops), where, object, NULL);
@@ -109,6 +109,7 @@ static __always_inline int decide_file(const struct hook hook, u32 ops, struct d
 
 	if (!(ops & hook.ops))
 		return 0;
+	object = PLAIN(dentry, object);
 	where = locate(object);
 	if (IN_NO_SET(where) && !hook.only)
 		return 0;
@@ -119,22 +120,25 @@ static __always_inline int decide_file(const struct hook hook, u32 ops, struct d
 static __always_inline int decide_two_files(const struct hook hook, u32 ops, struct dentry *object, u32 other_ops,
 					    struct dentry *other)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct dentry *beside = other;
+	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
+	struct dentry *beside;
 	u32 where, other_where, exe, decided, other_decided;
+
+	object = PLAIN(dentry, object);
+	other = beside = PLAIN(dentry, other);
 
 	ops &= hook.ops;
 	other_ops &= hook.ops;
-	FORGET(ops, object->d_name.name);
-	FORGET(other_ops, object->d_name.name);
+	FORGET32(ops, object->d_name.len);
+	FORGET32(other_ops, object->d_name.len);
 	if (!is_subject(task))
 		return 0;
 	where = locate(object);
-	FORGET(where, object->d_name.name);
 	other_where = locate(other);
-	FORGET(other_where, object->d_name.name);
 	if (IN_NO_SET(where) && IN_NO_SET(other_where) && !hook.only)
 		return 0;
+	FORGET32(where, object->d_name.len);
+	FORGET32(other_where, object->d_name.len);
 	exe = exe_for(hook, task, object);
 	decided = ops ? hook.decide(task, exe, ops, where) : NO_CONSTRAINT;
 	other_decided = other_ops ? hook.decide(task, exe, other_ops, other_where) : NO_CONSTRAINT;
@@ -145,7 +149,7 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 		beside = object;
 		object = other;
 	}
-	FORGET(decided, object->d_name.name);
+	FORGET32(decided, object->d_name.len);
 	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;
 	return conclude_file(RANK(decided), call_of(hook, decided, ops), where, object, beside);
@@ -154,7 +158,7 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 /* What has no file, and so is listed nowhere; `ops` are bits of hook.ops. */
 static __always_inline int decide_no_file(const struct hook hook, u32 ops)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
 	u32 exe = CLASS_NAMELESS, decided;
 
 	if (!hook.only || !is_subject(task))
@@ -170,7 +174,7 @@ static __always_inline int decide_no_file(const struct hook hook, u32 ops)
 /* Another task, by the file that it executes. */
 static __always_inline int decide_task(const struct hook hook, u32 ops, struct task_struct *target, struct dentry *runs)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
 	u32 where, exe, decided;
 
 	ops &= hook.ops;
@@ -181,10 +185,10 @@ static __always_inline int decide_task(const struct hook hook, u32 ops, struct t
 		return 0;
 	if (!is_subject(task))
 		return 0;
-	FORGET(where, runs->d_name.name);
+	FORGET32(where, runs->d_name.len);
 	exe = exe_for(hook, task, runs);
 	decided = hook.decide(task, exe, ops, where);
-	FORGET(decided, runs->d_name.name);
+	FORGET32(decided, runs->d_name.len);
 	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;
 	return conclude_task(RANK(decided), call_of(hook, decided, ops), where, target, runs);

@@ -127,10 +127,6 @@ struct mount {
 struct mount___chain {
 	struct mount___chain *mnt_next_for_sb;
 };
-/* From 6.17 a mount says here that it is shared. */
-struct mount___t_flags {
-	int mnt_t_flags;
-};
 
 struct path {
 	struct vfsmount *mnt;
@@ -224,6 +220,70 @@ static long (*const bpf_seq_write)(struct seq_file *m, const void *data, u32 len
 static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158;
 static long (*const bpf_snprintf)(char *str, u32 size, const char *fmt, u64 *data, u32 data_len) = (void *)165;
 
+/* ---- what younger kernels have: the enforcer answers, and drops what is dead then */
+
+/* 1 or 0, from the enforcer. Asked anew each time, so that what is dead then is found. */
+#define ANSWER(question)                                                                                               \
+	({                                                                                                             \
+		u64 answer_;                                                                                           \
+		asm volatile("%0 = " #question " ll" : "=r"(answer_));                                                 \
+		answer_;                                                                                               \
+	})
+
+/* From 6.2: the pointer as one that need not be valid. Behind it nothing is searched in the kernel's types at each
+ * verification, and NULL reads as 0. No call is left of it. */
+extern void *bpf_rdonly_cast(const void *address, u32 type) __attribute__((section(".ksyms"), weak));
+#define CAN_CAST ANSWER(bpf_rdonly_cast)
+#define CAST(type, address)                                                                                            \
+	((struct type *)bpf_rdonly_cast((const void *)(address), __builtin_btf_type_id(*(struct type *)0, 1)))
+
+/* From 6.9: leaves a loop that has gone on for millions of rounds, so that the verifier need not count them. */
+#define MAY_GOTO(label) asm volatile goto("may_goto %l[" #label "]" : : : : label)
+#define HAS_MAY_GOTO	ANSWER(may_goto)
+#define COUNTED		(1 - (u32)HAS_MAY_GOTO) /* 1 where the verifier must count the rounds */
+/* In such a loop, behind MAY_GOTO: the number is forgotten where the rounds need not be counted. */
+#define UNCOUNT(variable)                                                                                              \
+	do {                                                                                                           \
+		if (HAS_MAY_GOTO)                                                                                      \
+			PASS_STACK(variable);                                                                          \
+	} while (0)
+
+/* CO-RE's answers are loads to Clang, which are done early; the enforcer sees only near a branch that they decide it.
+ */
+#define ASK_HERE() asm volatile("" : : : "memory")
+
+#define KERNEL_READ(to, from) bpf_probe_read_kernel(&(to), sizeof(to), (const void *)(from))
+/* A member of what lies at an address, 0 behind NULL. PROBE for kernels that cannot cast. */
+#define PROBE(address, type, member)                                                                                   \
+	({                                                                                                             \
+		typeof(((struct type *)0)->member) probed_ = 0;                                                        \
+		KERNEL_READ(probed_, (u64)(address) + FIELD_OFFSET(type, member));                                     \
+		probed_;                                                                                               \
+	})
+#define READ(address, type, member)                                                                                    \
+	({                                                                                                             \
+		typeof(((struct type *)0)->member) value_;                                                             \
+		if (CAN_CAST) {                                                                                        \
+			value_ = CAST(type, address)->member;                                                          \
+		} else {                                                                                               \
+			ASK_HERE(); /* and the offset above stays in the load */                                       \
+			value_ = PROBE(address, type, member);                                                         \
+		}                                                                                                      \
+		value_;                                                                                                \
+	})
+
+/* The word at an offset, where a member has another shape in other kernels; not in the load, which has a size. */
+#define READ_WORD(address, type, offset)                                                                               \
+	({                                                                                                             \
+		u64 offset_ = offset, word_ = 0;                                                                       \
+		KEEP(offset_);                                                                                         \
+		if (CAN_CAST)                                                                                          \
+			word_ = *(u64 *)((char *)CAST(type, address) + offset_);                                       \
+		else                                                                                                   \
+			KERNEL_READ(word_, (u64)(address) + offset_);                                                  \
+		word_;                                                                                                 \
+	})
+
 #define FIELD_EXISTS(type, member) __builtin_preserve_field_info(((struct type *)0)->member, 2)
 #define FIELD_OFFSET(type, member) __builtin_preserve_field_info(((struct type *)0)->member, 0)
 #define atomic_increment(counter)  __sync_fetch_and_add(counter, 1)
@@ -239,6 +299,40 @@ static long (*const bpf_snprintf)(char *str, u32 size, const char *fmt, u64 *dat
 		asm volatile("%0 += %1; %0 -= %1" : "+r"(forgotten_) : "r"((u64)(unknown)));                           \
 		(variable) = forgotten_;                                                                               \
 	} while (0)
+
+/* A branch that the verifier takes last: first it follows the way on. */
+#define GOTO_UNLESS_SAME(a, b, label)                                                                                  \
+	asm volatile goto("if %0 != %1 goto %l[" #label "]" : : "r"(a), "r"(b) : "memory" : label)
+
+/* The same for 32 bits. */
+#define FORGET32(variable, unknown) asm volatile("%0 += %1; %0 -= %1" : "+w"(variable) : "w"((u32)(unknown)))
+/* A number that is not known to be 0, in two instructions: by the stack, not at a multiple of 8. */
+#define PASS_STACK(variable)                                                                                           \
+	do {                                                                                                           \
+		volatile struct {                                                                                      \
+			u32 pad, value;                                                                                \
+		} __attribute__((aligned(8))) passed_;                                                                 \
+		passed_.value = (variable);                                                                            \
+		(variable) = passed_.value;                                                                            \
+	} while (0)
+
+/* Ends what 6.1 follows back from a table's index. When it comes to a call it takes every number for one that matters,
+ * and then no two paths are alike. Stored where 6.1 does not mark what is stored, read by another register than r10. */
+#define CUT(variable)                                                                                                  \
+	do {                                                                                                           \
+		if (!CAN_CAST) {                                                                                       \
+			struct {                                                                                       \
+				u32 pad, value;                                                                        \
+			} __attribute__((aligned(8))) slot_;                                                           \
+			u32 *cut_ = &slot_.value;                                                                      \
+			KEEP(cut_);                                                                                    \
+			*(volatile u32 *)cut_ = (variable);                                                            \
+			(variable) = *(volatile u32 *)cut_;                                                            \
+		}                                                                                                      \
+	} while (0)
+
+/* A pointer that the hook got, see bpf_rdonly_cast. */
+#define PLAIN(type, pointer) (CAN_CAST ? CAST(type, pointer) : (struct type *)(pointer))
 
 /* Is there something behind the pointer? 6.12 believes that some pointers are never NULL and drops a test against 0
  * (and then faults); 7.2 asks for that test. So both: against a zero that the verifier does not know, and against 0. */

@@ -4,40 +4,43 @@
 #define STELE_MOUNT_H
 
 #if defined(DECIDE_sb_mount) || defined(DECIDE_move_mount)
-#define PEERS 16 /* mounts of one peer group that are looked at */
+#define PEERS 16 /* mounts of one peer group that are looked at, where rounds are counted */
 
 /* Do the mounts that are slaves of this one hear of what is mounted on it? */
 static __always_inline bool has_slaves(u64 mount)
 {
-	u64 list = MEMBER(mount, mount, mnt_slave_list), first = 0;
+	u64 first = READ_WORD(mount, mount, FIELD_OFFSET(mount, mnt_slave_list));
 
-	KERNEL_READ(first, list);
-	return first && first != list;
+	return first && first != mount + FIELD_OFFSET(mount, mnt_slave_list);
 }
 
 /* Does what is mounted on `place` become part of the host's mount namespace: made there, or passed on to it by a peer?
  * Slaves of a namespace of its own, and more peers than are looked at, may be the host's. */
 static __noinline bool reaches_host(struct path *place)
 {
-	u64 mount = (u64)place->mnt - FIELD_OFFSET(mount, mnt), peer = mount, node = 0;
-	int group = 0;
+	u64 mount = (u64)place->mnt - FIELD_OFFSET(mount, mnt), peer = mount;
+	u32 rounds = 1;
+	int group;
 
-	if (!late.can_probe)
-		return FIELD_EXISTS(mount___t_flags, mnt_t_flags) || place->mnt->mnt_flags & MNT_SHARED ||
+	if (!CAN_CAST && !late.can_probe)
+		return place->mnt->mnt_flags & MNT_SHARED ||
 		       bpf_get_current_task_btf()->nsproxy->mnt_ns->ns.inum == late.mount_namespace;
-	KERNEL_READ(group, MEMBER(mount, mount, mnt_group_id));
-	for (u32 i = 0; i < PEERS; i++) {
-		if (is_host_namespace(namespace_of(peer)))
+	group = READ(mount, mount, mnt_group_id);
+	do {
+		if (is_host_mount(peer))
 			return true;
 		if (!group)
 			return false;
 		if (has_slaves(peer))
 			return true;
-		KERNEL_READ(node, MEMBER(peer, mount, mnt_share));
-		peer = node - FIELD_OFFSET(mount, mnt_share);
+		peer = (u64)READ(peer, mount, mnt_share.next) - FIELD_OFFSET(mount, mnt_share);
 		if (peer == mount)
 			return false;
-	}
+		MAY_GOTO(many);
+		UNCOUNT(rounds);
+		rounds += COUNTED;
+	} while (rounds <= PEERS);
+many:
 	return true;
 }
 #endif
@@ -46,11 +49,13 @@ static __noinline bool reaches_host(struct path *place)
 /* mount(2), but not a remount or a change of propagation. */
 PROGRAM(sb_mount)
 {
+	struct path *place = PLAIN(path, ARGUMENT(struct path *, 1));
+
 	if (ARGUMENT(u64, 3) & (MS_REMOUNT | MS_PROPAGATION))
 		return 0;
-	if (!reaches_host(ARGUMENT(struct path *, 1)))
+	if (!reaches_host(place))
 		return 0;
-	return decide_file(HOOK(sb_mount), OP(sb_mount, file_mount_over), ARGUMENT(struct path *, 1)->dentry);
+	return decide_file(HOOK(sb_mount), OP(sb_mount, file_mount_over), place->dentry);
 }
 #endif
 
@@ -58,9 +63,11 @@ PROGRAM(sb_mount)
 /* move_mount(2): every mount made with the file descriptor interface comes this way. */
 PROGRAM(move_mount)
 {
-	if (!reaches_host(ARGUMENT(struct path *, 1)))
+	struct path *place = PLAIN(path, ARGUMENT(struct path *, 1));
+
+	if (!reaches_host(place))
 		return 0;
-	return decide_file(HOOK(move_mount), OP(move_mount, file_mount_over), ARGUMENT(struct path *, 1)->dentry);
+	return decide_file(HOOK(move_mount), OP(move_mount, file_mount_over), place->dentry);
 }
 #endif
 

@@ -7,7 +7,7 @@
 /* Tracing a task, writing to its memory, taking its descriptors. The object is the executable that the task runs. */
 PROGRAM(ptrace_access_check)
 {
-	struct task_struct *target = ARGUMENT(struct task_struct *, 0);
+	struct task_struct *target = PLAIN(task_struct, ARGUMENT(struct task_struct *, 0));
 	struct mm_struct *mm = target->mm;
 	struct file *file;
 

@@ -40,7 +40,7 @@
 #define CLASS_NAMELESS	 1 /* no name at all, and so likewise */
 #define CLASS_UNRESOLVED 2 /* it has a name, which could not be read */
 
-#define SHALLOW	  16 /* levels that the fast path remembers; deeper paths climb again for each so many */
+#define SHALLOW	  8 /* levels that the fast path remembers; deeper paths climb again for each so many */
 #define MAX_DEPTH 64
 
 /* ---- constraints */

@@ -70,14 +70,13 @@ static __always_inline u32 locate_exe(struct task_struct *task)
 	return locate(file->f_path.dentry);
 }
 
-/* Is an executable that lies at `where` in executable set `set`? */
+/* Is an executable that lies at `where` in executable set `set`? By a table for each answer to what is not known. */
 static __always_inline bool exe_in(u32 where, u32 set, bool unsure)
 {
 #if EXE_SETS
-	KEEP(where);
-	if (where == CLASS_UNRESOLVED || where >= CLASSES)
-		return unsure;
-	return exe_sets[where][set / 32] >> (set % 32) & 1;
+	const u32 *sets = unsure ? exe_sets_unsure[where & (CLASS_SLOTS - 1)] : exe_sets[where & (CLASS_SLOTS - 1)];
+
+	return sets[set / 32] >> (set % 32) & 1;
 #else
 	return unsure;
 #endif

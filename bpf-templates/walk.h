@@ -19,8 +19,6 @@
 #ifndef STELE_WALK_H
 #define STELE_WALK_H
 
-#define STATE_DEEPER 0x00fffffdu /* no state: deeper than SHALLOW */
-
 /* Is a file that lies there in no set, whatever the policy? */
 #define IN_NO_SET(where) ((where) <= CLASS_NAMELESS)
 
@@ -33,96 +31,226 @@ static __always_inline u32 class_of(u32 state)
 	return state < STATES ? class_of_state[state] : CLASS_UNRESOLVED;
 }
 
+/* No further component matters: dead or absorbing. */
+#define STOPS(state) ((u32)((state) - 1) >= NEXT_ABSORBING - 1)
+
+/* The slot of a device, and whether the device is in it. */
+static __always_inline const volatile struct stele_device *device_slot(u32 dev)
+{
+	return &late.device[(dev * late.device_multiplier) >> 24];
+}
+
+/* ---- the walk inside one file system */
+
+/* One level up. The verifier follows the way that does not branch first: from the shortest path on, whose state holds
+ * for the longer ones. */
+#define CLIMB(level)                                                                                                   \
+	at = at->d_parent;                                                                                             \
+	GOTO_UNLESS_SAME(at, top, above##level);                                                                       \
+	count = level;                                                                                                 \
+	goto descend;                                                                                                  \
+	above##level : names[level] = at;
+
+/* The name that was met last but `count`; before 6.2 a pointer keeps its type only in a place that the verifier knows.
+ */
+static __always_inline struct dentry *name_at(struct dentry *volatile *names, u32 number)
+{
+	if (CAN_CAST)
+		return CAST(dentry, names[number % SHALLOW]); /* the index is what the verifier must not know */
+	switch (number) {
+	case 0:
+		return names[0];
+	case 1:
+		return names[1];
+	case 2:
+		return names[2];
+	case 3:
+		return names[3];
+	case 4:
+		return names[4];
+	case 5:
+		return names[5];
+	case 6:
+		return names[6];
+	default:
+		return names[7];
+	}
+}
+
+/* The state after the components from below `top` to `leaf`: SHALLOW of them at a time, from the top. A path that is
+ * deeper is climbed by two pointers, SHALLOW apart: when the upper one is at the top, the lower one is where to begin.
+ * Below its deepest pattern the automaton is dead or absorbing, so most policies need the first levels only
+ * (DEEP_WALKS). */
+static __noinline u32 walk(struct dentry *leaf, struct dentry *top, u32 state)
+{
+	struct dentry
+	    *volatile names[SHALLOW]; /* volatile: each pointer is stored once, where Clang would keep copies */
+	struct dentry *at, *bottom = leaf;
+	u32 count, depth, walks = 0, is_deep = 0;
+
+	CUT(state);
+	if (leaf == top)
+		return state;
+climb:
+	names[0] = at = bottom;
+	CLIMB(1)
+	CLIMB(2)
+	CLIMB(3)
+	CLIMB(4)
+	CLIMB(5)
+	CLIMB(6)
+	CLIMB(7)
+	at = at->d_parent;
+	count = SHALLOW;
+	if (at == top)
+		goto descend;
+	KEEP(is_deep); /* else Clang writes the climb twice */
+	if (is_deep)
+		return STATE_UNRESOLVED; /* somebody moves directories */
+	is_deep = 1;
+	depth = SHALLOW;
+	do {
+		at = at->d_parent;
+		bottom = bottom->d_parent;
+		if (at == top)
+			goto climb;
+		MAY_GOTO(lost);
+		UNCOUNT(depth);
+		depth++;
+	} while (depth < MAX_DEPTH);
+lost:
+	return STATE_UNRESOLVED;
+descend:
+	do {
+		UNCOUNT(count);
+		count--;
+		at = name_at(names, count);
+		MAY_GOTO(lost); /* here: behind the cast the fewest registers hold what differs */
+		state = step(state, at);
+		if (STOPS(state))
+			return state;
+	} while (count);
+	if (bottom == leaf)
+		return state;
+	if (++walks >= DEEP_WALKS)
+		return STELE_STATE_DEAD;
+	top = bottom;
+	bottom = leaf;
+	is_deep = 0;
+	goto climb;
+}
+
 /* ---- file systems mounted after the start */
 
-#define LATE_NAMES   10 /* components of a mount point's path */
-#define LATE_CROSSED 2	/* mounts that are crossed on the way to a file system that was there at the start */
-#define LATE_MOUNTS  6	/* mounts of one super block that are looked at */
+#define LATE_MOUNTS                                                                                                    \
+	6 /* mounts of one super block that are looked at where rounds are counted; with more, not resolved */
+#define LATE_CROSSED                                                                                                   \
+	2 /* mounts that are crossed on the way to a file system that was there at the start; a power of two */
 
-#define KERNEL_READ(to, from)	      bpf_probe_read_kernel(&(to), sizeof(to), (const void *)(from))
-#define MEMBER(address, type, member) ((address) + FIELD_OFFSET(type, member))
-
-/* Addresses as numbers from here on: mounts are reached through list heads, which typed loads cannot leave. */
-static __always_inline u64 namespace_of(u64 mount)
+/* The start state of a file system that its kind tells; STATE_UNRESOLVED when its mounts must. */
+static __always_inline u32 state_of_kind(struct super_block *sb)
 {
-	u64 namespace = 0;
+	u64 magic = sb->s_magic;
 
-	KERNEL_READ(namespace, MEMBER(mount, mount, mnt_ns));
-	return namespace;
-}
-
-static __always_inline bool is_host_namespace(u64 namespace)
-{
-	u32 inum = 0;
-
-	KERNEL_READ(inum, MEMBER(namespace, mnt_namespace, ns.inum));
-	return inum == late.mount_namespace;
-}
-
-static __always_inline u32 device_state(u32 dev)
-{
-	u32 slot = (dev * late.device_multiplier) >> 24;
-
-	if (late.device[slot].dev == dev)
-		return late.device[slot].state;
+	if (sb->s_flags & SB_NOUSER || magic == NSFS_MAGIC || magic == PID_FS_MAGIC)
+		return STATE_NAMELESS;
+	if (magic == PROC_SUPER_MAGIC)
+		return late.proc_state;
+	if (magic == SYSFS_MAGIC)
+		return late.sysfs_state;
 	return STATE_UNRESOLVED;
 }
 
-/* The mount by which a super block is named: one in the initial mount namespace; 0 when it has none there,
- * MOUNT_UNKNOWN when it has more mounts than are looked at. */
-#define MOUNT_UNKNOWN (~0ull)
-#define CHOOSE_MOUNT(first, next)                                                                                      \
-	do {                                                                                                           \
-		u64 mount = first;                                                                                     \
-		for (u32 i = 0; i < LATE_MOUNTS; i++) {                                                                \
-			u64 namespace;                                                                                 \
-			if (!mount)                                                                                    \
-				return 0;                                                                              \
-			namespace = namespace_of(mount);                                                               \
-			if (namespace && is_host_namespace(namespace))                                                 \
-				return mount;                                                                          \
-			mount = next;                                                                                  \
-			FORGET(mount, namespace);                                                                      \
-		}                                                                                                      \
-		return mount ? MOUNT_UNKNOWN : 0;                                                                      \
-	} while (0)
-
-/* The mount whose list node the list node or list head at `from` points to; 0 at the end. */
-static __always_inline u64 listed_mount(u64 from, u64 head)
+/* A mount of a namespace; NULL has none. */
+static __always_inline bool is_host_mount(u64 mount)
 {
-	u64 node = 0;
+	u64 namespace = (u64)READ(mount, mount, mnt_ns);
 
-	KERNEL_READ(node, from);
-	return node && node != head ? node - FIELD_OFFSET(mount, mnt_instance) : 0;
+	return READ(namespace, mnt_namespace, ns.inum) == late.mount_namespace;
 }
 
-static __noinline u64 naming_mount_of_list(struct super_block *sb)
-{
-	u64 head = MEMBER((u64)sb, super_block, s_mounts);
-
-	CHOOSE_MOUNT(listed_mount(head, head), listed_mount(MEMBER(mount, mount, mnt_instance), head));
-}
-
-static __always_inline u64 chained_mount(u64 from)
-{
-	u64 mount = 0;
-
-	KERNEL_READ(mount, from);
-	return mount;
-}
-
-static __noinline u64 naming_mount_of_chain(struct super_block *sb)
-{
-	CHOOSE_MOUNT(chained_mount(MEMBER((u64)sb, super_block___chain, s_mounts)),
-		     chained_mount(MEMBER(mount, mount___chain, mnt_next_for_sb)));
-}
-
-static __always_inline u64 naming_mount(struct super_block *sb)
+/* The mounts of a super block: a list, from 6.18 on a plain chain with the youngest first. Addresses as numbers: typed
+ * loads cannot leave a list head. */
+static __always_inline u64 first_mount(u64 sb)
 {
 	if (FIELD_EXISTS(mount, mnt_instance))
-		return naming_mount_of_list(sb);
-	return naming_mount_of_chain(sb); /* from 6.18 */
+		return (u64)READ(sb, super_block, s_mounts.next) - FIELD_OFFSET(mount, mnt_instance);
+	return READ_WORD(sb, super_block, FIELD_OFFSET(super_block___chain, s_mounts));
 }
+
+static __always_inline u64 next_mount(u64 mount)
+{
+	if (FIELD_EXISTS(mount, mnt_instance))
+		return (u64)READ(mount, mount, mnt_instance.next) - FIELD_OFFSET(mount, mnt_instance);
+	return (u64)READ(mount, mount___chain, mnt_next_for_sb);
+}
+
+/* What comes behind the last one. */
+static __always_inline u64 no_mount(u64 sb)
+{
+	if (FIELD_EXISTS(mount, mnt_instance))
+		return sb + FIELD_OFFSET(super_block, s_mounts) - FIELD_OFFSET(mount, mnt_instance);
+	return 0;
+}
+
+/* By the path of the mount point of its first mount in the initial mount namespace. What that namespace does not mount
+ * is nameless; a procfs or sysfs is named like the one that it does. However many mounts others make of it, all are
+ * looked at (where rounds need not be counted). */
+static __noinline u32 late_state(struct super_block *sb)
+{
+	struct dentry *volatile names[LATE_CROSSED], *volatile roots[LATE_CROSSED];
+	u64 end = no_mount((u64)sb), at = first_mount((u64)sb);
+	const volatile struct stele_device *device;
+	u32 rounds = 1, count = 0, dev, state = state_of_kind(sb);
+	struct mount *mount, *parent;
+	struct super_block *above;
+
+	if (state != STATE_UNRESOLVED)
+		return state;
+	do {
+		if (at == end)
+			return STATE_NAMELESS;
+		if (is_host_mount(at))
+			goto found;
+		at = next_mount(at);
+		MAY_GOTO(lost);
+		UNCOUNT(rounds);
+		rounds += COUNTED;
+	} while (rounds <= LATE_MOUNTS);
+	return STATE_UNRESOLVED;
+found:
+	mount = CAST(mount, at);
+#pragma clang loop unroll(disable)
+	do {
+		parent = mount->mnt_parent;
+		state = STELE_STATE_ROOT;
+		if (parent == mount)
+			break;
+		above = parent->mnt.mnt_sb;
+		dev = above->s_dev;
+		device = device_slot(dev);
+		names[count] = mount->mnt_mountpoint;
+		roots[count] = device->dev == dev ? above->s_root : parent->mnt.mnt_root;
+		count++;
+		state = device->dev == dev ? device->state : STATE_UNRESOLVED;
+		mount = parent;
+	} while (state == STATE_UNRESOLVED && count < LATE_CROSSED);
+	while (count && !STOPS(state)) {
+		UNCOUNT(count);
+		count--;
+		if (state == STATE_UNRESOLVED)
+			break;
+		state =
+		    walk(CAST(dentry, names[count % LATE_CROSSED]), CAST(dentry, roots[count % LATE_CROSSED]), state);
+		MAY_GOTO(lost);
+	}
+	return state & NEXT_STATE;
+lost:
+	return STATE_UNRESOLVED;
+}
+
+/* The same where pointers cannot be cast, before 6.2: by bpf_probe_read_kernel, in counted rounds. */
+#define LATE_NAMES 10 /* components of the paths of mount points */
 
 static __always_inline u32 late_step(u32 state, u64 dentry)
 {
@@ -130,28 +258,28 @@ static __always_inline u32 late_step(u32 state, u64 dentry)
 	u64 name = 0;
 	u32 length = 0;
 
-	KERNEL_READ(length, MEMBER(dentry, dentry, d_name.len));
-	KERNEL_READ(name, MEMBER(dentry, dentry, d_name.name));
+	KERNEL_READ(length, dentry + FIELD_OFFSET(dentry, d_name.len));
+	KERNEL_READ(name, dentry + FIELD_OFFSET(dentry, d_name.name));
 	if (length >= INLINE_NAME)
 		return step_long(state, name, length);
 	KERNEL_READ(word, name);
-	return STEP_WORDS(state, length, word[0], word[1], word[2], word[3]);
+	return step_short(state, length, word);
 }
 
 /* Runs `count` dentries, the last one first, from `state`. */
-static __always_inline u32 late_descend(const u64 *names, u32 count, u32 state)
+static __always_inline u32 late_descend(const u64 *names, u32 count, u32 state, u64 unknown)
 {
-	FORGET(count, names[0]);
+	FORGET(count, unknown);
 	for (u32 i = 0; i < LATE_NAMES; i++) {
 		count--;
 		KEEP(count);
 		if (count >= LATE_NAMES) /* below zero: done */
 			break;
 		state = late_step(state, names[count]);
-		if (!state || (state & NEXT_ABSORBING))
+		if (STOPS(state))
 			break;
 	}
-	return state & NEXT_STATE;
+	return state;
 }
 
 /* Adds the dentries from `dentry` up to below `root` to `names`. False when there are too many, or `root` is not above.
@@ -160,184 +288,100 @@ static __always_inline bool late_climb(u64 *names, u32 *count, u64 dentry, u64 r
 {
 	u32 at = *count;
 
+	FORGET(at, dentry);
 	for (u32 i = 0; i < LATE_NAMES && dentry != root; i++) {
 		KEEP(at);
 		if (at >= LATE_NAMES)
 			break;
 		names[at] = dentry;
 		at++;
-		KERNEL_READ(dentry, MEMBER(dentry, dentry, d_parent));
+		KERNEL_READ(dentry, dentry + FIELD_OFFSET(dentry, d_parent));
 		FORGET(at, dentry);
 	}
 	*count = at;
 	return dentry == root;
 }
 
-/* Start state of a file system mounted after the start: by the path of its mount point in the initial mount namespace.
- * What it does not mount is nameless; a procfs or sysfs is named like the one that it does. */
-static __noinline u32 late_state(struct super_block *sb)
+static __noinline u32 late_state_by_reads(struct super_block *super)
 {
 	u64 names[LATE_NAMES] = {};
-	u64 mount, parent = 0, dentry = 0, root = 0, sb_above = 0, magic = sb->s_magic;
-	u32 count = 0, state = STATE_UNRESOLVED, dev = 0;
+	u64 sb = (u64)super, end = no_mount(sb), mount, unknown = super->s_flags, parent, dentry, root, above;
+	u32 count = 0, dev, state = state_of_kind(super);
+	const volatile struct stele_device *device;
 
-	if (sb->s_flags & SB_NOUSER || magic == NSFS_MAGIC || magic == PID_FS_MAGIC)
-		return STATE_NAMELESS;
-	if (magic == PROC_SUPER_MAGIC)
-		return late.proc_state;
-	if (magic == SYSFS_MAGIC)
-		return late.sysfs_state;
+	if (state != STATE_UNRESOLVED)
+		return state;
 	if (!late.can_probe)
 		return STATE_UNRESOLVED;
-	mount = naming_mount(sb);
-	if (!mount)
-		return STATE_NAMELESS;
-	if (mount == MOUNT_UNKNOWN)
-		return STATE_UNRESOLVED;
-	for (u32 crossed = 0; crossed < LATE_CROSSED && state == STATE_UNRESOLVED; crossed++) {
-		KERNEL_READ(parent, MEMBER(mount, mount, mnt_parent));
-		if (parent == mount) {
-			state = STELE_STATE_ROOT;
-			break;
-		}
-		KERNEL_READ(dentry, MEMBER(mount, mount, mnt_mountpoint));
-		KERNEL_READ(sb_above, MEMBER(parent, mount, mnt.mnt_sb));
-		KERNEL_READ(dev, MEMBER(sb_above, super_block, s_dev));
+	mount = first_mount(sb);
+#pragma clang loop unroll(disable)
+	for (u32 i = 0; i < LATE_MOUNTS; i++) {
+		if (mount == end)
+			return STATE_NAMELESS;
+		if (is_host_mount(mount))
+			goto found;
+		mount = next_mount(mount);
+	}
+	return STATE_UNRESOLVED;
+found:
+#pragma clang loop unroll(disable)
+	for (u32 crossed = 0; crossed < LATE_CROSSED; crossed++) {
+		parent = (u64)PROBE(mount, mount, mnt_parent);
+		state = STELE_STATE_ROOT;
+		if (parent == mount)
+			goto known;
+		dentry = (u64)PROBE(mount, mount, mnt_mountpoint);
+		above = (u64)PROBE(parent, mount, mnt.mnt_sb);
+		dev = PROBE(above, super_block, s_dev);
+		device = device_slot(dev);
+		state = device->state;
 		mount = parent;
-		state = device_state(dev);
-		FORGET(state, mount);
-		if (state == STATE_UNRESOLVED)
-			KERNEL_READ(root, MEMBER(mount, mount, mnt.mnt_root));
-		else
-			KERNEL_READ(root, MEMBER(sb_above, super_block, s_root));
+		root = device->dev == dev ? above + FIELD_OFFSET(super_block, s_root)
+					  : parent + FIELD_OFFSET(mount, mnt.mnt_root);
+		KERNEL_READ(root, root);
 		if (!late_climb(names, &count, dentry, root))
 			return STATE_UNRESOLVED;
+		if (device->dev == dev)
+			goto known;
 	}
-	if (state == STATE_UNRESOLVED)
-		return STATE_UNRESOLVED;
-	FORGET(state, mount);
-	return late_descend(names, count, state);
+	return STATE_UNRESOLVED;
+known:
+	FORGET32(state, unknown);
+	return late_descend(names, count, state, unknown) & NEXT_STATE;
 }
 
-/* ---- the walk inside one file system */
-
-#define CLIMB(level, below)                                                                                            \
-	struct dentry *d##level = d##below->d_parent;                                                                  \
-	if (d##level == top)                                                                                           \
-		goto from##below;
-#define DESCEND(level)                                                                                                 \
-	from##level : state = step(state, d##level);                                                                   \
-	if (!state || (state & NEXT_ABSORBING))                                                                        \
-		return state;
-
-/* The state after the components from below `top` to `leaf`; STATE_DEEPER when these are more than SHALLOW. */
-static __noinline u32 walk(struct dentry *leaf, struct dentry *top, u32 state)
-{
-	struct dentry *d0 = leaf;
-
-	if (leaf == top || !state || (state & NEXT_ABSORBING))
-		return state;
-	CLIMB(1, 0)
-	CLIMB(2, 1)
-	CLIMB(3, 2)
-	CLIMB(4, 3)
-	CLIMB(5, 4)
-	CLIMB(6, 5)
-	CLIMB(7, 6)
-	CLIMB(8, 7)
-	CLIMB(9, 8)
-	CLIMB(10, 9)
-	CLIMB(11, 10)
-	CLIMB(12, 11)
-	CLIMB(13, 12)
-	CLIMB(14, 13)
-	CLIMB(15, 14)
-	CLIMB(16, 15)
-	return STATE_DEEPER;
-	DESCEND(15)
-	DESCEND(14)
-	DESCEND(13)
-	DESCEND(12)
-	DESCEND(11)
-	DESCEND(10)
-	DESCEND(9)
-	DESCEND(8)
-	DESCEND(7)
-	DESCEND(6)
-	DESCEND(5)
-	DESCEND(4)
-	DESCEND(3)
-	DESCEND(2)
-	DESCEND(1)
-	DESCEND(0)
-	return state;
-}
-
-/* Any depth up to MAX_DEPTH: SHALLOW levels at a time from the root down, climbing again from the leaf for each.
- * Below its deepest pattern the automaton is dead or absorbing, so most policies need the first levels only
- * (DEEP_WALKS). */
-static __noinline u32 walk_deep(struct dentry *leaf, u32 state)
-{
-	struct dentry *top = leaf, *bottom = leaf;
-	u32 depth = 0;
-
-	for (u32 i = 0; i <= MAX_DEPTH; i++) {
-		struct dentry *parent = top->d_parent;
-
-		if (parent == top)
-			break;
-		top = parent;
-		depth++;
-	}
-	if (depth > MAX_DEPTH || top != leaf->d_sb->s_root)
-		return STATE_UNRESOLVED;
-	FORGET(depth, leaf->d_name.name);
-	for (u32 walks = 1; walks <= DEEP_WALKS; walks++) {
-		bottom = leaf;
-		for (u32 i = 0; i < MAX_DEPTH; i++) {
-			if (i + walks * SHALLOW >= depth)
-				break;
-			bottom = bottom->d_parent;
-		}
-		FORGET(depth, leaf->d_name.name);
-		FORGET(state, leaf->d_name.name);
-		state = walk(bottom, top, state);
-		if (!state || (state & NEXT_ABSORBING) || bottom == leaf)
-			return state;
-		top = bottom;
-	}
-	return STELE_STATE_DEAD;
-}
+/* ---- where a file lies */
 
 /* Class of the path of `dentry`. */
 static __always_inline u32 locate_inline(struct dentry *dentry)
 {
 	struct super_block *sb = dentry->d_sb;
-	u32 state = device_state(sb->s_dev);
-	u32 last;
+	u32 dev = sb->s_dev, state;
+	const volatile struct stele_device *device = device_slot(dev);
 
-	if (state == STELE_STATE_DEAD)
-		return CLASS_NONE;
-	if (state == STATE_UNRESOLVED) {
-		state = late_state(sb);
-		if (state == STELE_STATE_DEAD)
-			return CLASS_NONE;
+	if (device->dev == dev) {
+		state = device->state;
+	} else {
+		state = CAN_CAST ? late_state(sb) : late_state_by_reads(sb);
 		if (state == STATE_NAMELESS)
 			return CLASS_NAMELESS;
 		if (state == STATE_UNRESOLVED)
 			return CLASS_UNRESOLVED;
-		FORGET(state, dentry->d_name.name);
+		FORGET32(state, dev);
 	}
-	last = walk(dentry, sb->s_root, state);
-	if (last == STATE_DEEPER)
-		last = walk_deep(dentry, state);
-	return last ? class_of(last) : CLASS_NONE;
+	if (state == STELE_STATE_DEAD)
+		return CLASS_NONE;
+	state = walk(dentry, sb->s_root, state);
+	return state ? class_of(state) : CLASS_NONE;
 }
 
 /* The same as a call: for every hook but the one that is met most, opening. */
 static __noinline u32 locate(struct dentry *dentry)
 {
-	return locate_inline(dentry);
+	u32 where = locate_inline(dentry);
+
+	FORGET32(where, dentry->d_name.len); /* what is decided from it is followed once, not for each way to it */
+	return where;
 }
 
 #endif

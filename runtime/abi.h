@@ -297,12 +297,16 @@ enum stele_reloc_kind {
 	STELE_RELOC_FIELD_OFFSET = 0, /* bytes; also patches loads and stores */
 	STELE_RELOC_FIELD_SIZE = 1,
 	STELE_RELOC_FIELD_EXISTS = 2,
+	STELE_RELOC_TYPE_ID = 7,
 	STELE_RELOC_TYPE_EXISTS = 8,
 	STELE_RELOC_TYPE_SIZE = 9,
 	STELE_RELOC_ENUM_EXISTS = 10,
-	STELE_RELOC_ENUM_VALUE = 11
+	STELE_RELOC_ENUM_VALUE = 11,
+	/* Not CO-RE's. Path: a function of the kernel. On a call: calls it; on a constant: does it exist? */
+	STELE_RELOC_FUNCTION = 64
 };
-/* A field that is missing poisons the instruction (call 0xbad2310), so that only live code refuses to load. */
+/* may_goto has ENUM_EXISTS of BPF_MAY_GOTO: it becomes a goto +0 where the kernel does not know it. Otherwise:
+ * A field that is missing poisons the instruction (call 0xbad2310), so that only live code refuses to load. */
 struct stele_plan_reloc {
 	stele_u32 gap; /* instructions from the one before it in its function, or from the function's first */
 	stele_u32 kind;

@@ -33,15 +33,44 @@
 #define d_shortname		   d_iname
 #define super_block___chain	   super_block
 #define mount___chain		   mount
-#define mnt_next_for_sb		   mnt_instance
+#define mnt_next_for_sb		   mnt_instance.next
 #define FIELD_OFFSET(type, member) __builtin_offsetof(struct type, member)
 #define atomic_increment(counter)  ((*(counter))++)
 
+/* What younger kernels have. A loop whose rounds nobody counts ends by itself. */
+#ifdef STELE_HOST_72
+#define CAN_CAST 1
+#define COUNTED	 0
+#else
+#define CAN_CAST 0
+#define COUNTED	 1
+#endif
+#define CAST(type, address)		 ((struct type *)(address))
+#define KERNEL_READ(to, from)		 bpf_probe_read_kernel(&(to), sizeof(to), (const void *)(from))
+#define PROBE(address, type, member)	 READ(address, type, member)
+#define READ_WORD(address, type, offset) (*(u64 *)((char *)(address) + (offset)))
+#define READ(address, type, member)                                                                                    \
+	((address) ? ((struct type *)(address))->member : (__typeof__(((struct type *)0)->member))0)
+#define ASK_HERE()	  ((void)0)
+#define UNCOUNT(variable) ((void)(variable))
+#define MAY_GOTO(label)                                                                                                \
+	do {                                                                                                           \
+		if (0)                                                                                                 \
+			goto label;                                                                                    \
+	} while (0)
+
 /* For the verifier only. */
-#define PRESENT(pointer, unknown) ((void)(unknown), (pointer) != NULL)
-#define KEEP(variable)		  ((void)(variable))
-#define FORGET(variable, unknown) ((void)(variable), (void)(unknown))
-#define LITERAL(number)		  (number)
+#define PLAIN(type, pointer) ((struct type *)(pointer))
+#define CUT(variable)	     ((void)(variable))
+#define GOTO_UNLESS_SAME(a, b, label)                                                                                  \
+	if ((a) != (b))                                                                                                \
+	goto label
+#define PASS_STACK(variable)	    ((void)(variable))
+#define FORGET32(variable, unknown) ((void)(variable), (void)(unknown))
+#define PRESENT(pointer, unknown)   ((void)(unknown), (pointer) != NULL)
+#define KEEP(variable)		    ((void)(variable))
+#define FORGET(variable, unknown)   ((void)(variable), (void)(unknown))
+#define LITERAL(number)		    (number)
 
 #define HOST_STRINGS 512 /* bytes of all strings that one bpf_snprintf can take */
 

@@ -44,25 +44,7 @@ std::string next_text(uint32_t next) {
   return fmt::format("{}{}", next & NEXT_STATE, next & NEXT_ABSORBING ? " | NEXT_ABSORBING" : "");
 }
 
-void edges_as_code(const std::vector<Edge>& edges, CText& out) {
-  out.line("static __noinline u32 edge(u32 key, u64 w0, u64 w1, u64 w2, u64 w3)\n{{");
-  out.line("\tswitch (key) {{");
-  for (size_t i = 0; i < edges.size(); ++i) {
-    const Edge& edge = edges[i];
-    if (i == 0 || edges[i - 1].key != edge.key) out.line("\tcase {}:", key_text(edge.key));
-    std::string test;
-    for (uint32_t word = 0; word < edge.words.size(); ++word)
-      if (word * 8 < (edge.key & KEY_LENGTH))
-        test += fmt::format("{}w{} == 0x{:x}", word ? " && " : "", word, edge.words[word]);
-    out.line("\t\tif ({}) // \"{}\"", test, comment_text(edge.text));
-    out.line("\t\t\treturn {};", next_text(edge.next));
-    if (i + 1 == edges.size() || edges[i + 1].key != edge.key) out.line("\t\tbreak;");
-  }
-  out.line("\t}}\n\treturn STELE_STATE_DEAD;\n}}\n");
-  out.line("#include \"edge_code.h\"");
-}
-
-void edges_as_table(const std::vector<Edge>& edges, CText& out) {
+void write_edges(const std::vector<Edge>& edges, CText& out) {
   const PerfectHash hash = perfect_hash(edges);
   out.line("/* A perfect hash of {} edges. */", edges.size());
   out.line("#define HASH_SEED 0x{:x}u", hash.seed);
@@ -108,11 +90,7 @@ std::string automaton_section(const ir::Module& module) {
   }
   out.line("#define LONG_PIECES {}", long_pieces(module.automaton));
   out.line("#define DEEP_WALKS {}\n", deep_walks(module));
-  const std::vector<Edge> edges = flatten_edges(module.automaton);
-  if (edges.size() <= kMaxImmediateEdges)
-    edges_as_code(edges, out);
-  else
-    edges_as_table(edges, out);
+  write_edges(flatten_edges(module.automaton), out);
   out.line("#include \"automaton.h\"\n#include \"walk.h\"\n");
   return out.take();
 }

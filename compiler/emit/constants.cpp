@@ -1,6 +1,7 @@
 // What is known before a path is looked at: hooks, operations, constraints, executables, errnos.
 
 #include <algorithm>
+#include <bit>
 #include <set>
 
 #include "compiler/catalog/catalog.h"
@@ -57,6 +58,23 @@ size_t words_for(size_t bits) {
 const char* log_text(LogLevel log) {
   static constexpr const char* kTexts[] = {"LOG_NONE", "LOG_EVENT", "LOG_ALERT"};
   return kTexts[static_cast<size_t>(log)];
+}
+
+/// For each class the sets of executables that it is in. unsure: what an executable without a name is in, all or none.
+void write_exe_sets(const ir::Module& module, const char* name, bool unsure, CText& out) {
+  const std::vector<lower::PathClass>& classes = module.automaton.classes;
+  const size_t words = words_for(module.exe_sets.size());
+  out.line("static const u32 {}[CLASS_SLOTS][{}] = {{", name, words);
+  for (uint32_t number = 0; number < classes.size(); ++number) {
+    std::vector<uint32_t> bits;
+    for (uint32_t bit = 0; bit < module.exe_sets.size(); ++bit) {
+      const std::vector<PathSetId>& in = classes[number].in;
+      if (number == lower::kClassUnresolved ? unsure : std::binary_search(in.begin(), in.end(), module.exe_sets[bit]))
+        bits.push_back(bit);
+    }
+    if (!bits.empty()) out.line("\t[{}] = {{ {}, }},", number, bitmap_text(bits, words));
+  }
+  out.line("}};");
 }
 
 }  // namespace
@@ -140,17 +158,9 @@ std::string executables_section(const ir::Module& module) {
   for (size_t bit = 0; bit < module.exe_sets.size(); ++bit)
     out.line("// executables {}: {}", bit, comment_text(module.set_texts[module.exe_sets[bit]]));
   if (!module.exe_sets.empty()) {
-    const size_t words = words_for(module.exe_sets.size());
-    out.line("#define CLASSES {}", classes.size());
-    out.line("static const u32 exe_sets[CLASSES][{}] = {{", words);
-    for (size_t number = 0; number < classes.size(); ++number) {
-      std::vector<uint32_t> bits;
-      for (uint32_t bit = 0; bit < module.exe_sets.size(); ++bit)
-        if (std::binary_search(classes[number].in.begin(), classes[number].in.end(), module.exe_sets[bit]))
-          bits.push_back(bit);
-      if (!bits.empty()) out.line("\t[{}] = {{ {}, }},", number, bitmap_text(bits, words));
-    }
-    out.line("}};");
+    out.line("#define CLASS_SLOTS {}", std::bit_ceil(classes.size()));
+    write_exe_sets(module, "exe_sets", false, out);
+    write_exe_sets(module, "exe_sets_unsure", true, out);
   }
   out.empty_line();
   return out.take();

@@ -1,4 +1,8 @@
-// decide_HOOK(): a switch over the classes of paths, and in it the constraints to be tried, strongest first.
+// decide_HOOK(): for each class of paths the constraints to be tried, strongest first, as a table. The verifier follows
+// a look-up once, where it followed a switch for each class.
+
+#include <algorithm>
+#include <bit>
 
 #include "compiler/catalog/catalog.h"
 #include "compiler/emit/sections.h"
@@ -11,24 +15,7 @@ namespace {
 using u32 = uint32_t;
 #include "bpf-templates/shared.h"
 
-/// What a constraint that applies does with its rank.
-enum class Result : uint8_t {
-  returned,    // nothing can be stronger
-  remembered,  // what is listed comes first, then what is not
-  compared     // with what was remembered
-};
-
-std::string result_text(Result result, const std::string& decided) {
-  switch (result) {
-    case Result::returned:
-      return fmt::format("return {};", decided);
-    case Result::remembered:
-      return fmt::format("decided = {};", decided);
-    case Result::compared:
-      break;
-  }
-  return fmt::format("return stronger(decided, {});", decided);
-}
+constexpr size_t kSubjectBits = 32;  // of a word
 
 /// The rank, and which of the hook's operations the constraint is about when it is not about all.
 std::string decided_text(const ir::Hook& hook, const ir::Check& check) {
@@ -37,61 +24,86 @@ std::string decided_text(const ir::Hook& hook, const ir::Check& check) {
   return fmt::format("DECIDED({}, {})", check.rank, operations_text(hook, check.operations));
 }
 
-class Decision {
+/// The lists of checks of one hook, one behind the other in a table, and where each class begins.
+class CheckTable {
 public:
-  Decision(const ir::Module& module, const ir::Hook& hook) : module_(module), hook_(hook) {}
+  CheckTable(const ir::Module& module, const ir::Hook& hook, std::vector<uint32_t>& subjects)
+      : module_(module), hook_(hook), subjects_(subjects) {}
 
-  std::string run() {
-    const bool both = !hook_.listed.empty() && hook_.has_only;
-    if (both) out_.line("\tu32 decided = NO_CONSTRAINT;\n");
-    out_.line("\t(void)task;\n\t(void)exe;\n\t(void)ops;");
-    cases(hook_.listed, {}, both ? Result::remembered : Result::returned);
-    cases(hook_.unlisted, hook_.otherwise, both ? Result::compared : Result::returned);
-    out_.line("\treturn {};", both ? "decided" : "NO_CONSTRAINT");
-    return out_.take();
+  /// `name` is "listed" or "unlisted". The function's statement that looks a class up, an expression.
+  std::string write(const char* name, const std::vector<ir::Case>& cases, const std::vector<ir::Check>& otherwise,
+                    CText& out) {
+    std::vector<uint32_t> begins(std::bit_ceil(module_.automaton.classes.size()), place(otherwise));
+    for (const ir::Case& one : cases)
+      for (const uint32_t number : one.classes) begins.at(number) = place(one.checks);
+    const std::string table = fmt::format("{}_{}", name, catalog::hooks()[hook_.hook].name);
+    const size_t slots = std::bit_ceil(count_);
+    out.line("static const struct check {}[{}] = {{", table, slots);
+    out.add(text_.take());
+    out.line("}};");
+    out.numbers("u16", fmt::format("{}_at[{}]", table, begins.size()), begins);
+    CHECK(count_ <= 0xffff, "a class's first check has 16 bits");
+    return fmt::format("first_check({0}, {1}, {0}_at[where & {2}], {3}, ops, subjects, SUBJECT_WORDS)", table, slots,
+                       begins.size() - 1, longest_);
   }
 
 private:
-  void cases(const std::vector<ir::Case>& cases, const std::vector<ir::Check>& otherwise, Result result) {
-    if (cases.empty() && otherwise.empty()) return;
-    out_.line("\tswitch (where) {{");
-    for (const ir::Case& one : cases) {
-      for (const uint32_t number : one.classes)
-        out_.line("\tcase {}:", number == lower::kClassUnresolved ? "CLASS_UNRESOLVED" : std::to_string(number));
-      checks(one.checks, result);
-    }
-    if (!otherwise.empty()) {
-      out_.line("\tdefault:");
-      checks(otherwise, result);
-    }
-    out_.line("\t}}");
+  uint32_t place(const std::vector<ir::Check>& checks) {
+    for (const auto& [known, at] : places_)
+      if (known == checks) return at;
+    const auto at = static_cast<uint32_t>(count_);
+    places_.emplace_back(checks, at);
+    for (const ir::Check& check : checks) write_check(check);
+    text_.line("\tLAST_CHECK,");
+    count_ += checks.size() + 1;
+    longest_ = std::max(longest_, checks.size() + 1);
+    return at;
   }
 
-  void checks(const std::vector<ir::Check>& checks, Result result) {
-    bool always = false;
-    for (const ir::Check& check : checks) {
-      const ir::Constraint& constraint = module_.constraints[check.rank];
-      out_.line("\t\t/* {}: {} */", origin_text(constraint), effect_text(constraint.effect));
-      std::string condition;
-      if (check.operations) condition = fmt::format("(ops & ({}))", operations_text(hook_, check.operations));
-      if (check.subject)
-        condition += fmt::format("{}subject_{}(task, exe)", condition.empty() ? "" : " && ", *check.subject);
-      const std::string statement = result_text(result, decided_text(hook_, check));
-      always = condition.empty();
-      if (always)
-        out_.line("\t\t{}", statement);
-      else if (result == Result::remembered)
-        out_.line("\t\tif ({}) {{\n\t\t\t{}\n\t\t\tbreak;\n\t\t}}", condition, statement);
-      else
-        out_.line("\t\tif ({})\n\t\t\t{}", condition, statement);
-    }
-    if (!always || result == Result::remembered) out_.line("\t\tbreak;");
+  void write_check(const ir::Check& check) {
+    const ir::Constraint& constraint = module_.constraints[check.rank];
+    text_.line("\t/* {}: {} */", origin_text(constraint), effect_text(constraint.effect));
+    text_.line("\t{{ {}, {}, {} }},", decided_text(hook_, check),
+               check.operations ? operations_text(hook_, check.operations) : "ANY_OPERATION", subject_number(check));
+  }
+
+  /// 0 is everybody.
+  size_t subject_number(const ir::Check& check) {
+    if (!check.subject) return 0;
+    const auto known = std::find(subjects_.begin(), subjects_.end(), *check.subject);
+    if (known == subjects_.end()) subjects_.push_back(*check.subject);
+    return static_cast<size_t>(std::find(subjects_.begin(), subjects_.end(), *check.subject) - subjects_.begin()) + 1;
   }
 
   const ir::Module& module_;
   const ir::Hook& hook_;
-  CText out_;
+  std::vector<uint32_t>& subjects_;  // of the function: index into Module::subjects
+  std::vector<std::pair<std::vector<ir::Check>, uint32_t>> places_;
+  CText text_;
+  size_t count_ = 0, longest_ = 0;
 };
+
+void write_decision(const ir::Module& module, const ir::Hook& hook, CText& out) {
+  std::vector<uint32_t> subjects;
+  std::string listed, unlisted;
+  if (!hook.listed.empty()) listed = CheckTable(module, hook, subjects).write("listed", hook.listed, {}, out);
+  if (!hook.unlisted.empty() || !hook.otherwise.empty())
+    unlisted = CheckTable(module, hook, subjects).write("unlisted", hook.unlisted, hook.otherwise, out);
+  const size_t words = std::bit_ceil(subjects.size() / kSubjectBits + 1);
+  out.line("static __decision u32 decide_{}(struct task_struct *task, u32 exe, u32 ops, u32 where)\n{{",
+           catalog::hooks()[hook.hook].name);
+  out.line("\tenum {{ SUBJECT_WORDS = {} }};", words);
+  out.line("\tu32 subjects[SUBJECT_WORDS] = {{ EVERYBODY }};");
+  out.line("\tu32 decided = NO_CONSTRAINT;\n\n\t(void)task;\n\tCUT(exe);\n\tCUT(where);");
+  for (size_t i = 0; i < subjects.size(); ++i)
+    out.line("\tsubjects[{}] |= (u32)subject_{}(task, exe) << {};", (i + 1) / kSubjectBits, subjects[i],
+             (i + 1) % kSubjectBits);
+  if (!listed.empty()) out.line("\tdecided = {};", listed);
+  if (!unlisted.empty()) {
+    out.line("\tdecided = stronger(decided, {});", unlisted);
+  }
+  out.line("\treturn decided;\n}}\n");
+}
 
 }  // namespace
 
@@ -105,9 +117,7 @@ std::string decisions_section(const ir::Module& module) {
       out.line("#define decide_{} decide_{}\n", info.name, catalog::hooks()[module.hooks[*hook.decides_as].hook].name);
       continue;
     }
-    out.line("static __decision u32 decide_{}(struct task_struct *task, u32 exe, u32 ops, u32 where)\n{{", info.name);
-    out.add(Decision(module, hook).run());
-    out.line("}}\n");
+    write_decision(module, hook, out);
   }
   return out.take();
 }

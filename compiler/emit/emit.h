@@ -20,7 +20,4 @@ SourceTree emit_c(const ir::Module& module);
 SourceTree emit_host_c(const ir::Module& module);
 inline constexpr const char* kHostMainSource = "host/main.c";
 
-/// Up to this many edges the automaton is written as comparisons with immediates, above as a perfect hash table.
-inline constexpr size_t kMaxImmediateEdges = 12;
-
 }  // namespace stele::emit

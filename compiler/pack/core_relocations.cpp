@@ -112,6 +112,7 @@ CoreRelocation lower(const btf* types, const CoreRecord& record) {
     case STELE_RELOC_FIELD_SIZE:
     case STELE_RELOC_FIELD_EXISTS:
       return {record.kind, root + field_path(types, record.type_id, steps).text, 0};
+    case STELE_RELOC_TYPE_ID:
     case STELE_RELOC_TYPE_EXISTS:
     case STELE_RELOC_TYPE_SIZE:
       return {record.kind, root, 0};

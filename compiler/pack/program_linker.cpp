@@ -18,6 +18,7 @@ constexpr uint32_t kRelocation64 = 1;     // R_BPF_64_64: ld_imm64
 constexpr uint32_t kRelocationCall = 10;  // R_BPF_64_32: call
 constexpr uint8_t kLoadImmediate = BPF_LD | BPF_IMM | BPF_DW;
 constexpr uint8_t kCall = BPF_JMP | BPF_CALL;
+constexpr uint8_t kMayGoto = BPF_JMP | 0xe0;  // BPF_JCOND
 
 using CoreRecords = std::map<std::string, std::map<uint64_t, CoreRelocation>>;
 using Place = std::pair<uint32_t, uint64_t>;  // section, byte offset
@@ -70,6 +71,7 @@ private:
     for (uint32_t i = 0; i < function_.insns.size(); i++) {
       uint64_t at = offset + i * sizeof(bpf_insn);
       copy_core(function, at, i);
+      if (function_.insns[i].code == kMayGoto) function_.relocations.push_back({i, may_goto_exists()});
       link_insn(section, at, i);
       if (function_.insns[i].code == kLoadImmediate) i++;
     }
@@ -121,7 +123,7 @@ private:
 
   void link_relocation(bpf_insn& insn, uint32_t index, const Relocation& relocation) {
     const Symbol& symbol = object_.symbols[relocation.symbol];
-    if (symbol.section == 0) refuse_here("undefined symbol `" + symbol.name + "`");
+    if (symbol.section == 0) return link_question(insn, index, relocation, symbol);
     if (symbol.section >= object_.sections.size()) refuse_here("symbol `" + symbol.name + "` has no section");
     if (relocation.type == kRelocationCall && insn.code == kCall)
       return link_call(index, {symbol.section, symbol.value + (int64_t{insn.imm} + 1) * 8});
@@ -140,6 +142,21 @@ private:
     if (offset >= maps_.maps[constants->second].value_size) refuse_here("a reference beyond a constant's section");
     set_map(insn, function_.insns[index + 1], BPF_PSEUDO_MAP_IDX_VALUE, constants->second, offset);
   }
+
+  /// What the kernel has is known on the target: a call of its function, or the question whether it has something.
+  void link_question(bpf_insn& insn, uint32_t index, const Relocation& relocation, const Symbol& symbol) {
+    const bool call = relocation.type == kRelocationCall && insn.code == kCall;
+    const bool question = relocation.type == kRelocation64 && insn.code == kLoadImmediate;
+    const bool function = symbol.name == "bpf_rdonly_cast", may_goto = symbol.name == "may_goto";
+    if (!(function && (call || question)) && !(may_goto && question))
+      refuse_here("undefined symbol `" + symbol.name + "`");
+    insn.src_reg = 0;
+    insn.imm = 0;
+    function_.relocations.push_back(
+        {index, function ? CoreRelocation{STELE_RELOC_FUNCTION, symbol.name, 0} : may_goto_exists()});
+  }
+
+  static CoreRelocation may_goto_exists() { return {STELE_RELOC_ENUM_EXISTS, "bpf_cond_pseudo_jmp:BPF_MAY_GOTO", 0}; }
 
   static void set_map(bpf_insn& insn, bpf_insn& second, uint8_t pseudo, uint32_t map, uint64_t offset) {
     insn.src_reg = pseudo & 15;

@@ -18,6 +18,7 @@
 #define MAX_NESTING   16
 #define POINTER_SIZE  8
 #define POISONED_CALL 0xbad2310
+#define MAY_GOTO      0xe5 /* BPF_JMP | BPF_JCOND, younger than the headers that we build with */
 
 static const u8 *types;	   /* section of types */
 static const char *names;  /* section of strings */
@@ -305,6 +306,11 @@ static struct answer ask(u32 id, u32 kind, const char *rest)
 		answer.found = find_enumerator(strip(id), rest, &answer.value);
 		return answer;
 	}
+	if (kind == STELE_RELOC_TYPE_ID) {
+		answer.found = 1;
+		answer.value = id;
+		return answer;
+	}
 	if (!find_field(id, rest, &field))
 		return answer;
 	answer.found = 1;
@@ -350,6 +356,17 @@ static void poison(struct bpf_insn *insn)
 		insn[i] = (struct bpf_insn){.code = BPF_JMP | BPF_CALL, .imm = POISONED_CALL};
 }
 
+/* A call of a function of the kernel, or whether it has one of that name. */
+static void relocate_function_of_kernel(struct bpf_insn *insn, u32 id)
+{
+	if (insn->code != (BPF_JMP | BPF_CALL)) {
+		insn->imm = id != 0;
+		return;
+	}
+	insn->imm = id ? id : POISONED_CALL;
+	insn->src_reg = id ? BPF_PSEUDO_KFUNC_CALL : 0;
+}
+
 static int is_memory_access(const struct bpf_insn *insn)
 {
 	u32 class = BPF_CLASS(insn->code);
@@ -374,9 +391,18 @@ int relocate(const char *program, struct bpf_insn *insn, const struct stele_plan
 	const char *path = plan_at(reloc->path);
 	struct answer answer;
 
+	if (reloc->kind == STELE_RELOC_FUNCTION) {
+		relocate_function_of_kernel(insn, find_function("", path));
+		return 0;
+	}
 	if (resolve(path, reloc->kind, &answer))
 		return problem(STELE_EXIT_KERNEL, help, "program %s: this kernel has several `%s` that differ", program,
 			       path);
+	if (insn->code == MAY_GOTO) {
+		if (!answer.found)
+			*insn = (struct bpf_insn){.code = BPF_JMP | BPF_JA};
+		return 0;
+	}
 	if (is_existence(reloc->kind)) {
 		patch(insn, answer.found);
 		return 0;

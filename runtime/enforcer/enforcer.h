@@ -139,8 +139,15 @@ int name_devices(struct stele_late *late, u32 own_device);
 int check_hard_links(void);
 int warn_of_symlinks(void);
 
+/* ---- prune.c */
+
+/* Drops dead instructions from a linked program; returns how many stay. */
+u32 prune(struct bpf_insn *insns, u32 length);
+
 /* ---- load.c */
 
+/* 1 when programs may call bpf_probe_read_kernel (not under lockdown=confidentiality). */
+int can_probe(void);
 int create_maps(const struct stele_late *late);
 int load_programs(void);
 int attach_program(u32 index);

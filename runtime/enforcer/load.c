@@ -22,6 +22,30 @@ static long bpf(int command, union bpf_attr *attr)
 	return sys(bpf, command, attr, sizeof(*attr));
 }
 
+int can_probe(void)
+{
+	static const struct bpf_insn asks[] = {
+	    {.code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_1, .src_reg = BPF_REG_10},
+	    {.code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_1, .imm = -8},
+	    {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 8},
+	    {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3},
+	    {.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_probe_read_kernel},
+	    {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+	    {.code = BPF_JMP | BPF_EXIT},
+	};
+	union bpf_attr attr = {
+	    .prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+	    .insns = (u64)asks,
+	    .insn_cnt = ARRAY_SIZE(asks),
+	    .license = (u64)plan_at(plan->license),
+	};
+	long fd = bpf(BPF_PROG_LOAD, &attr);
+
+	if (fd >= 0)
+		sys(close, fd);
+	return fd >= 0;
+}
+
 static int map_refused(const char *name, const char *step, long error)
 {
 	return problem(STELE_EXIT_REFUSED, "look for a memory limit or a security module that restricts bpf(2)",
@@ -152,7 +176,10 @@ static int link_program(const struct stele_plan_program *program, u32 *ret_lengt
 		length += function->insn_count;
 	}
 	link_calls(length);
-	*ret_length = length;
+	for (*ret_length = 0; *ret_length != length;) {
+		*ret_length = length;
+		length = prune(linked, length);
+	}
 	return 0;
 }
 

@@ -325,18 +325,6 @@ static u32 state_of_type(const char *type)
 	return STELE_STATE_DEAD;
 }
 
-static u8 can_probe(void)
-{
-	char text[128];
-
-	if (read_file("/sys/kernel/security/lockdown", text, sizeof(text)) < 0)
-		return 1;
-	for (const char *at = text; *at; at++)
-		if (string_starts(at, "[confidentiality]"))
-			return 0;
-	return 1;
-}
-
 /* The device's state is that of its best mount; dead ones take the slots that are left, the rest stays unknown. */
 static int place_devices(struct stele_late *late)
 {

@@ -139,7 +139,7 @@ TEST(HostFaults, AnArgumentTooFar) {
 }
 
 TEST(HostFaults, ANameReadTooFar) {
-  const os::ProcessResult ran = run_with("automaton.h", "name[0],", "name[5],");
+  const os::ProcessResult ran = run_with("automaton.h", "name[0] &", "name[5] &");
   EXPECT_NE(ran.errors.find("heap-buffer-overflow"), std::string::npos) << ran.errors;
 }
 
