@@ -134,11 +134,11 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 	if (!is_subject(task))
 		return 0;
 	where = locate(object);
-	FORGET32(where, object->d_name.len);
 	other_where = locate(other);
-	FORGET32(other_where, object->d_name.len);
 	if (IN_NO_SET(where) && IN_NO_SET(other_where) && !hook.only)
 		return 0;
+	FORGET32(where, object->d_name.len);
+	FORGET32(other_where, object->d_name.len);
 	exe = exe_for(hook, task, object);
 	decided = ops ? hook.decide(task, exe, ops, where) : NO_CONSTRAINT;
 	other_decided = other_ops ? hook.decide(task, exe, other_ops, other_where) : NO_CONSTRAINT;

@@ -127,10 +127,6 @@ struct mount {
 struct mount___chain {
 	struct mount___chain *mnt_next_for_sb;
 };
-/* From 6.17 a mount says here that it is shared. */
-struct mount___t_flags {
-	int mnt_t_flags;
-};
 
 struct path {
 	struct vfsmount *mnt;
@@ -257,19 +253,35 @@ extern void *bpf_rdonly_cast(const void *address, u32 type) __attribute__((secti
 #define ASK_HERE() asm volatile("" : : : "memory")
 
 #define KERNEL_READ(to, from) bpf_probe_read_kernel(&(to), sizeof(to), (const void *)(from))
-/* A member of what lies at an address, 0 behind NULL. */
+/* A member of what lies at an address, 0 behind NULL. PROBE for kernels that cannot cast. */
+#define PROBE(address, type, member)                                                                                   \
+	({                                                                                                             \
+		typeof(((struct type *)0)->member) probed_ = 0;                                                        \
+		KERNEL_READ(probed_, (u64)(address) + FIELD_OFFSET(type, member));                                     \
+		probed_;                                                                                               \
+	})
 #define READ(address, type, member)                                                                                    \
 	({                                                                                                             \
 		typeof(((struct type *)0)->member) value_;                                                             \
 		if (CAN_CAST) {                                                                                        \
 			value_ = CAST(type, address)->member;                                                          \
 		} else {                                                                                               \
-			typeof(value_) read_ = 0;                                                                      \
 			ASK_HERE(); /* and the offset above stays in the load */                                       \
-			KERNEL_READ(read_, (u64)(address) + FIELD_OFFSET(type, member));                               \
-			value_ = read_;                                                                                \
+			value_ = PROBE(address, type, member);                                                         \
 		}                                                                                                      \
 		value_;                                                                                                \
+	})
+
+/* The word at an offset, where a member has another shape in other kernels; not in the load, which has a size. */
+#define READ_WORD(address, type, offset)                                                                               \
+	({                                                                                                             \
+		u64 offset_ = offset, word_ = 0;                                                                       \
+		KEEP(offset_);                                                                                         \
+		if (CAN_CAST)                                                                                          \
+			word_ = *(u64 *)((char *)CAST(type, address) + offset_);                                       \
+		else                                                                                                   \
+			KERNEL_READ(word_, (u64)(address) + offset_);                                                  \
+		word_;                                                                                                 \
 	})
 
 #define FIELD_EXISTS(type, member) __builtin_preserve_field_info(((struct type *)0)->member, 2)

@@ -9,7 +9,7 @@
 /* Do the mounts that are slaves of this one hear of what is mounted on it? */
 static __always_inline bool has_slaves(u64 mount)
 {
-	u64 first = (u64)READ(mount, mount, mnt_slave_list.next);
+	u64 first = READ_WORD(mount, mount, FIELD_OFFSET(mount, mnt_slave_list));
 
 	return first && first != mount + FIELD_OFFSET(mount, mnt_slave_list);
 }
@@ -20,10 +20,12 @@ static __noinline bool reaches_host(struct path *place)
 {
 	u64 mount = (u64)place->mnt - FIELD_OFFSET(mount, mnt), peer = mount;
 	u32 rounds = 1;
+	int group;
 
 	if (!CAN_CAST && !late.can_probe)
 		return place->mnt->mnt_flags & MNT_SHARED ||
 		       bpf_get_current_task_btf()->nsproxy->mnt_ns->ns.inum == late.mount_namespace;
+	group = READ(mount, mount, mnt_group_id);
 	do {
 		if (is_host_mount(peer))
 			return true;

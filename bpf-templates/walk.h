@@ -142,8 +142,10 @@ descend:
 
 /* ---- file systems mounted after the start */
 
-#define LATE_MOUNTS  6 /* mounts of one super block that are looked at where rounds are counted; with more, not resolved */
-#define LATE_CROSSED 2 /* mounts that are crossed on the way to a file system that was there at the start; a power of two */
+#define LATE_MOUNTS                                                                                                    \
+	6 /* mounts of one super block that are looked at where rounds are counted; with more, not resolved */
+#define LATE_CROSSED                                                                                                   \
+	2 /* mounts that are crossed on the way to a file system that was there at the start; a power of two */
 
 /* The start state of a file system that its kind tells; STATE_UNRESOLVED when its mounts must. */
 static __always_inline u32 state_of_kind(struct super_block *sb)
@@ -171,13 +173,9 @@ static __always_inline bool is_host_mount(u64 mount)
  * loads cannot leave a list head. */
 static __always_inline u64 first_mount(u64 sb)
 {
-	u64 chain;
-
 	if (FIELD_EXISTS(mount, mnt_instance))
 		return (u64)READ(sb, super_block, s_mounts.next) - FIELD_OFFSET(mount, mnt_instance);
-	chain = FIELD_OFFSET(super_block___chain, s_mounts);
-	KEEP(chain); /* not in the load: the enforcer holds its size against older kernels' member of that name */
-	return *(u64 *)((char *)CAST(super_block, sb) + chain);
+	return READ_WORD(sb, super_block, FIELD_OFFSET(super_block___chain, s_mounts));
 }
 
 static __always_inline u64 next_mount(u64 mount)
@@ -242,7 +240,8 @@ found:
 		count--;
 		if (state == STATE_UNRESOLVED)
 			break;
-		state = walk(CAST(dentry, names[count % LATE_CROSSED]), CAST(dentry, roots[count % LATE_CROSSED]), state);
+		state =
+		    walk(CAST(dentry, names[count % LATE_CROSSED]), CAST(dentry, roots[count % LATE_CROSSED]), state);
 		MAY_GOTO(lost);
 	}
 	return state & NEXT_STATE;
@@ -251,7 +250,7 @@ lost:
 }
 
 /* The same where pointers cannot be cast, before 6.2: by bpf_probe_read_kernel, in counted rounds. */
-#define LATE_NAMES  10 /* components of the paths of mount points */
+#define LATE_NAMES 10 /* components of the paths of mount points */
 
 static __always_inline u32 late_step(u32 state, u64 dentry)
 {
@@ -315,6 +314,7 @@ static __noinline u32 late_state_by_reads(struct super_block *super)
 	if (!late.can_probe)
 		return STATE_UNRESOLVED;
 	mount = first_mount(sb);
+#pragma clang loop unroll(disable)
 	for (u32 i = 0; i < LATE_MOUNTS; i++) {
 		if (mount == end)
 			return STATE_NAMELESS;
@@ -322,25 +322,25 @@ static __noinline u32 late_state_by_reads(struct super_block *super)
 			goto found;
 		mount = next_mount(mount);
 	}
-	return mount == end ? STATE_NAMELESS : STATE_UNRESOLVED;
+	return STATE_UNRESOLVED;
 found:
+#pragma clang loop unroll(disable)
 	for (u32 crossed = 0; crossed < LATE_CROSSED; crossed++) {
-		parent = (u64)READ(mount, mount, mnt_parent);
+		parent = (u64)PROBE(mount, mount, mnt_parent);
 		state = STELE_STATE_ROOT;
 		if (parent == mount)
 			goto known;
-		dentry = (u64)READ(mount, mount, mnt_mountpoint);
-		above = (u64)READ(parent, mount, mnt.mnt_sb);
-		dev = READ(above, super_block, s_dev);
+		dentry = (u64)PROBE(mount, mount, mnt_mountpoint);
+		above = (u64)PROBE(parent, mount, mnt.mnt_sb);
+		dev = PROBE(above, super_block, s_dev);
 		device = device_slot(dev);
-		if (device->dev == dev)
-			root = (u64)READ(above, super_block, s_root);
-		else
-			root = (u64)READ(parent, mount, mnt.mnt_root);
+		state = device->state;
 		mount = parent;
+		root = device->dev == dev ? above + FIELD_OFFSET(super_block, s_root)
+					  : parent + FIELD_OFFSET(mount, mnt.mnt_root);
+		KERNEL_READ(root, root);
 		if (!late_climb(names, &count, dentry, root))
 			return STATE_UNRESOLVED;
-		state = device->state;
 		if (device->dev == dev)
 			goto known;
 	}

@@ -45,8 +45,10 @@
 #define CAN_CAST 0
 #define COUNTED	 1
 #endif
-#define CAST(type, address)   ((struct type *)(address))
-#define KERNEL_READ(to, from) bpf_probe_read_kernel(&(to), sizeof(to), (const void *)(from))
+#define CAST(type, address)		 ((struct type *)(address))
+#define KERNEL_READ(to, from)		 bpf_probe_read_kernel(&(to), sizeof(to), (const void *)(from))
+#define PROBE(address, type, member)	 READ(address, type, member)
+#define READ_WORD(address, type, offset) (*(u64 *)((char *)(address) + (offset)))
 #define READ(address, type, member)                                                                                    \
 	((address) ? ((struct type *)(address))->member : (__typeof__(((struct type *)0)->member))0)
 #define ASK_HERE()	  ((void)0)
