@@ -35,6 +35,7 @@ class Attempt:
     begin: float
     end: float
     held: bool
+    log: list
 
 
 @dataclasses.dataclass
@@ -65,7 +66,8 @@ def read_report(text):
             log = []
             report.activities[words[0]] = (word == "ok", float(words[2]) - float(words[1]), log)
         elif word == "attempt":
-            report.attempts[words[0]] = Attempt(words[1], float(words[2]), float(words[3]), words[4] == "held")
+            log = []
+            report.attempts[words[0]] = Attempt(words[1], float(words[2]), float(words[3]), words[4] == "held", log)
         elif word == "event" and rest.startswith("{"):
             event = json.loads(rest)
             if "lost" in event:
@@ -112,7 +114,7 @@ def guest_files(phases, how):
 def boot(root, files, folder, cpus, words, seconds):
     """Runs the machine to its end; returns how it ended. Its ports' output lies in `folder`."""
     (folder / "inputs.tar").write_bytes(archive(files))
-    command = ["qemu-system-x86_64", "-M", "q35", "-accel", "tcg", "-cpu", "max,svm=off", "-smp", str(cpus),
+    command = ["qemu-system-x86_64", "-M", "q35", "-accel", "tcg", "-cpu", "qemu64", "-smp", str(cpus),
                "-m", "2048", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-net", "none",
                "-serial", f"file:{folder}/console", "-serial", f"file:{folder}/report",
                "-drive", f"file={root}/root.img,if=virtio,format=raw,snapshot=on",
@@ -172,6 +174,7 @@ def judge_alone(done):
     faults = [] if done.end == "ended" else [f"the machine {done.end}"]
     faults += [f"the run did not come to `{word}`" for word in ("booted", "end", "last") if word not in done.report.times]
     faults += [f"console: {line.strip()}" for line in done.console.splitlines() if BAD_CONSOLE.search(line)]
+    faults += ["\n    ".join([f"unit {unit} failed: {how[0]}"] + how[1:]) for unit, how in done.report.units.items()]
     for name, (works, _, log) in done.report.activities.items():
         if not works:
             faults.append("\n    ".join([f"{name} does not work"] + log))
@@ -193,14 +196,11 @@ def describe(event):
 def judge_against(done, bare):
     report = done.report
     faults = []
-    for unit, how in report.units.items():
-        if unit not in bare.report.units:
-            faults.append("\n    ".join([f"unit {unit} failed: {how[0]}"] + how[1:]))
     for name in bare.report.activities.keys() - report.activities.keys():
         faults.append(f"{name} was not tried")
     for name, attempt in bare.report.attempts.items():
         if attempt.held:
-            faults.append(f"attempt {name} is held without a policy, so it shows nothing")
+            faults.append("\n    ".join([f"attempt {name} is held without a policy, so it shows nothing"] + attempt.log))
         elif name not in report.attempts:
             faults.append(f"attempt {name} was not made")
         elif not report.attempts[name].held:
@@ -249,8 +249,9 @@ def main():
         files = guest_files(options.phases.split(","), "reboot")
         bare = bare_run(options, root, files, work)
         if options.start == "none":
-            show(bare, [], f"{options.release} without a policy")
-            return 0
+            faults = [fault for fault in judge_against(bare, bare) if fault.startswith("attempt")]
+            show(bare, faults, f"{options.release} without a policy")
+            return 1 if faults else 0
         enforcer = work / "enforcer"
         subprocess.run([options.stele, "build", options.policy, "-o", enforcer], check=True)
         files["usr/lib/machine/enforcer"] = (enforcer.read_bytes(), 0o755)
