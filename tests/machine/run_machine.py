@@ -156,9 +156,9 @@ def bare_run(options, root, files, work):
         folder = work / "bare"
         folder.mkdir()
         done = run(options, root, files, folder)
-        faults = judge_alone(done)
+        faults = judge_alone(done) + judge_bare(done)
         if faults:
-            show(done, faults, "without a policy")
+            show(done, faults, f"{options.release}, no policy")
             sys.exit(1)
         partial = root / f".bare-{key}.{os.getpid()}"
         shutil.copytree(folder, partial, ignore=shutil.ignore_patterns("inputs.tar"))
@@ -181,6 +181,11 @@ def judge_alone(done):
     return faults
 
 
+def judge_bare(done):
+    return ["\n    ".join([f"attempt {name} is held without a policy, so it shows nothing"] + attempt.log)
+            for name, attempt in done.report.attempts.items() if attempt.held]
+
+
 def event_of(attempt, event):
     return event["rule"] == attempt.rule and attempt.begin - 0.02 <= event["time_ns"] / 1e9 <= attempt.end + 0.02
 
@@ -199,9 +204,7 @@ def judge_against(done, bare):
     for name in bare.report.activities.keys() - report.activities.keys():
         faults.append(f"{name} was not tried")
     for name, attempt in bare.report.attempts.items():
-        if attempt.held:
-            faults.append("\n    ".join([f"attempt {name} is held without a policy, so it shows nothing"] + attempt.log))
-        elif name not in report.attempts:
+        if name not in report.attempts:
             faults.append(f"attempt {name} was not made")
         elif not report.attempts[name].held:
             faults.append(f"attempt {name} is NOT HELD")
@@ -239,7 +242,7 @@ def main():
     parser.add_argument("--policy", default=HERE / "machine.stele")
     parser.add_argument("--phases", default="everyday,forbidden")
     parser.add_argument("--cpus", type=int, default=1)
-    parser.add_argument("--seconds", type=int, default=900, help="ends a machine that hangs")
+    parser.add_argument("--seconds", type=int, default=1800, help="ends a machine that hangs")
     parser.add_argument("--keep", help="folder for the console and the report")
     options = parser.parse_args()
     root = pathlib.Path(subprocess.run([HERE / "make_root", options.release], check=True, text=True,
@@ -249,9 +252,8 @@ def main():
         files = guest_files(options.phases.split(","), "reboot")
         bare = bare_run(options, root, files, work)
         if options.start == "none":
-            faults = [fault for fault in judge_against(bare, bare) if fault.startswith("attempt")]
-            show(bare, faults, f"{options.release} without a policy")
-            return 1 if faults else 0
+            show(bare, [], f"{options.release}, no policy")
+            return 0
         enforcer = work / "enforcer"
         subprocess.run([options.stele, "build", options.policy, "-o", enforcer], check=True)
         files["usr/lib/machine/enforcer"] = (enforcer.read_bytes(), 0o755)

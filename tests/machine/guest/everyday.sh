@@ -32,7 +32,9 @@ sudo_over_ssh() { to_alice 'echo stone | sudo -S id -u' | grep -x 0; }
 user_unit_over_ssh() { to_alice systemd-run --user --wait --pipe id -un | grep -x alice; }
 
 login_on_a_terminal() {
-	(until [ -e /home/alice/told ]; do sleep 3 && echo 'id -un >told && exit'; done) | script -qec 'login -f alice' /dev/null
+	echo 'id -un >told; exit' >/home/alice/.bash_profile
+	systemd-run --wait --collect -p StandardInput=tty -p StandardOutput=tty -p TTYPath=/dev/tty5 -p TTYReset=yes login -f alice
+	rm /home/alice/.bash_profile
 	grep -x alice /home/alice/told
 }
 
@@ -147,7 +149,7 @@ room_on_an_overlay() {
 	echo 'root:*:1::::::' >/var/lib/layers/lower/etc/shadow
 	unshare -m sh -exc 'cd /var/lib/layers
 		mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay all
-		chroot all /bin/busybox sh -exc "busybox grep root /etc/shadow; echo more >>/etc/shadow; busybox cat /etc/shadow"'
+		chroot all /bin/busybox sh -exc "/bin/busybox grep root /etc/shadow; echo more >>/etc/shadow; /bin/busybox cat /etc/shadow"'
 }
 
 container_by_crun() {
@@ -171,6 +173,7 @@ mounts() {
 	mkdir /mnt/a/c
 	mount --move /mnt/b /mnt/a/c
 	umount -R /mnt
+	unshare -m mount -t tmpfs over /usr/bin # nobody else's business
 }
 
 loop_device() {
@@ -293,7 +296,7 @@ if [ $# = 1 ]; then
 fi
 for activity in $(sed -nE 's/^([a-z_]+)\(\) \{( .*)?$/\1/p' "$0"); do
 	begin=$(uptime)
-	if within 90 bash "$0" "$activity"; then
+	if within 240 bash "$0" "$activity"; then
 		say "ok $activity $begin $(uptime)"
 	else
 		say "FAILED $activity $begin $(uptime)"

@@ -39,7 +39,7 @@ read_through_overlay() { # hashes_are_private
 	apart 'mount -t overlay -o lowerdir=/etc:/srv overlay /mnt; cat /mnt/shadow'
 }
 read_after_pivot() { # hashes_are_private
-	apart 'mount --bind / /mnt; cd /mnt; pivot_root . mnt; umount -l /mnt; cat /etc/shadow'
+	apart 'mount --bind / /mnt; cd /mnt; pivot_root . mnt; cd /; cat /etc/shadow'
 }
 read_in_user_namespace() { # hashes_are_private
 	unshare -Urm cat /etc/shadow
@@ -62,7 +62,7 @@ lend_name_to_library() { # hashes_are_private
 	! LD_PRELOAD=/root/lent.so useradd --help 2>&1 | grep 'cannot be preloaded'
 }
 trace_sshd() { # hashes_are_private
-	perl -e 'my $pid = shift; syscall(101, 16, $pid, 0, 0) == 0 or die; wait; syscall(101, 17, $pid, 0, 0)' \
+	perl -e 'my $pid = 0 + shift; syscall(101, 16, $pid, 0, 0) == 0 or die; wait; syscall(101, 17, $pid, 0, 0)' \
 		"$(systemctl show -P MainPID ssh)"
 }
 open_memory_of_sshd() { # hashes_are_private
@@ -107,7 +107,7 @@ replace_program() { # programs_are_installed
 	mv -f /usr/who /usr/bin/who
 }
 move_directory() { # programs_are_installed
-	perl -e 'rename("/usr/lib/binfmt.d", "/usr/lib/away") && rename("/usr/lib/away", "/usr/lib/binfmt.d") or die'
+	perl -e 'rename("/usr/lib/sysctl.d", "/usr/lib/away") && rename("/usr/lib/away", "/usr/lib/sysctl.d") or die'
 }
 change_mode() { # programs_are_installed
 	chmod u+s /usr/bin/who
@@ -129,12 +129,12 @@ mount_over_program() { # programs_are_installed
 	umount /usr/bin/who
 }
 mount_over_directory() { # programs_are_installed
-	mount -t tmpfs over /usr/lib/binfmt.d
-	umount /usr/lib/binfmt.d
+	mount -t tmpfs over /usr/lib/sysctl.d
+	umount /usr/lib/sysctl.d
 }
 mount_over_from_namespace() { # programs_are_installed
-	unshare -m --propagation unchanged mount -t tmpfs over /usr/lib/binfmt.d
-	umount /usr/lib/binfmt.d
+	unshare -m --propagation unchanged mount -t tmpfs over /usr/lib/sysctl.d
+	umount /usr/lib/sysctl.d
 }
 
 # place FOLDER: a program there.
