@@ -183,7 +183,7 @@ run_in_namespace_of_user() { # scratch_is_data
 }
 preload_from_shm() { # scratch_is_data
 	cp /usr/lib/x86_64-linux-gnu/libacl.so.1 /dev/shm/lent.so
-	! LD_PRELOAD=/dev/shm/lent.so true 2>&1 | grep 'cannot be preloaded'
+	! LD_PRELOAD=/dev/shm/lent.so /usr/bin/true 2>&1 | grep 'cannot be preloaded'
 }
 link_out_of_scratch() { # scratch_is_data
 	place /var/tmp
