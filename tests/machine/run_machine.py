@@ -28,6 +28,16 @@ LSM = "landlock,lockdown,yama,integrity,apparmor,bpf"
 BAD_CONSOLE = re.compile(r"Kernel panic|Oops|BUG:|WARNING: CPU|Call Trace|general protection|Failed unmounting|"
                          r"State 'stop-\w+' timed out|soft lockup|hung task|self-detected stall")
 
+# How the policy is applied: words for the kernel's command line. Each ends the machine in another way.
+STARTS = {"unit": "machine.end=reboot", "exec": "machine.end=poweroff init=/usr/sbin/stele-machine -- exec /sbin/init"}
+
+# Attempts that succeed there as `docs/language.md` says ("What it does not stop"). One that is held is a fault here, too.
+KNOWN_OPEN = {"bookworm": {"read_through_overlay"}, "trixie": set()}
+
+# What the policy's text denies on any machine, though nobody attacks it, and what goes on working without:
+# perl asks for the hash with each getpwnam(), and debconf is written in perl.
+OWN_DENIALS = {("hashes_are_private", "file read", "/etc/shadow", "/usr/bin/perl")}
+
 
 @dataclasses.dataclass
 class Attempt:
@@ -47,6 +57,7 @@ class Report:
     attempts: dict = dataclasses.field(default_factory=dict)
     events: dict = dataclasses.field(default_factory=dict)  # by sequence number
     lost: int = 0
+    enforced: bool = False
     notes: list = dataclasses.field(default_factory=list)  # lines that are none of these
 
 
@@ -74,6 +85,8 @@ def read_report(text):
                 report.lost = max(report.lost, event["lost"])
             else:
                 report.events[event["sequence"]] = event
+        elif word == "status":
+            report.enforced |= rest.endswith("0")
         elif word == "|":
             log.append(rest)
         else:
@@ -97,9 +110,8 @@ def archive(files):
     return out.getvalue()
 
 
-def guest_files(phases, how):
-    files = {"usr/lib/machine/phases": ("\n".join(phases).encode() + b"\n", 0o644),
-             "usr/lib/machine/how": (how.encode() + b"\n", 0o644)}
+def guest_files(phases):
+    files = {"usr/lib/machine/phases": ("\n".join(phases).encode() + b"\n", 0o644)}
     for path in sorted(GUEST.iterdir()):
         if path.suffix in (".service", ".target"):
             files[f"{UNITS}/{path.name}"] = (path.read_bytes(), 0o644)
@@ -108,6 +120,22 @@ def guest_files(phases, how):
                 files[f"{UNITS}/{wanted[1]}.wants/{path.name}"] = (f"../{path.name}", 0o777)
         else:
             files[f"usr/lib/machine/{path.name}"] = (path.read_bytes(), 0o755)
+    return files
+
+
+def packaged(stele, policy, work):
+    """The files of the Debian package that starts the policy's enforcer."""
+    subprocess.run([stele, "build", policy, "-o", work / "enforcer"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([stele, "package", work / "enforcer", "-o", work / "package"], check=True, stdout=subprocess.DEVNULL)
+    [package] = (work / "package").glob("*.deb")
+    files = {}
+    with tarfile.open(fileobj=io.BytesIO(subprocess.run(["dpkg-deb", "--fsys-tarfile", package], check=True,
+                                                        stdout=subprocess.PIPE).stdout)) as tar:
+        for entry in tar:
+            if entry.issym():
+                files[entry.name] = (entry.linkname, entry.mode)
+            elif entry.isfile():
+                files[entry.name] = (tar.extractfile(entry).read(), entry.mode)
     return files
 
 
@@ -195,10 +223,10 @@ def describe(event):
     if event.get("other"):
         text += f" ({event['other']})"
     return text + f" by {event['exe']} ({event['comm']}) uid {event['uid']} hook {event['hook']}" + "".join(
-        f" {word}" for word in ("unresolved", "foreign") if event.get(word))
+        f" {word}" for word in ("unresolved", "nameless") if event.get(word))
 
 
-def judge_against(done, bare):
+def judge_against(done, bare, known_open):
     report = done.report
     faults = []
     for name in bare.report.activities.keys() - report.activities.keys():
@@ -206,17 +234,21 @@ def judge_against(done, bare):
     for name, attempt in bare.report.attempts.items():
         if name not in report.attempts:
             faults.append(f"attempt {name} was not made")
+        elif name in known_open:
+            if report.attempts[name].held:
+                faults.append(f"attempt {name} is held now: take it out of KNOWN_OPEN and of docs/language.md")
         elif not report.attempts[name].held:
             faults.append(f"attempt {name} is NOT HELD")
         elif not any(event_of(report.attempts[name], event) for event in report.events.values()):
             faults.append(f"attempt {name} is held, but there is no event of rule {report.attempts[name].rule}")
-    unasked = collections.Counter(describe(event) for event in report.events.values()
-                                  if not any(event_of(attempt, event) for attempt in report.attempts.values()))
+    unasked = collections.Counter(describe(event) for event in report.events.values() if not (
+        any(event_of(attempt, event) for attempt in report.attempts.values()) or
+        (event["rule"], event["operation"], event.get("object"), event["exe"]) in OWN_DENIALS))
     faults += [f"{count} × denied, and nobody asked for it: {text}" for text, count in unasked.most_common()]
     if report.lost:
         faults.append(f"{report.lost} events were overwritten")
-    if not re.search(r"enforced", " ".join(report.notes) + done.console):
-        faults.append("nothing says that the policy is enforced")
+    if not report.enforced:
+        faults.append("the policy is not enforced when the machine has booted")
     return faults
 
 
@@ -237,7 +269,7 @@ def show(done, faults, title):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("release", choices=["bookworm", "trixie"])
-    parser.add_argument("start", choices=["none", "unit"], help="how the policy is applied")
+    parser.add_argument("start", choices=["none", *STARTS], help="how the policy is applied")
     parser.add_argument("--stele", required=True, help="the compiler")
     parser.add_argument("--policy", default=HERE / "machine.stele")
     parser.add_argument("--phases", default="everyday,forbidden")
@@ -249,19 +281,17 @@ def main():
                                        stdout=subprocess.PIPE).stdout.strip())
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)
-        files = guest_files(options.phases.split(","), "reboot")
+        files = guest_files(options.phases.split(","))
         bare = bare_run(options, root, files, work)
         if options.start == "none":
             show(bare, [], f"{options.release}, no policy")
             return 0
-        enforcer = work / "enforcer"
-        subprocess.run([options.stele, "build", options.policy, "-o", enforcer], check=True)
-        files["usr/lib/machine/enforcer"] = (enforcer.read_bytes(), 0o755)
+        files |= packaged(options.stele, options.policy, work)
         folder = pathlib.Path(options.keep) if options.keep else work / options.start
         folder.mkdir(exist_ok=True)
-        done = run(options, root, files, folder)
-        faults = judge_alone(done) + judge_against(done, bare)
-        show(done, faults, f"{options.release}, policy applied by a unit")
+        done = run(options, root, files, folder, STARTS[options.start])
+        faults = judge_alone(done) + judge_against(done, bare, KNOWN_OPEN[options.release])
+        show(done, faults, f"{options.release}, policy applied by {options.start}")
         return 1 if faults else 0
 
 

@@ -1,7 +1,7 @@
 # Sourced by what runs in the guest. Everything that the driver reads is a line on the second serial port:
 # a word, then words of its own (run_machine.py).
 here=/usr/lib/machine
-enforcer=$here/enforcer
+enforcer=/usr/sbin/stele-machine
 
 say() { printf '%s\n' "$*" >/dev/ttyS1; }
 
