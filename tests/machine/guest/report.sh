@@ -5,6 +5,10 @@ enforcer=/usr/sbin/stele-machine
 
 say() { printf '%s\n' "$*" >/dev/ttyS1; }
 
+word() { # NAME: its value on the kernel's command line
+	sed -nE "s/.*\b$1=([a-z0-9,]+).*/\1/p" /proc/cmdline
+}
+
 uptime() { cut -d' ' -f1 /proc/uptime; }
 
 # What the policy decided so far: an event a line.
