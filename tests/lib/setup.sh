@@ -12,7 +12,7 @@ build_packages="cmake ninja-build ccache g++ llvm-19-dev libclang-19-dev antlr4 
   libantlr4-runtime-dev libyaml-cpp-dev libgtest-dev libcli11-dev libfmt-dev nlohmann-json3-dev libexpected-dev
   libbpf-dev libelf-dev zlib1g-dev liblzma-dev libssl-dev libbdd-dev libvalijson-dev clang-19 qemu-system-x86
   xz-utils"
-test_packages="libclang-rt-19-dev clang-format-19"
+test_packages="libclang-rt-19-dev clang-format-19 mmdebstrap e2fsprogs python3"
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -69,3 +69,12 @@ configure_and_build() {
 
 # Kernels to test on, unpacked into the cache folder and never installed.
 fetch_kernels() { "$top/build/stele" kernels fetch "$@"; }
+
+# Roots of the machines to test on, made from packages in the cache folder (tests/machine).
+make_machines() {
+	local other code=0
+	"$top/tests/machine/make_root" bookworm >/dev/null &
+	other=$!
+	"$top/tests/machine/make_root" trixie >/dev/null || code=$?
+	wait "$other" && return "$code"
+}
