@@ -29,7 +29,7 @@ static __noinline bool reaches_host(struct path *place)
 	do {
 		if (is_host_mount(peer))
 			return true;
-		if (!READ(peer, mount, mnt_group_id))
+		if (!group)
 			return false;
 		if (has_slaves(peer))
 			return true;

@@ -132,10 +132,10 @@ int is_marked(void);
  * initramfs is refused, as most machines leave it behind. */
 extern const char *future_root;
 /* Fills late from pid 1's mounts. own_device is the bpf file system that will be mounted at pin_directory(), or 0. */
+int name_devices(struct stele_late *late, u32 own_device);
 /* The state behind a component, and whether only `*` or `**` leads there. */
 u32 next_state(u32 state, const char *name, size_t length, int *ret_by_pattern);
 int names_file_system(const char *path, u32 device);
-int name_devices(struct stele_late *late, u32 own_device);
 
 /* ---- names.c */
 

@@ -327,6 +327,15 @@ static u32 state_of_type(const char *type)
 	return STELE_STATE_DEAD;
 }
 
+/* Is the whole file system that is mounted at `path` named by this place? Of several of the same meaning the first. */
+int names_file_system(const char *path, u32 device)
+{
+	for (u32 i = 0; i < mount_count; i++)
+		if (mounts[i].device == device && mounts[i].whole && !mounts[i].hidden && mounts[i].state)
+			return string_equal(mounts[i].path, path);
+	return 0;
+}
+
 /* The device's state is that of its best mount; dead ones take the slots that are left, the rest stays unknown. */
 static int place_devices(struct stele_late *late)
 {
