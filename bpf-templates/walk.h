@@ -55,8 +55,10 @@ static __always_inline const volatile struct stele_device *device_slot(u32 dev)
  */
 static __always_inline struct dentry *name_at(struct dentry *volatile *names, u32 number)
 {
+	u32 offset = number % SHALLOW * sizeof(*names);
+
 	if (CAN_CAST)
-		return CAST(dentry, names[number % SHALLOW]); /* the index is what the verifier must not know */
+		return CAST(dentry, *(struct dentry *volatile *)((char *)names + offset));
 	switch (number) {
 	case 0:
 		return names[0];
@@ -83,8 +85,8 @@ static __always_inline struct dentry *name_at(struct dentry *volatile *names, u3
  * (DEEP_WALKS). */
 static __noinline u32 walk(struct dentry *leaf, struct dentry *top, u32 state)
 {
-	struct dentry
-	    *volatile names[SHALLOW]; /* volatile: each pointer is stored once, where Clang would keep copies */
+	/* volatile: each pointer is stored once, where Clang would keep copies */
+	struct dentry *volatile names[SHALLOW];
 	struct dentry *at, *bottom = leaf;
 	u32 count, depth, walks = 0, is_deep = 0;
 
@@ -92,6 +94,7 @@ static __noinline u32 walk(struct dentry *leaf, struct dentry *top, u32 state)
 	if (leaf == top)
 		return state;
 climb:
+	ASK_HERE();
 	names[0] = at = bottom;
 	CLIMB(1)
 	CLIMB(2)
@@ -110,6 +113,7 @@ climb:
 	is_deep = 1;
 	depth = SHALLOW;
 	do {
+		ASK_HERE();
 		at = at->d_parent;
 		bottom = bottom->d_parent;
 		if (at == top)
@@ -142,10 +146,10 @@ descend:
 
 /* ---- file systems mounted after the start */
 
-#define LATE_MOUNTS                                                                                                    \
-	6 /* mounts of one super block that are looked at where rounds are counted; with more, not resolved */
-#define LATE_CROSSED                                                                                                   \
-	2 /* mounts that are crossed on the way to a file system that was there at the start; a power of two */
+/* Mounts of one super block that are looked at where rounds are counted (with more it is not resolved), and mounts that
+ * are crossed on the way to a file system that was there at the start: a power of two. */
+#define LATE_MOUNTS  6
+#define LATE_CROSSED 2
 
 /* The start state of a file system that its kind tells; STATE_UNRESOLVED when its mounts must. */
 static __always_inline u32 state_of_kind(struct super_block *sb)

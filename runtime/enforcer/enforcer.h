@@ -144,7 +144,7 @@ int warn_of_symlinks(void);
 
 /* ---- prune.c */
 
-/* Drops dead instructions from a linked program; returns how many stay. */
+/* Drops dead instructions from a function; returns how many stay. */
 u32 prune(struct bpf_insn *insns, u32 length);
 
 /* ---- load.c */

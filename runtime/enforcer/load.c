@@ -111,11 +111,12 @@ static int find_target(const struct stele_plan_program *program, u32 *ret_id)
 		       program->kind == STELE_PROGRAM_ITER_MAP ? "bpf_map_elem" : hook_name(program->hook));
 }
 
-/* Copies of the plan's instructions: the functions as they lie in the plan, each relocated when the first program needs
- * it; and one program, linked. */
+/* Copies of the plan's instructions: the functions as they lie in the plan, each relocated and pruned when the first
+ * program needs it; and one program, linked. */
 static struct bpf_insn *functions, *linked;
-static u8 *is_relocated; /* by function */
-static u32 *start_of;	 /* by function, in the program under way */
+static u32 *length_of; /* by function; 0: not relocated yet */
+static u32 *start_of;  /* by function, in the program under way: the instruction, from 1 on; 0: not in it */
+static u32 *members;   /* functions of the program under way */
 
 static void copy_functions(void)
 {
@@ -123,63 +124,73 @@ static void copy_functions(void)
 
 	functions = map_pages(size);
 	linked = map_pages(size); /* no program holds a function twice */
-	is_relocated = map_pages(plan->functions.count);
+	length_of = map_pages(plan->functions.count * sizeof(*length_of));
 	start_of = map_pages(plan->functions.count * sizeof(*start_of));
+	members = map_pages(plan->functions.count * sizeof(*members));
 	memcpy(functions, plan_at(plan->insns.offset), size);
-}
-
-static const struct stele_plan_function *function_at(u32 index)
-{
-	return (const struct stele_plan_function *)plan_at(plan->functions.offset) + index;
 }
 
 static int relocate_function(const char *program, u32 index)
 {
-	const struct stele_plan_function *function = function_at(index);
+	const struct stele_plan_function *function =
+	    (const struct stele_plan_function *)plan_at(plan->functions.offset) + index;
 	const struct stele_plan_reloc *reloc = plan_at(plan->relocs.offset);
-	struct bpf_insn *insn = functions + function->first_insn;
+	struct bpf_insn *first = functions + function->first_insn, *insn = first;
 	int r = 0;
 
+	if (length_of[index])
+		return 0;
 	reloc += function->first_reloc;
-	for (u32 i = 0; !r && !is_relocated[index] && i < function->reloc_count; i++, reloc++) {
+	for (u32 i = 0; !r && i < function->reloc_count; i++, reloc++) {
 		insn += reloc->gap;
 		r = relocate(program, insn, reloc);
 	}
-	is_relocated[index] = 1;
+	if (!r)
+		length_of[index] = prune(first, function->insn_count);
 	return r;
 }
 
-/* Calls name functions; the kernel wants to know how far away they begin. */
-static void link_calls(u32 length)
+static const struct bpf_insn *function_at(u32 index)
 {
-	for (u32 i = 0; i < length; i++)
-		if (linked[i].code == (BPF_JMP | BPF_CALL) && linked[i].src_reg == BPF_PSEUDO_CALL)
-			linked[i].imm = start_of[linked[i].imm] - i - 1;
+	return functions + ((const struct stele_plan_function *)plan_at(plan->functions.offset))[index].first_insn;
 }
 
-/* Leaves the program's instructions in `linked`. */
+static int is_call(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_CALL;
+}
+
+/* Leaves the program's instructions in `linked`: its entry, and the functions that are called in this kernel. Calls
+ * name functions; the kernel wants to know how far away they begin. */
 static int link_program(const struct stele_plan_program *program, u32 *ret_length)
 {
-	const u32 *index = plan_at(program->functions.offset);
-	u32 length = 0;
+	u32 count = 1, length = 0;
 
 	if (!functions)
 		copy_functions();
-	for (u32 i = 0; i < program->functions.count; i++, index++) {
-		const struct stele_plan_function *function = function_at(*index);
-		int r = relocate_function(program->name, *index);
+	memset(start_of, 0, plan->functions.count * sizeof(*start_of));
+	members[0] = *(const u32 *)plan_at(program->functions.offset);
+	start_of[members[0]] = 1;
+	for (u32 i = 0; i < count; i++) {
+		int r = relocate_function(program->name, members[i]);
 
 		if (r)
 			return r;
-		start_of[*index] = length;
-		memcpy(linked + length, functions + function->first_insn, function->insn_count * sizeof(*linked));
-		length += function->insn_count;
+		start_of[members[i]] = length + 1;
+		memcpy(linked + length, function_at(members[i]), length_of[members[i]] * sizeof(*linked));
+		for (u32 k = 0; k < length_of[members[i]]; k++, length++) {
+			u32 callee = linked[length].imm;
+
+			if (!is_call(&linked[length]) || start_of[callee])
+				continue;
+			start_of[callee] = 1;
+			members[count++] = callee;
+		}
 	}
-	link_calls(length);
-	for (*ret_length = 0; *ret_length != length;) {
-		*ret_length = length;
-		length = prune(linked, length);
-	}
+	for (u32 i = 0; i < length; i++)
+		if (is_call(&linked[i]))
+			linked[i].imm = start_of[linked[i].imm] - i - 2;
+	*ret_length = length;
 	return 0;
 }
 

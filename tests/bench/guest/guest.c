@@ -199,7 +199,7 @@ static void run_enforcer(void)
 	if (pid == 0) {
 		dup2(ends[1], 1);
 		dup2(ends[1], 2);
-		execl("/enforcer", "enforcer", "apply", "--verbose", NULL);
+		execl("/enforcer", "enforcer", "apply", "--root", "/", "--verbose", NULL);
 		_exit(127);
 	}
 	close(ends[1]);
