@@ -181,6 +181,30 @@ TEST(MakePlan, RefusesWhatItCannotHold) {
         << c.name << ": " << refusal(compile(c.source));
 }
 
+/// What the kernel has is asked on the target: a function by its name, may_goto by an enumerator.
+TEST(MakePlan, AsksForWhatSomeKernelsHave) {
+  auto plan = stele::pack::make_plan(compile("extern void *bpf_rdonly_cast(const void *, unsigned);\n"
+                                      "SEC(\"lsm/file_open\") int f(void *c) {\n"
+                                      "  long cast, rounds;\n"
+                                      "  asm volatile(\"%0 = bpf_rdonly_cast ll\" : \"=r\"(cast));\n"
+                                      "  asm volatile(\"%0 = may_goto ll\" : \"=r\"(rounds));\n"
+                                      "  asm volatile goto(\"may_goto %l[out]\" : : : : out);\n"
+                                      "  return cast + rounds + (long)bpf_rdonly_cast(c, 1);\n"
+                                      "out: return 0; }"),
+                              input_with_hooks({STELE_HOOK_file_open}));
+  ASSERT_TRUE(plan) << plan.error().message;
+  stele_plan header = record_at<stele_plan>(*plan, {0, 1}, 0);
+  std::multiset<std::pair<std::string, uint32_t>> asked;
+  for (uint32_t i = 0; i < header.relocs.count; i++) {
+    auto relocation = record_at<stele_plan_reloc>(*plan, header.relocs, i);
+    asked.emplace(string_at(*plan, relocation.path), relocation.kind);
+  }
+  EXPECT_EQ(asked, (decltype(asked){{"bpf_rdonly_cast", STELE_RELOC_FUNCTION},
+                                    {"bpf_rdonly_cast", STELE_RELOC_FUNCTION},
+                                    {"bpf_cond_pseudo_jmp:BPF_MAY_GOTO", STELE_RELOC_ENUM_EXISTS},
+                                    {"bpf_cond_pseudo_jmp:BPF_MAY_GOTO", STELE_RELOC_ENUM_EXISTS}}));
+}
+
 TEST(MakePlan, HasAProgramForEveryHookAndForNoOther) {
   const std::string object = read_bytes(FIXTURES "/every_hook.bpf.o");
   const std::string one = compile("SEC(\"lsm/file_open\") int f(void *c) { return 0; }");
