@@ -93,7 +93,8 @@ struct Hook {
   std::optional<uint32_t> decides_as;  // index into Module::hooks: an earlier hook with the same cases
 };
 
-/// A literal name that is protected from further names, or the directory (`tree`) of all that is; for looking at symlinks.
+/// A literal name that is protected from further names, or the directory (`tree`) of all that is; for looking at
+/// symlinks.
 struct ProtectedPath {
   std::string path;
   bool tree = false;
@@ -111,7 +112,7 @@ struct Module {
   std::vector<PathSetId> exe_sets;        // sets that tests name, in order
   std::vector<Test> subjects;             // distinct, none of them `always`
   std::vector<Hook> hooks;                // those in use, by number
-  std::vector<bool> unlinked_classes;  // for each class of paths: hard links of such a file evade the policy
+  std::vector<bool> unlinked_classes;     // for each class of paths: hard links of such a file evade the policy
   std::vector<ProtectedPath> protected_paths;
 };
 

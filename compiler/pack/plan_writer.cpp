@@ -179,16 +179,17 @@ private:
     return records;
   }
 
-  /// The states from which one that is `unlinked` can be reached, those included.
+  /// The states from which one that is `unlinked` can be reached, those included. What leads nowhere is refused later.
   std::vector<bool> above_unlinked() const {
     std::vector<std::vector<uint32_t>> from(input_.states.size());
     std::vector<bool> above(input_.states.size());
     std::vector<uint32_t> open;
     for (uint32_t i = 0; i < input_.states.size(); ++i) {
-      from[input_.states[i].other].push_back(i);
+      if (input_.states[i].other < from.size()) from[input_.states[i].other].push_back(i);
       if (input_.states[i].unlinked) open.push_back(i);
     }
-    for (const PlanInput::Edge& edge : input_.edges) from[edge.to].push_back(edge.from);
+    for (const PlanInput::Edge& edge : input_.edges)
+      if (edge.to < from.size() && edge.from < from.size()) from[edge.to].push_back(edge.from);
     while (!open.empty()) {
       const uint32_t state = open.back();
       open.pop_back();
