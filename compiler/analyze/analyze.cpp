@@ -17,6 +17,8 @@ void find_all(const Policy& policy, Model& model, diag::Sink& sink) {
   find_exclusive_onlys(policy, model, sink);
   find_different_errnos(policy, model, sink);
   find_forgeable_exceptions(policy, model, sink);
+  find_forgeable_lists(policy, model, sink);
+  find_borrowed_exceptions(policy, model, sink);
   find_redundant(policy, model, sink);
 }
 
@@ -27,7 +29,11 @@ diag::Span whole_policy(const Policy& policy) {
 }  // namespace
 
 void analyze(const Policy& policy, const AnalysisOptions& options, diag::Sink& sink) {
-  if (options.findings) find_comm(policy, sink);
+  if (options.findings) {
+    find_comm(policy, sink);
+    find_loaders(policy, sink);
+    find_lineage(policy, sink);
+  }
   bool assertions_decided = policy.assertions.empty();
   try {
     const auto constraints = static_cast<uint32_t>(policy.constraints.size());

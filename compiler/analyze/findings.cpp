@@ -304,35 +304,63 @@ void find_different_errno(const Policy& policy, Model& model, uint32_t c, const 
 constexpr OpSet kForging = op_bit(Op::file_write) | op_bit(Op::file_create) | op_bit(Op::file_rename) |
                            op_bit(Op::file_mount_over) | op_bit(Op::file_append) | op_bit(Op::file_truncate);
 
-/// Is there someone whom the constraint is against, and who may change one of the excepted programs?
-bool report_forgeable(const Policy& policy, Model& model, uint32_t c, PathSetId exes, diag::Sink& sink) {
-  const Constraint& constraint = policy.constraints[c];
-  Universe& universe = model.universe();
-  const Diagram against =
-      universe.of_subjects(universe.holds(constraint.subject).may - universe.holds(constraint.exception).must);
+/// Those to whom the constraint applies.
+Diagram subjects_of(const Constraint& constraint, Universe& universe) {
+  return universe.of_subjects(universe.holds(constraint.subject).may - universe.holds(constraint.exception).must);
+}
+
+/// Where one of `subjects` may make a request of `ops` on a file of the set, which the evaluator confirms.
+/// It is said by report(the request).
+bool report_permitted(const Policy& policy, Model& model, const Diagram& subjects, OpSet ops_asked, PathSetId files,
+                      const diag::Span& span, const std::function<void(const std::string&)>& report, diag::Sink& sink) {
   for (GroupId group = 0; group < model.groups().size(); ++group) {
-    const OpSet ops = model.groups()[group].ops & kForging;
+    const OpSet ops = model.groups()[group].ops & ops_asked;
     if (ops == 0) continue;
     Op op = model.groups()[group].first;
     while (!(ops & op_bit(op))) op = static_cast<Op>(static_cast<uint8_t>(op) + 1);
-    for (const PathClass path : universe.paths().members(exes)) {
+    for (const PathClass path : model.universe().paths().members(files)) {
       const Place place{
           group, path,
-          model.uncovered(against & model.domain(group, path), group, path, model.end_of(evaluate::Verdict::deny))};
+          model.uncovered(subjects & model.domain(group, path), group, path, model.end_of(evaluate::Verdict::deny))};
       if (place.requests.is_false()) continue;
       const Universe::Witness witness = witness_at(model, place, op);
       if (evaluate::evaluate(policy, witness.subject, {witness.request}).verdict >= evaluate::Verdict::deny) {
-        report_disagreement(constraint.span, witness, sink);
+        report_disagreement(span, witness, sink);
         return true;
       }
-      sink.report(
-          diag::diagnostic(diag::code::forgeable_exception, constraint.span,
-                           fmt::format("an exception that others can take: `{}` is permitted", text_of(witness)),
-                           "do not drop `exe_file`, or deny writing the program in another rule"));
+      report(text_of(witness));
       return true;
     }
   }
   return false;
+}
+
+/// Is there someone whom the constraint is against, and who may change one of the excepted programs?
+bool report_forgeable(const Policy& policy, Model& model, uint32_t c, PathSetId exes, diag::Sink& sink) {
+  const Constraint& constraint = policy.constraints[c];
+  const auto report = [&](const std::string& request) {
+    sink.report(diag::diagnostic(diag::code::forgeable_exception, constraint.span,
+                                 fmt::format("an exception that others can take: `{}` is permitted", request),
+                                 "do not drop `exe_file`, or deny writing the program in another rule"));
+  };
+  return report_permitted(policy, model, subjects_of(constraint, model.universe()), kForging, exes, constraint.span,
+                          report, sink);
+}
+
+/// Where distributions of x86-64 have their dynamic loaders.
+constexpr const char* kLoaders[] = {"/lib/ld-musl-x86_64.so.1",
+                                    "/lib64/ld-linux-x86-64.so.2",
+                                    "/usr/lib/ld-linux-x86-64.so.2",
+                                    "/usr/lib/ld-musl-x86_64.so.1",
+                                    "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2",
+                                    "/usr/lib64/ld-linux-x86-64.so.2"};
+
+bool names_lineage(const Condition& condition, bool positive) {
+  if (condition.kind == Condition::Kind::name_in)
+    return positive && (condition.field == Field::ancestor_exe || condition.field == Field::parent_exe);
+  const bool inner = condition.kind == Condition::Kind::negation ? !positive : positive;
+  return std::any_of(condition.operands.begin(), condition.operands.end(),
+                     [&](const Condition& operand) { return names_lineage(operand, inner); });
 }
 
 }  // namespace
@@ -402,6 +430,69 @@ void find_empty_sets(const Policy& policy, Model& model, diag::Sink& sink) {
     sink.report(diag::diagnostic(diag::code::empty_path_set, constraint.span,
                                  fmt::format("no path is in {}", sema::path_set_text(policy, id)),
                                  "look at what is intersected or subtracted"));
+  }
+}
+
+void find_forgeable_lists(const Policy& policy, Model& model, diag::Sink& sink) {
+  for (const Constraint& constraint : policy.constraints) {
+    const bool of_code = (constraint.ops & (op_bit(Op::exec) | op_bit(Op::file_map_exec))) != 0;
+    if (!is_author(constraint) || constraint.form != Form::only_listed || constraint.effect == Effect::audit ||
+        !of_code || constraint.objects == kAnyPath)
+      continue;
+    const auto report = [&](const std::string& request) {
+      sink.report(diag::diagnostic(
+          diag::code::forgeable_list, constraint.span,
+          fmt::format("a listed name can be given to other code: `{}` is permitted", request),
+          "deny `file write` on what is listed, and `create`, `link` and `rename` in its directories"));
+    };
+    report_permitted(policy, model, subjects_of(constraint, model.universe()), kForging | op_bit(Op::file_link),
+                     constraint.objects, constraint.span, report, sink);
+  }
+}
+
+void find_borrowed_exceptions(const Policy& policy, Model& model, diag::Sink& sink) {
+  std::set<std::string> said;
+  for (const Constraint& constraint : policy.constraints) {
+    if (constraint.origin.part != "exe_libs") continue;
+    const Constraint& author = policy.constraints[constraint.origin.of];
+    const auto report = [&](const std::string& request) {
+      if (!said.insert(request).second) return;
+      sink.report(diag::diagnostic(
+          diag::code::borrowed_exception, author.span,
+          fmt::format("who may change the libraries of an excepted program borrows its exception: `{}` is permitted",
+                      request),
+          "deny `file write` on the libraries, or name fewer of them with `libs`"));
+    };
+    report_permitted(policy, model, subjects_of(author, model.universe()), kForging, constraint.objects, author.span,
+                     report, sink);
+  }
+}
+
+void find_loaders(const Policy& policy, diag::Sink& sink) {
+  for (const Constraint& constraint : policy.constraints) {
+    const OpSet code = constraint.ops & (op_bit(Op::exec) | op_bit(Op::file_map_exec));
+    if (!is_author(constraint) || constraint.effect == Effect::audit || constraint.form != Form::on_listed || !code ||
+        constraint.objects == kAnyPath)
+      continue;
+    const auto found = std::find_if(std::begin(kLoaders), std::end(kLoaders), [&](const char* loader) {
+      return evaluate::matches(policy, constraint.objects, loader);
+    });
+    if (found == std::end(kLoaders)) continue;
+    sink.report(diag::diagnostic(
+        diag::code::loader_denied, constraint.span,
+        fmt::format("`{}` is the dynamic loader: with it every dynamic program is denied to whom this applies", *found),
+        "take the loader out of the set, with `-`"));
+  }
+}
+
+void find_lineage(const Policy& policy, diag::Sink& sink) {
+  for (const Constraint& constraint : policy.constraints) {
+    if (!is_author(constraint) || constraint.effect == Effect::audit || !names_lineage(constraint.subject, true))
+      continue;
+    sink.report(
+        diag::diagnostic(diag::code::lineage_is_shed, constraint.span,
+                         "a process outlives its parents: who forks twice has other ancestors, and escapes this",
+                         "deny it to everybody, with exceptions, or by `uid`"));
   }
 }
 

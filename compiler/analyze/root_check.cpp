@@ -8,6 +8,7 @@
 #include <array>
 #include <climits>
 #include <deque>
+#include <fstream>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -71,6 +72,17 @@ public:
     return out;
   }
 
+  /// Does the file begin with `#!`? `names` has no links on its way.
+  bool is_script(const std::vector<std::string>& names) const {
+    std::string path = root_;
+    for (const std::string& component : names) path.append("/").append(component);
+    struct stat status = {};
+    if (lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+    std::array<char, 2> begin = {};
+    std::ifstream(path, std::ios::binary).read(begin.data(), begin.size());
+    return begin[0] == '#' && begin[1] == '!';
+  }
+
 private:
   /// What the link at `at.real` says; notes when there is nothing of that name.
   std::optional<std::string> link_target(Resolved& at) const {
@@ -122,6 +134,15 @@ public:
   Check(const Policy& policy, const std::string& root, diag::Sink& sink) : policy_(policy), image_(root), sink_(sink) {}
 
   void run() {
+    std::set<PathSetId> exes;
+    for (const Constraint& constraint : policy_.constraints) {
+      if (constraint.origin.derived) continue;
+      collect_exes(constraint.subject, exes);
+      collect_exes(constraint.exception, exes);
+    }
+    for (const PathSetId set : exes)
+      for (const PathPattern& pattern : policy_.path_sets[set].patterns)
+        check_exe(pattern, policy_.path_sets[set].span);
     for (const PathSetId set : sets_of_files(policy_))
       for (const PathPattern& pattern : policy_.path_sets[set].patterns)
         if (seen_.insert(sema::pattern_text(pattern)).second) check(pattern, policy_.path_sets[set].span);
@@ -137,6 +158,21 @@ private:
   static bool is_filled_later(const PathPattern& pattern) {
     constexpr std::string_view folders[] = {"dev", "proc", "run", "sys", "tmp"};
     return !pattern.empty() && std::find(std::begin(folders), std::end(folders), pattern[0].text) != std::end(folders);
+  }
+
+  void check_exe(const PathPattern& pattern, const diag::Span& span) {
+    std::deque<std::string> names;
+    for (const Component& component : pattern) {
+      if (component.kind != Component::Kind::literal) return;
+      names.push_back(component.text);
+    }
+    const Resolved found = image_.resolve(std::move(names));
+    if (!found.exists || !found.link.empty() || !image_.is_script(found.real)) return;
+    sink_.report(diag::diagnostic(
+        diag::code::script_as_exe, span,
+        fmt::format("`{}` is a script: the `exe` of a task that runs it is its interpreter",
+                    sema::pattern_text(pattern)),
+        "name a program that is no script; an exception for the interpreter would be one for every script"));
   }
 
   void check(const PathPattern& pattern, const diag::Span& span) {

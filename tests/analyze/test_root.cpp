@@ -84,5 +84,17 @@ TEST_F(RootCheck, LooksAtExecutablesAndJoinedSetsButNotAtWhatIsDerived) {
   EXPECT_EQ(sink.all().size(), 3U);
 }
 
+TEST_F(RootCheck, AScriptIsNobodysExecutable) {
+  std::ofstream(root_ / "etc/script") << "#!/bin/sh\n";
+  std::ofstream(root_ / "etc/program") << "\177ELF";
+  Builder builder;
+  builder.add(Effect::deny, op_bit(Op::file_read), builder.set({"/etc/shadow"})).exception =
+      testing::exe(builder.set({"/etc/script", "/etc/program"}));
+  diag::Sink sink;
+  analyze::check_root(builder.policy(), root_.string(), sink);
+  ASSERT_EQ(sink.all().size(), 1U);
+  EXPECT_EQ(sink.all()[0].code, diag::code::script_as_exe);
+}
+
 }  // namespace
 }  // namespace stele
