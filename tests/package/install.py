@@ -50,7 +50,7 @@ touch /etc/stele/kept.early
 dpkg -i /root/package.deb; echo "dpkg: $?"
 '''
 FAIL_TO_START = '''
-start() { systemd-run --quiet --wait --pipe "$@" /usr/sbin/stele-kept apply; echo "exit: $?"; }
+start() { systemd-run --quiet --collect --wait --pipe "$@" /usr/sbin/stele-kept apply; echo "exit: $?"; }
 start -p PrivateTmp=yes
 umount /sys/fs/bpf
 start
