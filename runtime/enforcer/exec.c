@@ -51,12 +51,11 @@ NORETURN static void halt(void)
 		sys(reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_HALT, 0);
 }
 
-static int stop(int code, const char *program)
+static int stop(int code, const char *why, const char *program)
 {
 	if (sys0(getpid) != INIT)
-		return problem(code, "see above; the policy says `on failure halt`", "%s is not started", program);
-	problem(code, "see above; the policy says `on failure halt`", "%s is not started, the machine is halted",
-		program);
+		return problem(code, why, "%s is not started", program);
+	problem(code, why, "%s is not started, the machine is halted", program);
 	halt();
 }
 
@@ -70,14 +69,13 @@ int exec(char **program, char **environment)
 	code = apply(0); /* this build may be enforced already: by the initramfs */
 	if (code && code != STELE_EXIT_ACTIVE) {
 		if (plan->on_failure == STELE_ON_FAILURE_HALT)
-			return stop(code, *program);
+			return stop(code, "see above; the policy says `on failure halt`", *program);
 		warn("%s is started without the policy, which says `on failure continue`", *program);
 	}
 	flush();
 	sys(fchdir, directory);
 	sys(umask, mask);
 	r = sys(execve, *program, program, environment);
-	return stop(
-	    problem(STELE_EXIT_SYSTEM, "give the path of a program", "cannot execute %s: %s", *program, errno_name(r)),
-	    *program);
+	problem(STELE_EXIT_SYSTEM, "give the path of a program", "cannot execute %s: %s", *program, errno_name(r));
+	return stop(STELE_EXIT_SYSTEM, "see above", *program);
 }

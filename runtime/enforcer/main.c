@@ -49,8 +49,10 @@ static char **take_root(char **arguments)
 {
 	size_t length;
 
-	if (!arguments[0] || !string_equal(arguments[0], "--root") || !arguments[1])
+	if (!arguments[0] || !string_equal(arguments[0], "--root"))
 		return arguments;
+	if (!arguments[1] || !*arguments[1]) /* a script's empty variable is not `/` */
+		quit(problem(STELE_EXIT_USAGE, "see --help", "--root needs a directory"));
 	future_root = arguments[1];
 	for (length = string_length(future_root); length && future_root[length - 1] == '/';)
 		arguments[1][--length] = 0;

@@ -83,6 +83,10 @@ TEST(Enforcer, AnswersWithoutPrivilege) {
       {"aplly", STELE_EXIT_USAGE, "stele: fixture: unknown word `aplly`\nhelp: see --help\n"},
       {"status --json", STELE_EXIT_USAGE, "unknown word `--json`"},
       {"events --follow --json more", STELE_EXIT_USAGE, "unknown word `more`"},
+      {"apply --root", STELE_EXIT_USAGE, "--root needs a directory"},
+      {"exec --root '' -- /bin/true", STELE_EXIT_USAGE, "--root needs a directory"},
+      {"exec --", STELE_EXIT_USAGE, "exec needs a program"},
+      {"status --root /", STELE_EXIT_USAGE, "unknown word `--root`"},
       {"manifest --help", STELE_EXIT_USAGE, "unknown word `--help`"},
   };
   for (const Case& c : cases) {

@@ -84,6 +84,12 @@ TEST_F(Exec, ContinuesWhereThePolicySaysSo) {
          {"stele: fixture: kernel ", "warning: /init is started without the policy, which says `on failure continue`"});
 }
 
+TEST_F(Exec, PanicsWhenItIsDamaged) {
+  std::string damaged = unsuited(STELE_ON_FAILURE_CONTINUE);
+  damaged[damaged.size() - 100] ^= 1;
+  expect(damaged, "exec /init", MachineEnd::panicked, {"stele: the enforcer is damaged", "Kernel panic"});
+}
+
 TEST_F(Exec, HaltsWhenThereIsNoSuchProgram) {
   expect(unsuited(STELE_ON_FAILURE_CONTINUE), "exec /no/init", MachineEnd::halted,
          {"cannot execute /no/init: ENOENT", "/no/init is not started, the machine is halted"});
