@@ -124,6 +124,10 @@ def guest_files():
     return files
 
 
+def read_text(path):
+    return path.read_text(errors="replace") if path.exists() else ""
+
+
 def packaged(stele, policy, work):
     """The files of the Debian package that starts the policy's enforcer."""
     subprocess.run([stele, "build", policy, "-o", work / "enforcer"], check=True, stdout=subprocess.DEVNULL)
@@ -152,16 +156,19 @@ def boot(root, files, folder, cpus, seconds, words):
                "-append", f"console=ttyS0 root=/dev/vda rw panic=-1 oops=panic lsm={LSM} "
                           f"systemd.unit=machine.target systemd.show_status=1 {words}"]
     begin = time.monotonic()
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=seconds)
-        end = "ended" if done.returncode == 0 else f"QEMU failed with {done.returncode}"
-    except subprocess.TimeoutExpired:
-        end = f"did not end within {seconds} s"
+    machine = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    end = None
+    while end is None:
+        try:
+            end = "ended" if machine.wait(timeout=2) == 0 else f"QEMU failed with {machine.returncode}"
+        except subprocess.TimeoutExpired:
+            if "reboot: System halted" in read_text(folder / "console"):
+                end = "halted"
+            elif time.monotonic() - begin > seconds:
+                end = f"did not end within {seconds} s"
+    machine.kill()
+    machine.wait()
     return end, time.monotonic() - begin
-
-
-def read_text(path):
-    return path.read_text(errors="replace") if path.exists() else ""
 
 
 @dataclasses.dataclass
@@ -200,7 +207,7 @@ def bare_run(options, root, files, work):
 
 def judge_alone(done):
     """What is wrong with any run, with a policy or without."""
-    faults = [] if done.end == "ended" else [f"the machine {done.end}"]
+    faults = [] if done.end == "ended" else ["\n    ".join([f"the machine {done.end}"] + done.console.splitlines()[-8:])]
     faults += [f"the run did not come to `{word}`" for word in ("booted", "end", "last") if word not in done.report.times]
     faults += [f"console: {line.strip()}" for line in done.console.splitlines() if BAD_CONSOLE.search(line)]
     faults += ["\n    ".join([f"unit {unit} failed: {how[0]}"] + how[1:]) for unit, how in done.report.units.items()]
