@@ -32,7 +32,7 @@ BAD_CONSOLE = re.compile(r"Kernel panic|Oops|BUG:|WARNING: CPU|Call Trace|genera
 # How the policy is applied: words for the kernel's command line. Each ends the machine in another way.
 STARTS = {"unit": "machine.end=reboot", "exec": "machine.end=poweroff init=/usr/sbin/stele-machine -- exec /sbin/init"}
 
-# Attempts that succeed there as `docs/language.md` says ("What it does not stop"). One that is held is a fault here, too.
+# Attempts that succeed there, as `docs/language.md` says ("What it does not stop"). One that is held is a fault, too.
 KNOWN_OPEN = {"bookworm": {"read_through_overlay"}, "trixie": set()}
 
 # What the policy's text denies on any machine though nobody attacks it, and what goes on working without: perl asks for
@@ -209,8 +209,11 @@ def bare_run(options, root, files, work):
 
 def judge_alone(done):
     """What is wrong with any run, with a policy or without."""
-    faults = [] if done.end == "ended" else ["\n    ".join([f"the machine {done.end}"] + done.console.splitlines()[-8:])]
-    faults += [f"the run did not come to `{word}`" for word in ("booted", "end", "last") if word not in done.report.times]
+    faults = []
+    if done.end != "ended":
+        faults.append("\n    ".join([f"the machine {done.end}"] + done.console.splitlines()[-8:]))
+    faults += [f"the run did not come to `{word}`" for word in ("booted", "end", "last")
+               if word not in done.report.times]
     faults += [f"console: {line.strip()}" for line in done.console.splitlines() if BAD_CONSOLE.search(line)]
     faults += ["\n    ".join([f"unit {unit} failed: {how[0]}"] + how[1:]) for unit, how in done.report.units.items()]
     for name, (works, _, log) in done.report.activities.items():
@@ -267,7 +270,8 @@ def show(done, faults, title):
     report = done.report
     works = sum(works for works, _, _ in report.activities.values())
     held = sum(attempt.held for attempt in report.attempts.values())
-    calls = [int(calls) for _, _, log in report.activities.values() for calls in re.findall(r": (\d+) calls", "\n".join(log))]
+    calls = [int(count) for _, _, log in report.activities.values()
+             for count in re.findall(r": (\d+) calls", "\n".join(log))]
     print(f"== {title}: {done.end} after {done.seconds:.0f} s; " +
           ", ".join(f"{word} at {at:.0f}" for word, at in report.times.items()))
     print(f"   works {works} of {len(report.activities)}; attempts held {held} of {len(report.attempts)}; "
