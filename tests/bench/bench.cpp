@@ -23,6 +23,12 @@ constexpr int64_t kChainNoise = 8;  // a path's lookup, when the enforcer's star
 constexpr size_t kSizeGoal = 36 * 1024;
 constexpr int kSkipped = 77;
 
+/// Guest instructions, in millions, that `apply` may take on any kernel: most of them are the verifier's.
+constexpr struct {
+  std::string_view policy;
+  double millions;
+} kApplyCeilings[] = {{"example", 1500}, {"names_10", 300}};
+
 struct Options {
   std::vector<std::string> kernels, policies;
   bool check = false, twice = false, stages = false;
@@ -159,6 +165,9 @@ private:
     const auto& open = operations.at("open_depth_2");
     expect(open.added() - open.floor() <= kOpenGoal,
            fmt::format("{}: open at depth 2 is floor + {}", where, open.added() - open.floor()));
+    for (const auto& [name, millions] : kApplyCeilings)
+      expect(name != policy.name || figures.apply_seconds * 1000 <= millions,
+             fmt::format("{}: apply takes {:.0f} million instructions", where, figures.apply_seconds * 1000));
     const auto [first, is_first] = smallest.try_emplace(policy.family, figures);
     if (is_first) return;
     for (const char* name : {"open_depth_2", "open_depth_8"}) {
