@@ -15,7 +15,7 @@ const stele_plan kPlan = [] {
   plan.insns.count = 4096;
   return plan;
 }();
-}
+}  // namespace
 
 extern "C" {
 const stele_plan* plan = &kPlan;  // prune.c asks it how many instructions there can be

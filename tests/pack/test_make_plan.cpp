@@ -184,14 +184,14 @@ TEST(MakePlan, RefusesWhatItCannotHold) {
 /// What the kernel has is asked on the target: a function by its name, may_goto by an enumerator.
 TEST(MakePlan, AsksForWhatSomeKernelsHave) {
   auto plan = stele::pack::make_plan(compile("extern void *bpf_rdonly_cast(const void *, unsigned);\n"
-                                      "SEC(\"lsm/file_open\") int f(void *c) {\n"
-                                      "  long cast, rounds;\n"
-                                      "  asm volatile(\"%0 = bpf_rdonly_cast ll\" : \"=r\"(cast));\n"
-                                      "  asm volatile(\"%0 = may_goto ll\" : \"=r\"(rounds));\n"
-                                      "  asm volatile goto(\"may_goto %l[out]\" : : : : out);\n"
-                                      "  return cast + rounds + (long)bpf_rdonly_cast(c, 1);\n"
-                                      "out: return 0; }"),
-                              input_with_hooks({STELE_HOOK_file_open}));
+                                             "SEC(\"lsm/file_open\") int f(void *c) {\n"
+                                             "  long cast, rounds;\n"
+                                             "  asm volatile(\"%0 = bpf_rdonly_cast ll\" : \"=r\"(cast));\n"
+                                             "  asm volatile(\"%0 = may_goto ll\" : \"=r\"(rounds));\n"
+                                             "  asm volatile goto(\"may_goto %l[out]\" : : : : out);\n"
+                                             "  return cast + rounds + (long)bpf_rdonly_cast(c, 1);\n"
+                                             "out: return 0; }"),
+                                     input_with_hooks({STELE_HOOK_file_open}));
   ASSERT_TRUE(plan) << plan.error().message;
   stele_plan header = record_at<stele_plan>(*plan, {0, 1}, 0);
   std::multiset<std::pair<std::string, uint32_t>> asked;
