@@ -32,6 +32,17 @@ std::string name_of(const testing::TestParamInfo<std::string>& info) {
   return name;
 }
 
+/// All but two: `exec` makes the enforcer the machine's first process, and under `lockdown=confidentiality` Linux 6.12
+/// oopses when a tracefs is unmounted (tracefs_destroy_inode), as the end of each bare case does.
+std::vector<std::string> policies_that_run_bare() {
+  std::vector<std::string> all = policies();
+  std::erase_if(all, [](const std::string& path) {
+    const std::string name = std::filesystem::path(path).stem();
+    return name == "exec" || name == "lockdown";
+  });
+  return all;
+}
+
 class ScenarioFile : public testing::TestWithParam<std::string> {
 protected:
   void SetUp() override {
@@ -79,7 +90,7 @@ TEST_P(Bare, EveryCaseSucceedsWithoutThePolicy) {
     expect_agreement({*results});
   }
 }
-INSTANTIATE_TEST_SUITE_P(, Bare, testing::ValuesIn(policies()), name_of);
+INSTANTIATE_TEST_SUITE_P(, Bare, testing::ValuesIn(policies_that_run_bare()), name_of);
 
 }  // namespace
 }  // namespace stele::scenario
