@@ -309,16 +309,17 @@ Diagram subjects_of(const Constraint& constraint, Universe& universe) {
   return universe.of_subjects(universe.holds(constraint.subject).may - universe.holds(constraint.exception).must);
 }
 
-/// Where one of `subjects` may make a request of `ops` on a file of the set, which the evaluator confirms.
+/// Where one of `subjects` may make a request of `ops` on one of `files`, which the evaluator confirms.
 /// It is said by report(the request).
-bool report_permitted(const Policy& policy, Model& model, const Diagram& subjects, OpSet ops_asked, PathSetId files,
-                      const diag::Span& span, const std::function<void(const std::string&)>& report, diag::Sink& sink) {
+bool report_permitted(const Policy& policy, Model& model, const Diagram& subjects, OpSet ops_asked,
+                      const std::vector<PathClass>& files, const diag::Span& span,
+                      const std::function<void(const std::string&)>& report, diag::Sink& sink) {
   for (GroupId group = 0; group < model.groups().size(); ++group) {
     const OpSet ops = model.groups()[group].ops & ops_asked;
     if (ops == 0) continue;
     Op op = model.groups()[group].first;
     while (!(ops & op_bit(op))) op = static_cast<Op>(static_cast<uint8_t>(op) + 1);
-    for (const PathClass path : model.universe().paths().members(files)) {
+    for (const PathClass path : files) {
       const Place place{
           group, path,
           model.uncovered(subjects & model.domain(group, path), group, path, model.end_of(evaluate::Verdict::deny))};
@@ -343,8 +344,8 @@ bool report_forgeable(const Policy& policy, Model& model, uint32_t c, PathSetId 
                                  fmt::format("an exception that others can take: `{}` is permitted", request),
                                  "do not drop `exe_file`, or deny writing the program in another rule"));
   };
-  return report_permitted(policy, model, subjects_of(constraint, model.universe()), kForging, exes, constraint.span,
-                          report, sink);
+  return report_permitted(policy, model, subjects_of(constraint, model.universe()), kForging,
+                          model.universe().paths().members(exes), constraint.span, report, sink);
 }
 
 /// Where distributions of x86-64 have their dynamic loaders.
@@ -445,8 +446,12 @@ void find_forgeable_lists(const Policy& policy, Model& model, diag::Sink& sink) 
           fmt::format("a listed name can be given to other code: `{}` is permitted", request),
           "deny `file write` on what is listed, and `create`, `link` and `rename` in its directories"));
     };
-    report_permitted(policy, model, subjects_of(constraint, model.universe()), kForging | op_bit(Op::file_link),
-                     constraint.objects, constraint.span, report, sink);
+    const NameClasses& paths = model.universe().paths();
+    const Diagram subjects = subjects_of(constraint, model.universe());
+    if (!report_permitted(policy, model, subjects, kForging | op_bit(Op::file_link), paths.members(constraint.objects),
+                          constraint.span, report, sink))
+      report_permitted(policy, model, subjects, op_bit(Op::file_rename) | op_bit(Op::file_mount_over),
+                       paths.above(constraint.objects), constraint.span, report, sink);
   }
 }
 
@@ -463,32 +468,40 @@ void find_borrowed_exceptions(const Policy& policy, Model& model, diag::Sink& si
                       request),
           "deny `file write` on the libraries, or name fewer of them with `libs`"));
     };
-    report_permitted(policy, model, subjects_of(author, model.universe()), kForging, constraint.objects, author.span,
-                     report, sink);
+    report_permitted(policy, model, subjects_of(author, model.universe()), kForging,
+                     model.universe().paths().members(constraint.objects), author.span, report, sink);
   }
 }
 
 void find_loaders(const Policy& policy, diag::Sink& sink) {
-  for (const Constraint& constraint : policy.constraints) {
-    const OpSet code = constraint.ops & (op_bit(Op::exec) | op_bit(Op::file_map_exec));
-    if (!is_author(constraint) || constraint.effect == Effect::audit || constraint.form != Form::on_listed || !code ||
+  std::set<uint32_t> reported;
+  for (uint32_t c = 0; c < policy.constraints.size(); ++c) {
+    const Constraint& constraint = policy.constraints[c];
+    if (!(constraint.ops & op_bit(Op::file_map_exec)) || constraint.effect == Effect::audit ||
         constraint.objects == kAnyPath)
       continue;
-    const auto found = std::find_if(std::begin(kLoaders), std::end(kLoaders), [&](const char* loader) {
-      return evaluate::matches(policy, constraint.objects, loader);
-    });
-    if (found == std::end(kLoaders)) continue;
+    std::vector<std::string> denied;
+    const bool listed = constraint.form == Form::on_listed;
+    for (const char* loader : kLoaders)
+      if (evaluate::matches(policy, constraint.objects, loader) == listed) denied.emplace_back(loader);
+    // An image has one of them, so an `only` must leave one; what an exception's libraries hold is the closure's.
+    if (denied.empty() || (!listed && (!is_author(constraint) || denied.size() < std::size(kLoaders)))) continue;
+    const uint32_t author = is_author(constraint) ? c : constraint.origin.of;
+    if (!reported.insert(author).second) continue;
     sink.report(diag::diagnostic(
-        diag::code::loader_denied, constraint.span,
-        fmt::format("`{}` is the dynamic loader: with it every dynamic program is denied to whom this applies", *found),
-        "take the loader out of the set, with `-`"));
+        diag::code::loader_denied, policy.constraints[author].span,
+        listed ? fmt::format("the dynamic loader is denied, and with it every dynamic program to whom this applies: {}",
+                             fmt::join(denied, ", "))
+               : "no dynamic loader is listed, so that no dynamic program starts to whom this applies",
+        listed ? "take the loader that the machine has out of the set, with `-`"
+               : "list the machine's loader, such as `/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2`"));
   }
 }
 
 void find_lineage(const Policy& policy, diag::Sink& sink) {
   for (const Constraint& constraint : policy.constraints) {
-    if (!is_author(constraint) || constraint.effect == Effect::audit || !names_lineage(constraint.subject, true))
-      continue;
+    const bool lineage = names_lineage(constraint.subject, true) || names_lineage(constraint.exception, false);
+    if (!is_author(constraint) || constraint.effect == Effect::audit || !lineage) continue;
     sink.report(
         diag::diagnostic(diag::code::lineage_is_shed, constraint.span,
                          "a process outlives its parents: who forks twice has other ancestors, and escapes this",

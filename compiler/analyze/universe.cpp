@@ -31,7 +31,10 @@ struct Usage {
   explicit Usage(const Policy& policy) {
     for (const Constraint& constraint : policy.constraints) {
       if (constraint.objects != kAnyPath) paths.insert(constraint.objects);
-      if (constraint.objects != kAnyPath && constraint.reach == Reach::listed_or_above)
+      // Above a list of code lie the directories by which its names can be given away.
+      const bool list_of_code = constraint.form == Form::only_listed && !constraint.origin.derived &&
+                                (constraint.ops & (op_bit(Op::exec) | op_bit(Op::file_map_exec))) != 0;
+      if (constraint.objects != kAnyPath && (constraint.reach == Reach::listed_or_above || list_of_code))
         above.insert(constraint.objects);
       for (const Condition* condition :
            {&constraint.object, &constraint.scope, &constraint.subject, &constraint.exception})

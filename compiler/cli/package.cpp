@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -23,6 +24,14 @@ struct Options {
   std::string enforcer, folder, maintainer = "root <root@localhost>";
 };
 
+/// `Name <mail>`, without control characters.
+bool is_maintainer(const std::string& text) {
+  const size_t open = text.find(" <"), at = text.find('@'), close = text.find('>');
+  const bool plain = std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; });
+  return plain && open != std::string::npos && text.front() != ' ' && at != std::string::npos && open + 2 < at &&
+         at + 1 < close && close + 1 == text.size();
+}
+
 Result<void> write_file(const fs::path& folder, const package::File& file) {
   const fs::path path = folder / file.path;
   std::error_code error;
@@ -36,8 +45,7 @@ int run(const Options& options) {
   if (!bytes) return fail(bytes.error(), options.output);
   const auto info = pack::read_enforcer(*bytes);
   if (!info) return fail({options.enforcer, info.error().error, info.error().message}, options.output);
-  if (options.maintainer.find('\n') != std::string::npos)
-    return usage_error("a maintainer is one line", "stele package --help");
+  if (!is_maintainer(options.maintainer)) return usage_error("a maintainer reads `Name <mail>`", "stele package");
   const auto files =
       package::package_files({info->policy_name, info->policy_version, std::move(*bytes), options.maintainer});
   nlohmann::ordered_json json = nlohmann::ordered_json::array();

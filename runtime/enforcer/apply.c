@@ -127,8 +127,8 @@ static const struct stage {
     {"kernel types", open_kernel_types, 1, 0, 1},
     {"own bpf file system", make_bpffs, 0, 1, 0},
     {"mounted file systems", name_files, 1, 1, 0},
-    {"hard links", check_hard_links, 1, 0, 0},
-    {"symbolic links", warn_of_symlinks, 1, 0, 0},
+    {"hard links", check_hard_links, 1, 1, 0},
+    {"symbolic links", warn_of_symlinks, 1, 1, 0},
     /* the programs */
     {"maps", make_maps, 1, 1, 1},
     {"programs", load_programs, 1, 1, 0},

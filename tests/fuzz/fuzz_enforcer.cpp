@@ -53,9 +53,9 @@ std::string enforcer_of(const std::string& plan) {
 }
 
 void run(const std::string& input) {
-  const auto file = read_enforcer(input);
+  const auto file = pack::read_enforcer(input);
   require(file || !file.error().message.empty(), "a refusal says why");
-  const auto info = read_enforcer(enforcer_of(plan_of(input)));
+  const auto info = pack::read_enforcer(enforcer_of(plan_of(input)));
   if (!info) return require(!info.error().message.empty(), "a refusal says why");
   require(!info->policy_name.empty(), "a policy has a name");
 }

@@ -13,8 +13,8 @@
 namespace stele::fuzz {
 namespace {
 
-std::shared_ptr<const SourceFile> source_of(const std::string& text) {
-  return std::make_shared<const SourceFile>(SourceFile{"case.stele", text});
+std::shared_ptr<const diag::SourceFile> source_of(const std::string& text) {
+  return std::make_shared<const diag::SourceFile>(diag::SourceFile{"case.stele", text});
 }
 
 /// Words and signs but commas, of which the last in a list comes and goes, and comments; each without the white space
@@ -26,9 +26,9 @@ struct Content {
 Content content_of(const std::string& text) {
   Content content;
   const auto source = source_of(text);
-  for (const Lexeme& lexeme : lex(source)) {
+  for (const parse::Lexeme& lexeme : parse::lex(source)) {
     std::string own = text.substr(lexeme.span.begin, lexeme.span.end - lexeme.span.begin);
-    const bool is_comment = lexeme.kind == Lexeme::Kind::comment || lexeme.kind == Lexeme::Kind::doc;
+    const bool is_comment = lexeme.kind == parse::Lexeme::Kind::comment || lexeme.kind == parse::Lexeme::Kind::doc;
     if (is_comment) std::erase_if(own, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
     if (own != ",") (is_comment ? content.comments : content.words).push_back(std::move(own));
   }
@@ -37,11 +37,11 @@ Content content_of(const std::string& text) {
 
 /// The policy as resolved, or what is wrong with it.
 std::string meaning_of(const std::string& text) {
-  Sink sink;
+  diag::Sink sink;
   const auto policy = test::load_text(text, sink);
-  if (policy) return policy_text(*policy);
+  if (policy) return sema::policy_text(*policy);
   std::vector<std::string> codes;
-  for (const Diagnostic& diagnostic : sink.all()) codes.push_back(std::to_string(diagnostic.code));
+  for (const diag::Diagnostic& diagnostic : sink.all()) codes.push_back(std::to_string(diagnostic.code));
   std::sort(codes.begin(), codes.end());
   std::string meaning;
   for (const std::string& code : codes) meaning += code + "\n";
@@ -49,11 +49,11 @@ std::string meaning_of(const std::string& text) {
 }
 
 void run(const std::string& text) {
-  Sink sink;
-  const auto once = format(source_of(text), sink);
+  diag::Sink sink;
+  const auto once = format::format(source_of(text), sink);
   if (!once) return require(sink.has_errors(), "what is not formatted has an error");
-  Sink again;
-  const auto twice = format(source_of(*once), again);
+  diag::Sink again;
+  const auto twice = format::format(source_of(*once), again);
   require(twice && *twice == *once, "formatting again changes nothing");
   const Content before = content_of(text), after = content_of(*once);
   require(before.words == after.words, "words stay");

@@ -30,11 +30,11 @@ std::map<std::string, std::string> files_of(const std::string& input) {
 }
 
 /// The strongest verdict of those that apply, by asking each constraint alone.
-Verdict strongest(const Policy& policy, const Subject& subject, const Request& request) {
-  Verdict verdict = Verdict::allow;
+evaluate::Verdict strongest(const Policy& policy, const evaluate::Subject& subject, const evaluate::Request& request) {
+  evaluate::Verdict verdict = evaluate::Verdict::allow;
   for (const Constraint& constraint : policy.constraints)
-    if (applies(policy, constraint, subject, request))
-      verdict = std::max(verdict, static_cast<Verdict>(static_cast<uint8_t>(constraint.effect) + 1));
+    if (evaluate::applies(policy, constraint, subject, request))
+      verdict = std::max(verdict, static_cast<evaluate::Verdict>(static_cast<uint8_t>(constraint.effect) + 1));
   return verdict;
 }
 
@@ -43,10 +43,10 @@ void ask(const Policy& policy, const std::string& input) {
   std::reverse(reversed.constraints.begin(), reversed.constraints.end());
   Questioner questioner(policy, Choices(input));
   for (size_t i = 0; i < kQuestions; ++i) {
-    const Subject subject = questioner.subject();
-    const Request request = questioner.request();
-    const Decision decision = evaluate(policy, subject, {request});
-    const Decision other = evaluate(reversed, subject, {request});
+    const evaluate::Subject subject = questioner.subject();
+    const evaluate::Request request = questioner.request();
+    const evaluate::Decision decision = evaluate::evaluate(policy, subject, {request});
+    const evaluate::Decision other = evaluate::evaluate(reversed, subject, {request});
     require(decision.verdict == other.verdict && decision.error == other.error, "order decides nothing");
     require(decision.verdict == strongest(policy, subject, request), "the strongest verdict wins");
   }
@@ -67,24 +67,24 @@ void explain_some(const Policy& policy, const std::string& input) {
       "uid 0: bpf map_update of policy",
   };
   if (policy.constraints.size() > kExplained) return;
-  const auto question = parse_question(kAsked[Choices(input).below(std::size(kAsked))]);
+  const auto question = evaluate::parse_question(kAsked[Choices(input).below(std::size(kAsked))]);
   require(question.has_value(), "a question of this program can be asked");
-  const Explanation explanation = explain(policy, *question);
-  require(!explanation_text(policy, explanation).empty(), "an explanation says something");
-  require(is_json(explanation_json(policy, explanation)), "an explanation is JSON");
+  const evaluate::Explanation explanation = evaluate::explain(policy, *question);
+  require(!evaluate::explanation_text(policy, explanation).empty(), "an explanation says something");
+  require(is_json(evaluate::explanation_json(policy, explanation)), "an explanation is JSON");
 }
 
 void run(const std::string& input) {
   const test::MemoryReader files(files_of(input));
-  Sink sink;
-  const auto policy = load_policy("case.stele", files, sink);
+  diag::Sink sink;
+  const auto policy = sema::load_policy("case.stele", files, sink);
   require(policy.has_value() != sink.has_errors(), "there is a policy or an error");
   check_diagnostics(sink);
   if (!policy) return;
   check_policy(*policy);
-  Sink again;
-  const auto same = load_policy("case.stele", files, again);
-  require(same && policy_text(*same) == policy_text(*policy), "the same input, the same policy");
+  diag::Sink again;
+  const auto same = sema::load_policy("case.stele", files, again);
+  require(same && sema::policy_text(*same) == sema::policy_text(*policy), "the same input, the same policy");
   ask(*policy, input);
   explain_some(*policy, input);
 }

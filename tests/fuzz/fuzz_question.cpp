@@ -11,12 +11,12 @@ namespace stele::fuzz {
 namespace {
 
 void run(const std::string& text) {
-  const auto question = parse_question(text);
+  const auto question = evaluate::parse_question(text);
   if (!question) return require(!question.error().message.empty(), "a refusal says why");
   require(!question->requests.empty(), "a question has a request");
-  const Explanation explanation = explain(small_policy(), *question);
-  require(!explanation_text(small_policy(), explanation).empty(), "an explanation says something");
-  require(nlohmann::json::accept(explanation_json(small_policy(), explanation)), "an explanation is JSON");
+  const evaluate::Explanation explanation = evaluate::explain(small_policy(), *question);
+  require(!evaluate::explanation_text(small_policy(), explanation).empty(), "an explanation says something");
+  require(nlohmann::json::accept(evaluate::explanation_json(small_policy(), explanation)), "an explanation is JSON");
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ void run(const std::string& text) {
   }
   for (const scenario::Case& one : scenario->cases) {
     require(!one.steps.empty() || !one.requests.empty(), "a case does something");
-    if (!one.requests.empty()) evaluate(small_policy(), one.subject, one.requests);
+    if (!one.requests.empty()) evaluate::evaluate(small_policy(), one.subject, one.requests);
   }
 }
 

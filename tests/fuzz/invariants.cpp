@@ -10,7 +10,7 @@
 namespace stele::fuzz {
 namespace {
 
-void check_span(const Span& span) {
+void check_span(const diag::Span& span) {
   if (!span.file) return;
   require(span.begin <= span.end && span.end <= span.file->text.size(), "a place lies within its file");
 }
@@ -86,14 +86,14 @@ bool is_json(const std::string& text) {
   return nlohmann::json::accept(text);
 }
 
-void check_diagnostics(const Sink& sink) {
-  for (const Diagnostic& diagnostic : sink.all()) {
+void check_diagnostics(const diag::Sink& sink) {
+  for (const diag::Diagnostic& diagnostic : sink.all()) {
     check_span(diagnostic.span);
     require(!diagnostic.message.empty(), "a diagnostic has a message");
-    for (const Label& label : diagnostic.labels) check_span(label.span);
+    for (const diag::Label& label : diagnostic.labels) check_span(label.span);
   }
-  require(render_text(sink, Colour::on).empty() == sink.all().empty(), "diagnostics can be read");
-  require(is_json(render_json(sink)), "diagnostics are JSON");
+  require(diag::render_text(sink, diag::Colour::on).empty() == sink.all().empty(), "diagnostics can be read");
+  require(is_json(diag::render_json(sink)), "diagnostics are JSON");
 }
 
 void check_policy(const Policy& policy) {

@@ -12,7 +12,7 @@ namespace stele::fuzz {
 bool is_json(const std::string& text);
 
 /// Places lie within their files, messages and codes are there, both renderings work.
-void check_diagnostics(const Sink& sink);
+void check_diagnostics(const diag::Sink& sink);
 
 /// The policy is as policy.h says: indices in range, sets sorted and disjoint, patterns that can match.
 void check_policy(const Policy& policy);

@@ -59,8 +59,8 @@ Number Questioner::number(Field field) {
   return known.empty() || choices_.below(4) == 0 ? choices_.below(3) : known[choices_.below(known.size())];
 }
 
-Subject Questioner::subject() {
-  Subject subject;
+evaluate::Subject Questioner::subject() {
+  evaluate::Subject subject;
   subject.uid = static_cast<uint32_t>(number(Field::uid));
   subject.euid = static_cast<uint32_t>(number(Field::euid));
   subject.gid = static_cast<uint32_t>(number(Field::gid));
@@ -77,8 +77,8 @@ Subject Questioner::subject() {
   return subject;
 }
 
-Request Questioner::request() {
-  Request request;
+evaluate::Request Questioner::request() {
+  evaluate::Request request;
   request.op = ops_[choices_.below(ops_.size())];
   if (choices_.below(8) != 0) request.path = path();
   for (uint32_t i = kSubjectFields; i < kFieldCount; ++i) {

@@ -14,8 +14,8 @@ namespace stele::fuzz {
 class Questioner {
 public:
   Questioner(const Policy& policy, Choices choices);
-  Subject subject();
-  Request request();
+  evaluate::Subject subject();
+  evaluate::Request request();
 
 private:
   void collect(const Condition& condition);

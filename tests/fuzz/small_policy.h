@@ -10,7 +10,7 @@ namespace stele::fuzz {
 
 inline const Policy& small_policy() {
   static const Policy policy = [] {
-    Sink sink;
+    diag::Sink sink;
     auto loaded = test::load_text(
         "policy small version \"1.0.0\"\n"
         "rule files:\n"

@@ -23,20 +23,20 @@ constexpr size_t kSmall = 100, kLarge = 800;  // rules
 
 using Text = std::string (*)(size_t rules);
 
-std::shared_ptr<const SourceFile> source_of(const std::string& text) {
-  return std::make_shared<const SourceFile>(SourceFile{"p.stele", text});
+std::shared_ptr<const diag::SourceFile> source_of(const std::string& text) {
+  return std::make_shared<const diag::SourceFile>(diag::SourceFile{"p.stele", text});
 }
 
 Policy loaded(const std::string& text) {
-  Sink sink;
+  diag::Sink sink;
   auto policy = test::load_text(text, sink);
   if (!policy) throw std::runtime_error(sink.all().at(0).message);
   return std::move(*policy);
 }
 
 uint64_t work_of_parse(const std::string& text) {
-  Sink sink;
-  return work_of([&] { EXPECT_TRUE(parse(source_of(text), sink).complete); });
+  diag::Sink sink;
+  return work_of([&] { EXPECT_TRUE(parse::parse(source_of(text), sink).complete); });
 }
 
 uint64_t work_of_load(const std::string& text) {
@@ -45,17 +45,17 @@ uint64_t work_of_load(const std::string& text) {
 
 uint64_t work_of_guarantees(const std::string& text) {
   const Policy policy = loaded(text);
-  Sink sink;
+  diag::Sink sink;
   return work_of([&] {
-    check_guarantees(policy, sink);
-    EXPECT_EQ(guarantees(policy).size(), policy.constraints.size());
+    guarantee::check_guarantees(policy, sink);
+    EXPECT_EQ(guarantee::guarantees(policy).size(), policy.constraints.size());
   });
 }
 
 uint64_t work_of_analyses(const std::string& text) {
   const Policy policy = loaded(text);
-  Sink sink;
-  return work_of([&] { analyze(policy, {}, sink); });
+  diag::Sink sink;
+  return work_of([&] { analyze::analyze(policy, {}, sink); });
 }
 
 uint64_t work_of_explain(const std::string& text) {
@@ -64,7 +64,10 @@ uint64_t work_of_explain(const std::string& text) {
   for (const char* asked :
        {"uid 1050 exe /usr/bin/cat: file read /srv/host5/app5/private/key",
         "uid 33 exe /bin/sh: file read /srv/data/r77/part7/file7", "exe /bin/sh: file rename /srv/data/7 over /x"})
-    work += work_of([&] { EXPECT_FALSE(explanation_text(policy, explain(policy, *parse_question(asked))).empty()); });
+    work += work_of([&] {
+      EXPECT_FALSE(
+          evaluate::explanation_text(policy, evaluate::explain(policy, *evaluate::parse_question(asked))).empty());
+    });
   return work;
 }
 
