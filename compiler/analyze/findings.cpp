@@ -456,20 +456,19 @@ void find_forgeable_lists(const Policy& policy, Model& model, diag::Sink& sink) 
 }
 
 void find_borrowed_exceptions(const Policy& policy, Model& model, diag::Sink& sink) {
-  std::set<std::string> said;
   for (const Constraint& constraint : policy.constraints) {
     if (constraint.origin.part != "exe_libs") continue;
     const Constraint& author = policy.constraints[constraint.origin.of];
     const auto report = [&](const std::string& request) {
-      if (!said.insert(request).second) return;
       sink.report(diag::diagnostic(
           diag::code::borrowed_exception, author.span,
           fmt::format("who may change the libraries of an excepted program borrows its exception: `{}` is permitted",
                       request),
           "deny `file write` on the libraries, or name fewer of them with `libs`"));
     };
-    report_permitted(policy, model, subjects_of(author, model.universe()), kForging,
-                     model.universe().paths().members(constraint.objects), author.span, report, sink);
+    if (report_permitted(policy, model, subjects_of(author, model.universe()), kForging,
+                         model.universe().paths().members(constraint.objects), author.span, report, sink))
+      return;  // of all exceptions the libraries are the same, or nearly
   }
 }
 

@@ -27,7 +27,7 @@ void find_empty_sets(const Policy& policy, Model& model, diag::Sink& sink);
 
 /// S4035: `only`s of code whose subject may change what is listed, or give its name to other code.
 void find_forgeable_lists(const Policy& policy, Model& model, diag::Sink& sink);
-/// S4036: exceptions of which those whom the constraint is against may change the libraries.
+/// S4036: the first exception of which those whom the constraint is against may change the libraries.
 void find_borrowed_exceptions(const Policy& policy, Model& model, diag::Sink& sink);
 /// S4037: denials of executing or mapping a dynamic loader.
 void find_loaders(const Policy& policy, diag::Sink& sink);
