@@ -20,10 +20,10 @@ ssh_by_password() {
 }
 
 ssh_by_key() {
-	mkdir -p -m 700 /root/.ssh
-	ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519
+	mkdir -p -m 700 ~root/.ssh
+	ssh-keygen -q -t ed25519 -N '' -f ~root/.ssh/id_ed25519
 	install -d -o alice -g alice -m 700 /home/alice/.ssh
-	install -o alice -g alice -m 600 /root/.ssh/id_ed25519.pub /home/alice/.ssh/authorized_keys
+	install -o alice -g alice -m 600 ~root/.ssh/id_ed25519.pub /home/alice/.ssh/authorized_keys
 	to_alice -o PasswordAuthentication=no id -un | grep -x alice
 }
 
