@@ -268,6 +268,27 @@ TEST(Findings, ADenialOfTheDynamicLoader) {
   EXPECT_TRUE(findings(other.policy()).empty());
 }
 
+TEST(Findings, TheDynamicLoaderIsMappedNotExecuted) {
+  Builder exec;
+  exec.add(Effect::deny, op_bit(Op::exec), exec.set({"/usr/lib/**"})).subject = uid(33, 33);
+  EXPECT_TRUE(findings(exec.policy()).empty());
+  Builder list;
+  Constraint& only = list.add(Effect::deny, op_bit(Op::file_map_exec), list.set({"/usr/bin/**"}));
+  only.form = Form::only_listed;
+  only.subject = uid(33, 33);
+  const std::vector<diag::Diagnostic> all = findings(list.policy());
+  EXPECT_EQ(std::count_if(all.begin(), all.end(),
+                          [](const diag::Diagnostic& d) { return d.code == diag::code::loader_denied; }),
+            1);
+}
+
+TEST(Findings, AnAncestorIsShedBehindTwoNegations) {
+  Builder builder;
+  builder.add(Effect::deny, op_bit(Op::exec), builder.set({"/usr/bin/nc"})).exception =
+      testing::inverse(testing::names(Field::ancestor_exe, builder.set({"/usr/sbin/sshd"})));
+  only_finding(builder.policy(), diag::code::lineage_is_shed, 0);
+}
+
 TEST(Findings, AnAncestorIsShed) {
   Builder builder;
   builder.add(Effect::deny, op_bit(Op::exec), builder.set({"/usr/bin/nc"})).subject =

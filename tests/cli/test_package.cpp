@@ -78,8 +78,10 @@ TEST_F(Package, NamesItsMaintainer) {
                 .code,
             0);
   EXPECT_EQ(said_by({"dpkg-deb", "--field", package(), "Maintainer"}), "Web Team <web@example.org>\n");
-  EXPECT_EQ(run_tool({"package", folder_.path("web.enforcer"), "-o", folder_.path("out"), "--maintainer", "a\nb"}).code,
-            2);
+  for (const char* wrong : {"a\nb", "", " ", "nomail", "<a@b>", "A <>", "A <a@b> junk", "A\t<a@b>"})
+    EXPECT_EQ(
+        run_tool({"package", folder_.path("web.enforcer"), "-o", folder_.path("out"), "--maintainer", wrong}).code, 2)
+        << wrong;
 }
 
 TEST_F(Package, RefusesWhatIsNoEnforcer) {
