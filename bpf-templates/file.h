@@ -73,7 +73,7 @@ PROGRAM(path_symlink)
 PROGRAM(path_link)
 {
 	return decide_two_files(HOOK(path_link), OP(path_link, file_link), ARGUMENT(struct dentry *, 0),
-				OP(path_link, file_create), ARGUMENT(struct dentry *, 2));
+				OP(path_link, file_create), ARGUMENT(struct dentry *, 2), false);
 }
 #endif
 
@@ -91,7 +91,7 @@ PROGRAM(path_rename)
 		ops |= OP(path_rename, file_create);
 	else if (PRESENT(to->d_inode, to->d_name.name))
 		other_ops |= OP(path_rename, file_delete);
-	return decide_two_files(HOOK(path_rename), ops, from, other_ops, to);
+	return decide_two_files(HOOK(path_rename), ops, from, other_ops, to, exchange);
 }
 #endif
 

@@ -6,7 +6,8 @@
  * Generated before this file is included, for each hook in use: DECIDE_hook; OP_hook_operation, the bit of each
  * operation of its row in hooks.def; OPS_hook, those that constraints are about; u16 operations_hook[], the index in
  * the plan for each of these bits; ONLY_hook, 1 when some constraints apply to files that no set lists; EXE_hook, 1
- * when some ask for the executable; u32 decide_hook(struct task_struct *task, u32 exe, u32 ops, u32 where).
+ * when some ask for the executable; u32 decide_hook(struct task_struct *task, u32 exe, u32 ops, u32 where,
+ * u32 becomes).
  */
 #ifndef STELE_HOOK_H
 #define STELE_HOOK_H
@@ -19,7 +20,7 @@ struct hook {
 	bool exe;
 	u32 operation_count;
 	const u16 *operations; /* in the plan, for each bit; NO_OPERATION where no constraint is about it */
-	u32 (*decide)(struct task_struct *task, u32 exe, u32 ops, u32 where);
+	u32 (*decide)(struct task_struct *task, u32 exe, u32 ops, u32 where, u32 becomes);
 };
 #define HOOK(name)                                                                                                     \
 	((const struct hook){.number = STELE_HOOK_##name,                                                              \
@@ -84,7 +85,7 @@ static __always_inline u32 call_of(const struct hook hook, u32 decided, u32 ops)
 }
 
 /* One operation or several on one file that has been located. */
-static __always_inline int decide_at(const struct hook hook, u32 ops, struct dentry *object, u32 where)
+static __always_inline int decide_at_as(const struct hook hook, u32 ops, struct dentry *object, u32 where, u32 becomes)
 {
 	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
 	u32 exe, decided;
@@ -95,14 +96,33 @@ static __always_inline int decide_at(const struct hook hook, u32 ops, struct den
 	FORGET32(ops, object->d_name.len);
 	FORGET32(where, object->d_name.len);
 	exe = exe_for(hook, task, object);
-	decided = hook.decide(task, exe, ops, where);
+	decided = hook.decide(task, exe, ops, where, becomes);
 	FORGET32(decided, object->d_name.len);
 	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;
 	return conclude_file(RANK(decided), call_of(hook, decided, ops), where, object, NULL);
 }
 
-/* The same for a file that has not. */
+static __always_inline int decide_at(const struct hook hook, u32 ops, struct dentry *object, u32 where)
+{
+	return decide_at_as(hook, ops, object, where, BECOMES_WHAT_IT_IS);
+}
+
+/* The place of a mount: the directory, or the plain file, that is mounted over. */
+static __always_inline int decide_place(const struct hook hook, u32 ops, struct dentry *place)
+{
+	u32 where;
+
+	if (!(ops & hook.ops))
+		return 0;
+	place = PLAIN(dentry, place);
+	where = locate(place);
+	if (IN_NO_SET(where) && !hook.only)
+		return 0;
+	return decide_at_as(hook, ops, place, where, plain_bit(place));
+}
+
+/* A file that has not been located. */
 static __always_inline int decide_file(const struct hook hook, u32 ops, struct dentry *object)
 {
 	u32 where;
@@ -116,13 +136,14 @@ static __always_inline int decide_file(const struct hook hook, u32 ops, struct d
 	return decide_at(hook, ops, object, where);
 }
 
-/* Two files at once: the stronger verdict, and the file that brought it. */
+/* Two names at once: the stronger verdict, and the name that brought it. The file of the first gets the second name;
+ * `exchange`: and the other way round. */
 static __always_inline int decide_two_files(const struct hook hook, u32 ops, struct dentry *object, u32 other_ops,
-					    struct dentry *other)
+					    struct dentry *other, bool exchange)
 {
 	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
 	struct dentry *beside;
-	u32 where, other_where, exe, decided, other_decided;
+	u32 where, other_where, becomes, other_becomes, exe, decided, other_decided;
 
 	object = PLAIN(dentry, object);
 	other = beside = PLAIN(dentry, other);
@@ -139,9 +160,13 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 		return 0;
 	FORGET32(where, object->d_name.len);
 	FORGET32(other_where, object->d_name.len);
+	becomes = other_where | plain_bit(object);
+	other_becomes = exchange ? where | plain_bit(other) : becomes;
+	FORGET32(becomes, object->d_name.len);
+	FORGET32(other_becomes, object->d_name.len);
 	exe = exe_for(hook, task, object);
-	decided = ops ? hook.decide(task, exe, ops, where) : NO_CONSTRAINT;
-	other_decided = other_ops ? hook.decide(task, exe, other_ops, other_where) : NO_CONSTRAINT;
+	decided = ops ? hook.decide(task, exe, ops, where, becomes) : NO_CONSTRAINT;
+	other_decided = other_ops ? hook.decide(task, exe, other_ops, other_where, other_becomes) : NO_CONSTRAINT;
 	if (RANK(other_decided) < RANK(decided)) {
 		decided = other_decided;
 		ops = other_ops;
@@ -165,7 +190,7 @@ static __always_inline int decide_no_file(const struct hook hook, u32 ops)
 		return 0;
 	if (hook.exe)
 		exe = locate_exe(task);
-	decided = hook.decide(task, exe, ops, CLASS_NAMELESS);
+	decided = hook.decide(task, exe, ops, CLASS_NAMELESS, BECOMES_WHAT_IT_IS);
 	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;
 	return conclude_file(RANK(decided), call_of(hook, decided, ops), CLASS_NAMELESS, NULL, NULL);
@@ -187,7 +212,7 @@ static __always_inline int decide_task(const struct hook hook, u32 ops, struct t
 		return 0;
 	FORGET32(where, runs->d_name.len);
 	exe = exe_for(hook, task, runs);
-	decided = hook.decide(task, exe, ops, where);
+	decided = hook.decide(task, exe, ops, where, BECOMES_WHAT_IT_IS);
 	FORGET32(decided, runs->d_name.len);
 	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;

@@ -55,7 +55,7 @@ PROGRAM(sb_mount)
 		return 0;
 	if (!reaches_host(place))
 		return 0;
-	return decide_file(HOOK(sb_mount), OP(sb_mount, file_mount_over), place->dentry);
+	return decide_place(HOOK(sb_mount), OP(sb_mount, file_mount_over), place->dentry);
 }
 #endif
 
@@ -67,7 +67,7 @@ PROGRAM(move_mount)
 
 	if (!reaches_host(place))
 		return 0;
-	return decide_file(HOOK(move_mount), OP(move_mount, file_mount_over), place->dentry);
+	return decide_place(HOOK(move_mount), OP(move_mount, file_mount_over), place->dentry);
 }
 #endif
 

@@ -70,11 +70,25 @@ static __always_inline u32 locate_exe(struct task_struct *task)
 	return locate(file->f_path.dentry);
 }
 
-/* Is an executable that lies at `where` in executable set `set`? By a table for each answer to what is not known. */
-static __always_inline bool exe_in(u32 where, u32 set, bool unsure)
+/* What becomes of the object: the class of the name that it gets, and whether it is known to be no directory. */
+#define BECOMES_PLAIN	   (1u << 31)
+#define BECOMES_WHAT_IT_IS 0u /* nothing becomes of it, and it may be a directory */
+
+static __always_inline bool is_plain(u32 becomes)
 {
-#if EXE_SETS
-	const u32 *sets = unsure ? exe_sets_unsure[where & (CLASS_SLOTS - 1)] : exe_sets[where & (CLASS_SLOTS - 1)];
+	return becomes & BECOMES_PLAIN;
+}
+
+static __always_inline u32 plain_bit(struct dentry *object)
+{
+	return (object->d_inode->i_mode & S_IFMT) == S_IFDIR ? 0 : BECOMES_PLAIN;
+}
+
+/* Is what lies at `where` in set `set` of those that tests name? By a table for each answer to what is not known. */
+static __always_inline bool name_in(u32 where, u32 set, bool unsure)
+{
+#if NAME_SETS
+	const u32 *sets = unsure ? name_sets_unsure[where & (CLASS_SLOTS - 1)] : name_sets[where & (CLASS_SLOTS - 1)];
 
 	return sets[set / 32] >> (set % 32) & 1;
 #else

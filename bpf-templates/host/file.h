@@ -76,6 +76,7 @@ static void call_symlink(struct dentry *a, struct dentry *b)
 
 static void call_link(struct dentry *a, struct dentry *b)
 {
+	host_plain(a);
 	DECIDES(path_link, P(a), P(host_directory(b)), P(host_negative(b)));
 }
 
@@ -89,9 +90,34 @@ static void call_replace(struct dentry *a, struct dentry *b)
 	DECIDES(path_rename, P(host_directory(a)), P(a), P(host_directory(b)), P(b), 0);
 }
 
+static void call_rename_plain(struct dentry *a, struct dentry *b)
+{
+	call_rename(host_plain(a), b);
+}
+
+static void call_replace_plain(struct dentry *a, struct dentry *b)
+{
+	call_replace(host_plain(a), host_plain(b));
+}
+
 static void call_exchange(struct dentry *a, struct dentry *b)
 {
 	DECIDES(path_rename, P(host_directory(a)), P(a), P(host_directory(b)), P(b), RENAME_EXCHANGE);
+}
+
+static void call_exchange_plain(struct dentry *a, struct dentry *b)
+{
+	call_exchange(host_plain(a), host_plain(b));
+}
+
+static void call_exchange_plain_for(struct dentry *a, struct dentry *b)
+{
+	call_exchange(host_plain(a), b);
+}
+
+static void call_exchange_for_plain(struct dentry *a, struct dentry *b)
+{
+	call_exchange(a, host_plain(b));
 }
 
 static void call_delete(struct dentry *a, struct dentry *b)
@@ -160,8 +186,13 @@ static const struct host_call file_calls[] = {
     {"symlink", 1, call_symlink},
     {"link", 2, call_link},
     {"rename", 2, call_rename},
+    {"rename_plain", 2, call_rename_plain},
     {"replace", 2, call_replace},
+    {"replace_plain", 2, call_replace_plain},
     {"exchange", 2, call_exchange},
+    {"exchange_plain", 2, call_exchange_plain},
+    {"exchange_plain_for", 2, call_exchange_plain_for},
+    {"exchange_for_plain", 2, call_exchange_for_plain},
     {"delete", 1, call_delete},
     {"rmdir", 1, call_rmdir},
     {"truncate", 1, call_truncate},

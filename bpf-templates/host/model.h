@@ -30,12 +30,12 @@ static u32 host_allocation_count;
 static struct dentry *host_dentries[HOST_ALLOCATIONS]; /* those that have a name, to be found again */
 static u32 host_dentry_count;
 
-/* Names that do not exist in this question, and what they had. */
+/* Dentries that have another inode in this question, or none, and what they had. */
 static struct {
 	struct dentry *dentry;
 	struct inode *inode;
-} host_negatives[4];
-static u32 host_negative_count;
+} host_changed[4];
+static u32 host_changed_count;
 
 /* Zeroed memory that lasts until host_free(). */
 static void *host_allocate(u64 size)
@@ -50,9 +50,9 @@ static void *host_allocate(u64 size)
 /* Frees what was allocated behind the first `from` objects and found behind the first `dentries` names. */
 static void host_free(u32 from, u32 dentries)
 {
-	while (host_negative_count > 0) {
-		host_negative_count--;
-		host_negatives[host_negative_count].dentry->d_inode = host_negatives[host_negative_count].inode;
+	while (host_changed_count > 0) {
+		host_changed_count--;
+		host_changed[host_changed_count].dentry->d_inode = host_changed[host_changed_count].inode;
 	}
 	while (host_allocation_count > from)
 		free(host_allocations[--host_allocation_count]);
@@ -146,13 +146,25 @@ static struct dentry *host_dentry(const char *path)
 	return *path != '/' || *at ? host_new_dentry(fs->sb, NULL, "adrift", 6) : dentry;
 }
 
+/* The dentry with another inode, until host_free(). */
+static struct dentry *host_with_inode(struct dentry *dentry, struct inode *inode)
+{
+	host_changed[host_changed_count].dentry = dentry;
+	host_changed[host_changed_count++].inode = dentry->d_inode;
+	dentry->d_inode = inode;
+	return dentry;
+}
+
 /* The dentry of a name that does not exist. */
 static struct dentry *host_negative(struct dentry *dentry)
 {
-	host_negatives[host_negative_count].dentry = dentry;
-	host_negatives[host_negative_count++].inode = dentry->d_inode;
-	dentry->d_inode = NULL;
-	return dentry;
+	return host_with_inode(dentry, NULL);
+}
+
+/* The dentry of a file that is no directory. */
+static struct dentry *host_plain(struct dentry *dentry)
+{
+	return host_with_inode(dentry, host_new_inode(dentry->d_sb, S_IFREG | 0644));
 }
 
 /* A file of memory that has no name: memfd. */

@@ -49,8 +49,14 @@ static void call_mount_over(struct dentry *a, struct dentry *b)
 	DECIDES(move_mount, P(host_path(host_nameless())), P(host_path(a)));
 }
 
+static void call_mount_over_plain(struct dentry *a, struct dentry *b)
+{
+	call_mount_over(host_plain(a), b);
+}
+
 static const struct host_call mount_calls[] = {
     {"mount_over", 1, call_mount_over},
+    {"mount_over_plain", 1, call_mount_over_plain},
 };
 
 #endif

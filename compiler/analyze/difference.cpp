@@ -1,5 +1,8 @@
 // Both policies are laid into one, so that one universe tells apart whatever either of them does; each then is a model
 // that counts only its own constraints.
+//
+// What the closure lets move within the names of a constraint stays protected, and a larger set lets more move. So what
+// is decided otherwise for that alone is no difference, or every longer list would seem to permit more.
 
 #include "compiler/analyze/difference.h"
 
@@ -22,7 +25,17 @@ void move_sets(Condition& condition, PathSetId by) {
   for (Condition& operand : condition.operands) move_sets(operand, by);
 }
 
-/// The constraints of both, those of `b` behind those of `a`.
+/// Makes every test of the new name fail.
+void forget_new_name(Condition& condition) {
+  if (condition.kind == Condition::Kind::name_in && condition.field == Field::new_name) {
+    condition = {};
+    condition.kind = Condition::Kind::any_of;
+  }
+  for (Condition& operand : condition.operands) forget_new_name(operand);
+}
+
+/// The constraints of both, those of `b` behind those of `a`; and behind these all once more, without what they let
+/// move.
 Policy laid_together(const Policy& a, const Policy& b) {
   Policy out;
   const auto by = static_cast<PathSetId>(a.path_sets.size());
@@ -38,6 +51,11 @@ Policy laid_together(const Policy& a, const Policy& b) {
       move_sets(*condition, by);
     out.constraints.push_back(std::move(constraint));
   }
+  for (size_t i = 0, end = out.constraints.size(); i < end; ++i) {
+    Constraint constraint = out.constraints[i];
+    forget_new_name(constraint.object);
+    out.constraints.push_back(std::move(constraint));
+  }
   return out;
 }
 
@@ -49,19 +67,25 @@ struct Found {
 
 class Comparison {
 public:
-  Comparison(Model& old_model, Model& new_model) : old_(old_model), new_(new_model) {}
+  /// `still`: the model without what it lets move, with the same groups.
+  struct Side {
+    Model &model, &still;
+  };
+  Comparison(Side old_side, Side new_side) : old_(old_side), new_(new_side) {}
 
   /// Looks at the operations that are group `g` of the old and group `h` of the new model.
   void run(GroupId g, GroupId h) {
-    for (const PathClass path : old_.classes(g)) {
-      const Diagram all = old_.domain(g, path);
+    for (const PathClass path : old_.model.classes(g)) {
+      const Diagram all = old_.model.domain(g, path);
       for (const evaluate::Verdict verdict :
            {evaluate::Verdict::audit, evaluate::Verdict::deny, evaluate::Verdict::kill}) {
-        const Diagram before = old_.uncovered(all, g, path, old_.end_of(verdict));
-        const Diagram after = new_.uncovered(all, h, path, new_.end_of(verdict));
+        const auto below = [&](Model& model, GroupId group) {
+          return model.uncovered(all, group, path, model.end_of(verdict));
+        };
+        const Diagram before = below(old_.model, g), after = below(new_.model, h);
         if (before == after) continue;
-        keep(wider, path, after - before);
-        keep(narrower, path, before - after);
+        keep(wider, path, (after & below(new_.still, h)) - before);
+        keep(narrower, path, (before & below(old_.still, g)) - after);
       }
       if (!wider.requests.is_false() && !narrower.requests.is_false()) return;
     }
@@ -74,8 +98,7 @@ private:
     if (found.requests.is_false()) found = {path, std::move(requests)};
   }
 
-  Model& old_;
-  Model& new_;
+  Side old_, new_;
 };
 
 class Diff {
@@ -97,14 +120,15 @@ private:
   void compare(const AnalysisOptions& options) {
     const Policy both = laid_together(old_, new_);
     const auto middle = static_cast<uint32_t>(old_.constraints.size());
-    const auto end = static_cast<uint32_t>(both.constraints.size());
+    const auto end = static_cast<uint32_t>(middle + new_.constraints.size());
     Universe universe(both, {options.max_nodes, options.max_operations}, options.max_states);
     Model before(both, universe, 0, middle), after(both, universe, middle, end);
+    Model still_before(both, universe, end, end + middle), still_after(both, universe, end + middle, 2 * end);
     for (GroupId g = 0; g < before.groups().size(); ++g) {
       for (GroupId h = 0; h < after.groups().size(); ++h) {
         const OpSet ops = before.groups()[g].ops & after.groups()[h].ops;
         if (ops == 0) continue;
-        Comparison comparison(before, after);
+        Comparison comparison({before, still_before}, {after, still_after});
         comparison.run(g, h);
         note(universe, ops, comparison.wider, &ClassDifference::wider, &ClassDifference::wider_ops);
         note(universe, ops, comparison.narrower, &ClassDifference::narrower, &ClassDifference::narrower_ops);

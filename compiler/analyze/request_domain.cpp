@@ -35,6 +35,13 @@ bool is_of_maps(Op op) {
   return op == Op::bpf_map_create || op == Op::bpf_map_update || op == Op::bpf_map_read;
 }
 
+/// What a change of names knows of the file.
+FieldSet fields_of_name(Op op) {
+  if (op == Op::file_rename) return fields({Field::kind, Field::new_name});
+  if (op == Op::file_link) return field_bit(Field::new_name);
+  return op == Op::file_mount_over ? field_bit(Field::kind) : 0;
+}
+
 }  // namespace
 
 RequestDomain domain_of(Op op) {
@@ -42,7 +49,8 @@ RequestDomain domain_of(Op op) {
     case ObjectShape::nothing:
       return {};
     case ObjectShape::path:
-      return {.path = op_class(op) == OpClass::kernel ? PathShape::always : PathShape::optional};
+      return {.path = op_class(op) == OpClass::kernel ? PathShape::always : PathShape::optional,
+              .sometimes = fields_of_name(op)};
     case ObjectShape::code:
       return {.path = PathShape::optional};
     case ObjectShape::new_socket:
@@ -82,6 +90,7 @@ NumberSet numbers_that_exist(Op op, Field field) {
   if (field == Field::type && is_of_maps(op)) return numbers_of(words::WordTable::bpf_map, kBpfMapType);
   if (field == Field::type && (op == Op::bpf_prog_load || op == Op::bpf_prog_attach))
     return numbers_of(words::WordTable::bpf_program);
+  if (field == Field::kind) return {{kPlain, kPlain}};
   return {{0, max_of(field)}};
 }
 

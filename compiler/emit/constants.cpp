@@ -61,15 +61,15 @@ const char* log_text(LogLevel log) {
 }
 
 /// For each class the sets of executables that it is in. unsure: what an executable without a name is in, all or none.
-void write_exe_sets(const ir::Module& module, const char* name, bool unsure, CText& out) {
+void write_name_sets(const ir::Module& module, const char* name, bool unsure, CText& out) {
   const std::vector<lower::PathClass>& classes = module.automaton.classes;
-  const size_t words = words_for(module.exe_sets.size());
+  const size_t words = words_for(module.name_sets.size());
   out.line("static const u32 {}[CLASS_SLOTS][{}] = {{", name, words);
   for (uint32_t number = 0; number < classes.size(); ++number) {
     std::vector<uint32_t> bits;
-    for (uint32_t bit = 0; bit < module.exe_sets.size(); ++bit) {
+    for (uint32_t bit = 0; bit < module.name_sets.size(); ++bit) {
       const std::vector<PathSetId>& in = classes[number].in;
-      if (number == lower::kClassUnresolved ? unsure : std::binary_search(in.begin(), in.end(), module.exe_sets[bit]))
+      if (number == lower::kClassUnresolved ? unsure : std::binary_search(in.begin(), in.end(), module.name_sets[bit]))
         bits.push_back(bit);
     }
     if (!bits.empty()) out.line("\t[{}] = {{ {}, }},", number, bitmap_text(bits, words));
@@ -154,13 +154,13 @@ std::string executables_section(const ir::Module& module) {
   const std::vector<lower::PathClass>& classes = module.automaton.classes;
   CText out;
   out.line("/* ---- executables that conditions name: the sets that each class is in */\n");
-  out.line("#define EXE_SETS {}", module.exe_sets.size());
-  for (size_t bit = 0; bit < module.exe_sets.size(); ++bit)
-    out.line("// executables {}: {}", bit, comment_text(module.set_texts[module.exe_sets[bit]]));
-  if (!module.exe_sets.empty()) {
+  out.line("#define NAME_SETS {}", module.name_sets.size());
+  for (size_t bit = 0; bit < module.name_sets.size(); ++bit)
+    out.line("// executables {}: {}", bit, comment_text(module.set_texts[module.name_sets[bit]]));
+  if (!module.name_sets.empty()) {
     out.line("#define CLASS_SLOTS {}", std::bit_ceil(classes.size()));
-    write_exe_sets(module, "exe_sets", false, out);
-    write_exe_sets(module, "exe_sets_unsure", true, out);
+    write_name_sets(module, "name_sets", false, out);
+    write_name_sets(module, "name_sets_unsure", true, out);
   }
   out.empty_line();
   return out.take();

@@ -90,13 +90,13 @@ void write_decision(const ir::Module& module, const ir::Hook& hook, CText& out) 
   if (!hook.unlisted.empty() || !hook.otherwise.empty())
     unlisted = CheckTable(module, hook, subjects).write("unlisted", hook.unlisted, hook.otherwise, out);
   const size_t words = std::bit_ceil(subjects.size() / kSubjectBits + 1);
-  out.line("static __decision u32 decide_{}(struct task_struct *task, u32 exe, u32 ops, u32 where)\n{{",
+  out.line("static __decision u32 decide_{}(struct task_struct *task, u32 exe, u32 ops, u32 where, u32 becomes)\n{{",
            catalog::hooks()[hook.hook].name);
   out.line("\tenum {{ SUBJECT_WORDS = {} }};", words);
   out.line("\tu32 subjects[SUBJECT_WORDS] = {{ EVERYBODY }};");
-  out.line("\tu32 decided = NO_CONSTRAINT;\n\n\t(void)task;\n\tCUT(exe);\n\tCUT(where);");
+  out.line("\tu32 decided = NO_CONSTRAINT;\n\n\t(void)task;\n\t(void)becomes;\n\tCUT(exe);\n\tCUT(where);");
   for (size_t i = 0; i < subjects.size(); ++i)
-    out.line("\tsubjects[{}] |= (u32)subject_{}(task, exe) << {};", (i + 1) / kSubjectBits, subjects[i],
+    out.line("\tsubjects[{}] |= (u32)subject_{}(task, exe, becomes) << {};", (i + 1) / kSubjectBits, subjects[i],
              (i + 1) % kSubjectBits);
   if (!listed.empty()) out.line("\tdecided = {};", listed);
   if (!unlisted.empty()) {

@@ -1,4 +1,4 @@
-// Tests of the subject as C expressions over `task` and `exe`.
+// Tests of the subject, and of what becomes of the object, as C expressions over `task`, `exe` and `becomes`.
 
 #include <bit>
 #include <map>
@@ -41,7 +41,11 @@ public:
       case Kind::group_in:
         return groups(test);
       case Kind::exe_in:
-        return {fmt::format("exe_in(exe, {}, {})", test.exe_set, test.unsure)};
+        return {fmt::format("name_in(exe, {}, {})", test.name_set, test.unsure)};
+      case Kind::becomes_in:
+        return {fmt::format("name_in(becomes, {}, {})", test.name_set, test.unsure)};
+      case Kind::plain:
+        return {"is_plain(becomes)"};
       case Kind::always:
       case Kind::never:
         break;
@@ -107,8 +111,9 @@ std::string subjects_section(const ir::Module& module) {
   Writer writer;
   CText functions;
   for (size_t i = 0; i < module.subjects.size(); ++i) {
-    functions.line("static __always_inline bool subject_{}(struct task_struct *task, u32 exe)", i);
-    functions.line("{{\n\t(void)task;\n\t(void)exe;\n\treturn {};\n}}\n", writer.expression(module.subjects[i]).text);
+    functions.line("static __always_inline bool subject_{}(struct task_struct *task, u32 exe, u32 becomes)", i);
+    functions.line("{{\n\t(void)task;\n\t(void)exe;\n\t(void)becomes;\n\treturn {};\n}}\n",
+                   writer.expression(module.subjects[i]).text);
   }
   CText out;
   out.line("/* ---- subjects: those that a constraint speaks of */\n");

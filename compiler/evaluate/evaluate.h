@@ -31,8 +31,9 @@ struct Subject {
 /// One operation on one object. A system call is one or several of these; its verdict is the strongest.
 ///   open for reading/writing/appending: file read / write / append; of a directory: file list
 ///   open that creates: file create, then the above;     truncating open: file truncate too
-///   rename A B: rename A, rename B, create B, and delete B when it exists; exchange: also create A
-///   link A B:   link A, create B;                       execute: exec (script, then its interpreter)
+///   rename A B: rename A and rename B (both `as` B), create B, and delete B when it exists
+///   exchange:   rename A as B, rename B as A, create A, create B
+///   link A B:   link A as B, create B;                  execute: exec (script, then its interpreter)
 ///   mmap or mprotect with PROT_EXEC: file map_exec, also by the kernel for the program executed
 struct Request {
   Op op = Op::file_read;
@@ -41,7 +42,7 @@ struct Request {
   /// which is in no set: anonymous memory, a memfd, what the host's mount namespace does not mount.
   std::optional<std::string> path = std::nullopt;
   std::map<Field, Number> numbers = {};     // object fields that the request has; system calls have all arguments
-  std::map<Field, std::string> names = {};  // Field::source, Field::fstype
+  std::map<Field, std::string> names = {};  // Field::source, Field::fstype, Field::new_name
 };
 
 enum class Verdict : uint8_t { allow, audit, deny, kill };

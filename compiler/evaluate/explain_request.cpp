@@ -158,9 +158,10 @@ private:
     set_numbers(numbers);
   }
 
-  /// Behind the path of a file stands nothing, or a second name.
-  bool object_done() const {
-    return (request_.path || nameless_) && (op_class(request_.op) == OpClass::file || request_.op == Op::exec);
+  /// Behind the path of a file stand words about it, then nothing or a second name.
+  bool object_done() {
+    if (!(request_.path || nameless_) || !may_be_nameless(request_.op)) return false;
+    return !words_.at_word("kind") && !words_.at_word("as");
   }
 
   void parse_word(const std::string& word, const std::vector<ObjectWord>& known,
@@ -238,8 +239,13 @@ private:
   void parse_second_name(std::vector<Request>& requests) {
     const bool over = request_.op == Op::file_rename && words_.take("over");
     if (words_.done() && !over) return;
+    if (request_.names.contains(Field::new_name)) throw Mistake{"`as` and a second name are the same said twice"};
     const std::optional<std::string> target = words_.take(kNameless) ? std::nullopt : std::optional(words_.next_path());
-    if (request_.op == Op::file_rename) requests.push_back({Op::file_rename, target});
+    if (target) requests[0].names[Field::new_name] = *target;
+    if (request_.op == Op::file_rename) {
+      requests.push_back(requests[0]);
+      requests.back().path = target;
+    }
     requests.push_back({Op::file_create, target});
     if (over) requests.push_back({Op::file_delete, target});
   }

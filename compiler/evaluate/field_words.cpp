@@ -28,7 +28,7 @@ struct OwnWord {
 constexpr OwnWord kOwnWords[] = {
     {Field::mntns, 1, "host"},         {Field::mntns, 0, "other"}, {Field::pidns, 1, "host"},
     {Field::pidns, 0, "other"},        {Field::ours, 1, "policy"}, {Field::ours, 0, "others"},
-    {Field::loginuid, kNoId, "unset"},
+    {Field::loginuid, kNoId, "unset"}, {Field::kind, 1, "plain"},
 };
 
 bool is_argument(Field field) {

@@ -19,6 +19,8 @@ struct ClassWord {
 };
 constexpr ClassWord kClassWords[] = {
     {OpClass::file, {"on", {}}},
+    {OpClass::file, {"kind", Field::kind}},
+    {OpClass::file, {"as", Field::new_name}},
     {OpClass::exec, {"on", {}}},
     {OpClass::net, {"to", Field::address}},
     {OpClass::net, {"port", Field::port}},
@@ -46,6 +48,8 @@ bool lacks(Op op, const ObjectWord& word) {
   if (object == ObjectShape::user) return word.field != Field::target_uid;
   if (object == ObjectShape::group) return word.field != Field::target_gid;
   if (op_class(op) == OpClass::kernel) return object != ObjectShape::path;
+  if (word.field == Field::kind) return op != Op::file_rename && op != Op::file_mount_over;
+  if (word.field == Field::new_name) return op != Op::file_rename && op != Op::file_link;
   if (op_class(op) != OpClass::bpf) return false;
   if (word.field == Field::ours) return object == ObjectShape::new_bpf;
   return !word.field && object != ObjectShape::bpf_pin;

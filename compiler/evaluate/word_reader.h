@@ -23,7 +23,9 @@ public:
   bool done() const { return at_ == words_.size(); }
   /// Does a path stand here?
   bool at_path() const { return !done() && words_[at_].text.starts_with('/'); }
-  /// Takes the word if it stands here, not quoted.
+  /// Does the word stand here, not quoted?
+  bool at_word(std::string_view word) const { return !done() && !words_[at_].quoted && words_[at_].text == word; }
+  /// Takes it if it does.
   bool take(std::string_view word);
   /// Throws "`what` is missing" at the end and at the colon.
   std::string next(std::string_view what);
@@ -37,8 +39,6 @@ public:
   std::string rest();
 
 private:
-  bool at_word(std::string_view word) const { return !done() && !words_[at_].quoted && words_[at_].text == word; }
-
   std::vector<QuestionWord> words_;
   size_t at_ = 0;
 };

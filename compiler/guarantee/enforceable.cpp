@@ -29,6 +29,12 @@ bool is_set_test(const Condition& condition) {
          condition.kind == Condition::Kind::bits;
 }
 
+/// Does it ask for what the closure asks of a name, and nothing else?
+bool is_of_names(const Condition& object) {
+  if (is_set_test(object)) return object.field == Field::kind || object.field == Field::new_name;
+  return std::all_of(object.operands.begin(), object.operands.end(), is_of_names);
+}
+
 /// What stands in the way of one constraint, in words, each once.
 class Obstacles {
 public:
@@ -38,7 +44,7 @@ public:
     for (const OperationInfo& one : kOperations)
       if (constraint.ops & op_bit(one.op) && !has_programs(one.op)) add("`{}`", op_text(one.op));
     if (!found_.empty()) return;  // the objects and arguments of such operations need no words of their own
-    if (!is_trivial(constraint.object) || !is_trivial(constraint.scope)) add("objects other than paths");
+    if (!is_of_names(constraint.object) || !is_trivial(constraint.scope)) add("objects other than paths");
     if (constraint.objects == kAnyPath)
       add("operations without objects");
     else

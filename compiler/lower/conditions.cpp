@@ -54,6 +54,8 @@ ir::Test lower_number(const Condition& condition, bool unsure) {
       return {.kind = Kind::id_in, .id = ir::Test::Id::egid, .ids = ids};
     case Field::gid:
       return {.kind = Kind::group_in, .ids = ids, .unsure = unsure};
+    case Field::kind:
+      return {.kind = Kind::plain};
     default:
       break;
   }
@@ -61,32 +63,41 @@ ir::Test lower_number(const Condition& condition, bool unsure) {
   return {};
 }
 
-ir::Test lower_name(const Condition& condition, bool unsure, const std::vector<PathSetId>& exe_sets) {
-  CHECK(condition.field == Field::exe, "check_enforceable() refuses names other than the executable's");
-  const auto found = std::find(exe_sets.begin(), exe_sets.end(), condition.names);
-  CHECK(found != exe_sets.end(), "the sets of all conditions were collected");
-  return {.kind = Kind::exe_in, .exe_set = static_cast<uint32_t>(found - exe_sets.begin()), .unsure = unsure};
+ir::Test lower_name(const Condition& condition, bool unsure, const std::vector<PathSetId>& name_sets) {
+  const bool becomes = condition.field == Field::new_name;
+  CHECK(becomes || condition.field == Field::exe, "check_enforceable() refuses other names");
+  const auto found = std::find(name_sets.begin(), name_sets.end(), condition.names);
+  CHECK(found != name_sets.end(), "the sets of all conditions were collected");
+  return {.kind = becomes ? Kind::becomes_in : Kind::exe_in,
+          .name_set = static_cast<uint32_t>(found - name_sets.begin()),
+          .unsure = unsure};
+}
+
+constexpr OpSet kChangesOfNames = op_bits({Op::file_rename, Op::file_link, Op::file_mount_over});
+
+bool is_about_everything(const Condition& object) {
+  return object.kind == Condition::Kind::all_of && object.operands.empty();
 }
 
 }  // namespace
 
-ir::Test lower_condition(const Condition& condition, Unsure unsure, const std::vector<PathSetId>& exe_sets) {
+ir::Test lower_condition(const Condition& condition, Unsure unsure, const std::vector<PathSetId>& name_sets) {
   const bool unsure_is_true = unsure == Unsure::is_true;
   switch (condition.kind) {
     case Condition::Kind::all_of:
     case Condition::Kind::any_of: {
       std::vector<ir::Test> operands;
       for (const Condition& operand : condition.operands)
-        operands.push_back(lower_condition(operand, unsure, exe_sets));
+        operands.push_back(lower_condition(operand, unsure, name_sets));
       return join(condition.kind == Condition::Kind::all_of ? Kind::all_of : Kind::any_of, std::move(operands));
     }
     case Condition::Kind::negation:
       return negation_of(
-          lower_condition(condition.operands.at(0), unsure_is_true ? Unsure::is_false : Unsure::is_true, exe_sets));
+          lower_condition(condition.operands.at(0), unsure_is_true ? Unsure::is_false : Unsure::is_true, name_sets));
     case Condition::Kind::number_in:
       return lower_number(condition, unsure_is_true);
     case Condition::Kind::name_in:
-      return lower_name(condition, unsure_is_true, exe_sets);
+      return lower_name(condition, unsure_is_true, name_sets);
     case Condition::Kind::bits:
       break;
   }
@@ -94,16 +105,21 @@ ir::Test lower_condition(const Condition& condition, Unsure unsure, const std::v
   return {};
 }
 
-ir::Test lower_subject(const Constraint& constraint, const std::vector<PathSetId>& exe_sets) {
-  return join(Kind::all_of, {lower_condition(constraint.subject, Unsure::is_true, exe_sets),
-                             negation_of(lower_condition(constraint.exception, Unsure::is_false, exe_sets))});
+ir::Test lower_subject(const Constraint& constraint, const std::vector<PathSetId>& name_sets) {
+  CHECK(is_about_everything(constraint.object) || constraint.form == Form::on_listed,
+        "an `only` of paths asks nothing else of its objects");
+  CHECK(is_about_everything(constraint.object) || !(constraint.ops & ~kChangesOfNames),
+        "only where a name changes something becomes of an object");
+  return join(Kind::all_of, {lower_condition(constraint.object, Unsure::is_true, name_sets),
+                             lower_condition(constraint.subject, Unsure::is_true, name_sets),
+                             negation_of(lower_condition(constraint.exception, Unsure::is_false, name_sets))});
 }
 
-void collect_exe_sets(const Condition& condition, std::vector<PathSetId>& exe_sets) {
+void collect_name_sets(const Condition& condition, std::vector<PathSetId>& name_sets) {
   if (condition.kind == Condition::Kind::name_in &&
-      std::find(exe_sets.begin(), exe_sets.end(), condition.names) == exe_sets.end())
-    exe_sets.push_back(condition.names);
-  for (const Condition& operand : condition.operands) collect_exe_sets(operand, exe_sets);
+      std::find(name_sets.begin(), name_sets.end(), condition.names) == name_sets.end())
+    name_sets.push_back(condition.names);
+  for (const Condition& operand : condition.operands) collect_name_sets(operand, name_sets);
 }
 
 bool asks_for_exe(const ir::Test& test) {

@@ -11,15 +11,16 @@ namespace stele::lower {
 /// What an unknown part of the subject counts as: true below `for`, false below `unless`; `not` turns it round.
 enum class Unsure : bool { is_false, is_true };
 
-/// Requires: a condition that has programs (check_enforceable), whose names are among `exe_sets`.
+/// Requires: a condition that has programs (check_enforceable), whose names are among `name_sets`.
 /// Ensures: no operand is always or never; all_of and any_of have two operands or more.
-ir::Test lower_condition(const Condition& condition, Unsure unsure, const std::vector<PathSetId>& exe_sets);
+ir::Test lower_condition(const Condition& condition, Unsure unsure, const std::vector<PathSetId>& name_sets);
 
-/// Adds the sets that the condition names to `exe_sets`, each once, in order.
-void collect_exe_sets(const Condition& condition, std::vector<PathSetId>& exe_sets);
+/// Adds the sets that the condition names to `name_sets`, each once, in order.
+void collect_name_sets(const Condition& condition, std::vector<PathSetId>& name_sets);
 
-/// Does the constraint speak of this subject: `subject` and not `exception`.
-ir::Test lower_subject(const Constraint& constraint, const std::vector<PathSetId>& exe_sets);
+/// Does the constraint speak of this subject and of what becomes of the object: `object` and `subject` and not
+/// `exception`.
+ir::Test lower_subject(const Constraint& constraint, const std::vector<PathSetId>& name_sets);
 
 bool asks_for_exe(const ir::Test& test);
 

@@ -23,24 +23,27 @@ struct IdRange {
 };
 using IdSet = std::vector<IdRange>;  // sorted, disjoint, not empty
 
-/// A test of the subject. `unsure`: its answer where the kernel's structures do not tell.
+/// A test of the subject, or of what becomes of the object. `unsure`: its answer where the kernel's structures do not
+/// tell.
 struct Test {
   enum class Kind : uint8_t {
     always,
     never,
-    all_of,    // operands, at least two, none of them always or never
-    any_of,    // likewise
-    negation,  // operands[0]
-    id_in,     // an id of the task's credentials is in `ids`
-    group_in,  // its real group, or a supplementary one
-    exe_in     // its executable is in Module::exe_sets[exe_set]
+    all_of,      // operands, at least two, none of them always or never
+    any_of,      // likewise
+    negation,    // operands[0]
+    id_in,       // an id of the task's credentials is in `ids`
+    group_in,    // its real group, or a supplementary one
+    exe_in,      // its executable is in Module::name_sets[name_set]
+    becomes_in,  // of the object: the name that it gets is in Module::name_sets[name_set]
+    plain        // of the object: it is known to be no directory
   };
   enum class Id : uint8_t { uid, euid, egid };
   Kind kind = Kind::always;
   std::vector<Test> operands = {};
   Id id = Id::uid;
   IdSet ids = {};
-  uint32_t exe_set = 0;
+  uint32_t name_set = 0;
   bool unsure = false;
   bool operator==(const Test&) const = default;
 };
@@ -109,7 +112,7 @@ struct Module {
   std::vector<std::string> set_texts;     // of each path set, for people: its name, or its first patterns
   std::vector<std::string> set_contents;  // and the whole of it
   uint32_t walk_depth = 0;                // components after which every walk is dead or absorbing; at most kMaxDepth
-  std::vector<PathSetId> exe_sets;        // sets that tests name, in order
+  std::vector<PathSetId> name_sets;       // sets that tests name, in order
   std::vector<Test> subjects;             // distinct, none of them `always`
   std::vector<Hook> hooks;                // those in use, by number
   std::vector<bool> unlinked_classes;     // for each class of paths: hard links of such a file evade the policy

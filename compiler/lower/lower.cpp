@@ -147,11 +147,12 @@ private:
         if (from.ops & op_bit(module_.operations[i])) to.operations.push_back(i);
     }
     for (const Constraint& one : policy_.constraints) {
-      collect_exe_sets(one.subject, module_.exe_sets);
-      collect_exe_sets(one.exception, module_.exe_sets);
+      collect_name_sets(one.object, module_.name_sets);
+      collect_name_sets(one.subject, module_.name_sets);
+      collect_name_sets(one.exception, module_.name_sets);
     }
     for (uint32_t rank = 0; rank < order_.size(); ++rank)
-      subject_tests_.push_back(lower_subject(constraint(rank), module_.exe_sets));
+      subject_tests_.push_back(lower_subject(constraint(rank), module_.name_sets));
   }
 
   bool lower_paths() {
@@ -206,8 +207,7 @@ private:
     hook.unlisted = cases_of(info, ranks.unlisted, ranks.ops, tried);
     hook.otherwise = checks_of(info, ranks.otherwise, ranks.ops);
     hook.has_only = !ranks.otherwise.empty();
-    hook.asks_for_exe = asks(hook.otherwise) || std::any_of(hook.listed.begin(), hook.listed.end(),
-                                                            [&](const ir::Case& one) { return asks(one.checks); });
+    hook.asks_for_exe = asks(hook.otherwise) || asks(hook.listed) || asks(hook.unlisted);
     for (uint32_t i = 0; i < module_.hooks.size() && !hook.decides_as; ++i)
       if (decide_alike(module_.hooks[i], hook)) hook.decides_as = i;
     if (tried > limits_.checks_per_hook)
@@ -271,6 +271,10 @@ private:
     return std::any_of(checks.begin(), checks.end(), [&](const ir::Check& check) {
       return check.subject && asks_for_exe(module_.subjects[*check.subject]);
     });
+  }
+
+  bool asks(const std::vector<ir::Case>& cases) const {
+    return std::any_of(cases.begin(), cases.end(), [&](const ir::Case& one) { return asks(one.checks); });
   }
 
   static bool decide_alike(const ir::Hook& a, const ir::Hook& b) {

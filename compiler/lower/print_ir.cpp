@@ -114,8 +114,8 @@ private:
   }
 
   void subjects() {
-    if (!module_.exe_sets.empty()) line("\nexecutables");
-    for (size_t i = 0; i < module_.exe_sets.size(); ++i) line("  {} set {}", i, module_.exe_sets[i]);
+    if (!module_.name_sets.empty()) line("\nsets that tests name");
+    for (size_t i = 0; i < module_.name_sets.size(); ++i) line("  {} set {}", i, module_.name_sets[i]);
     if (!module_.subjects.empty()) line("\nsubjects");
     for (size_t i = 0; i < module_.subjects.size(); ++i) line("  {} {}", i, print_test(module_.subjects[i]));
   }
@@ -184,7 +184,11 @@ std::string print_test(const ir::Test& test) {
     case Kind::group_in:
       return fmt::format("gid in {}{}", ids_text(test.ids), unsure);
     case Kind::exe_in:
-      return fmt::format("exe in executables {}{}", test.exe_set, unsure);
+      return fmt::format("exe in {}{}", test.name_set, unsure);
+    case Kind::becomes_in:
+      return fmt::format("as in {}{}", test.name_set, unsure);
+    case Kind::plain:
+      return "plain";
   }
   return "";
 }

@@ -23,15 +23,29 @@ std::string escaped(const std::string& path) {
   return text;
 }
 
+/// Is the request what the call makes of the file: of this kind, and with this new name?
+bool fits(const HostRequest& made, const evaluate::Request& request, const std::optional<std::string>& new_name) {
+  std::map<Field, Number> numbers;
+  std::map<Field, std::string> names;
+  if (made.plain) numbers[Field::kind] = kPlain;
+  if (made.becomes && new_name) names[Field::new_name] = *new_name;
+  return request.numbers == numbers && request.names == names;
+}
+
 /// The call's line when the requests from `begin` on fit it.
 std::optional<std::string> fit(const HostCall& call, const std::vector<evaluate::Request>& requests, size_t begin) {
   if (requests.size() - begin < call.requests.size()) return std::nullopt;
   std::array<const evaluate::Request*, 2> path_of{};
   for (size_t i = 0; i < call.requests.size(); i++) {
     const evaluate::Request& request = requests[begin + i];
-    const evaluate::Request*& known = path_of.at(call.requests[i].second - 'a');
-    if (request.op != call.requests[i].first || (known && known->path != request.path)) return std::nullopt;
+    const evaluate::Request*& known = path_of.at(call.requests[i].path - 'a');
+    if (request.op != call.requests[i].op || (known && known->path != request.path)) return std::nullopt;
     known = &request;
+  }
+  for (size_t i = 0; i < call.requests.size(); i++) {
+    const HostRequest& made = call.requests[i];
+    const std::optional<std::string> new_name = made.becomes ? path_of.at(made.becomes - 'a')->path : std::nullopt;
+    if (!fits(made, requests[begin + i], new_name)) return std::nullopt;
   }
   std::string line = fmt::format("call {}", call.name);
   for (const evaluate::Request* request : path_of)

@@ -25,6 +25,11 @@ public:
   std::string kept() const { return objects_.empty() ? names_.kept() : objects_[0]; }
   bool exists(const std::string& name) const { return names_.kind(name).has_value(); }
   bool is_directory(const std::string& name) const { return names_.kind(name) == ImageNames::Kind::directory; }
+  /// Field::kind of what has this name, as far as it is known.
+  std::map<Field, Number> kind(const std::string& name) const {
+    if (!exists(name) || is_directory(name)) return {};
+    return {{Field::kind, kPlain}};
+  }
   const Step& step() const { return step_; }
   const ImageNames& names() const { return names_; }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -55,6 +56,30 @@ PathPattern beneath(std::initializer_list<const char*> components) {
   return out;
 }
 
+/// Does a pattern leave open how the directories above a member are called?
+bool is_open_above(const PathSetTable& path_sets, PathSetId id) {
+  const PathSet& set = path_sets[id];
+  if (set.kind != PathSet::Kind::listed)
+    return is_open_above(path_sets, set.left) || is_open_above(path_sets, set.right);
+  return std::any_of(set.patterns.begin(), set.patterns.end(), [](const PathPattern& pattern) {
+    return std::any_of(pattern.begin(), pattern.end() - (pattern.empty() ? 0 : 1),
+                       [](const Component& component) { return component.kind != Component::Kind::literal; });
+  });
+}
+
+/// Adds patterns of members with which all that is beneath them is a member; perhaps not all of them.
+void collect_within(const PathSetTable& path_sets, PathSetId id, std::vector<PathPattern>& out) {
+  const PathSet& set = path_sets[id];
+  if (set.kind == PathSet::Kind::unite) {
+    collect_within(path_sets, set.left, out);
+    collect_within(path_sets, set.right, out);
+  }
+  if (set.kind != PathSet::Kind::listed) return;
+  std::copy_if(set.patterns.begin(), set.patterns.end(), std::back_inserter(out), [](const PathPattern& pattern) {
+    return !pattern.empty() && pattern.back().kind == Component::Kind::any_depth;
+  });
+}
+
 /// Where system libraries lie, unless `libs` says otherwise.
 std::vector<PathPattern> system_libraries() {
   return {beneath({"lib"}),        beneath({"lib64"}),        beneath({"lib32"}),
@@ -104,8 +129,8 @@ private:
   static OpSet covered(const Constraint& c, const Constraint& other) {
     const bool same = other.form == c.form && other.objects == c.objects &&
                       (other.reach == c.reach || other.reach == Reach::listed_or_above) &&
-                      same_condition(other.object, c.object) && same_condition(other.subject, c.subject) &&
-                      same_condition(other.exception, c.exception);
+                      (is_always(other.object) || same_condition(other.object, c.object)) &&
+                      same_condition(other.subject, c.subject) && same_condition(other.exception, c.exception);
     return same ? other.ops : 0;
   }
 
@@ -128,16 +153,51 @@ private:
     if (c.ops != 0 && !is_dropped(c.origin.part)) derived_.push_back(std::move(c));
   }
 
-  void add(Op op, Reach reach) { add(copy(op_bit(op), reach, author_.objects, std::string(op_name(op)))); }
+  /// `where`: what else must hold of the object.
+  void add(Op op, const Condition& where) {
+    Constraint c = copy(op_bit(op), Reach::listed, author_.objects, std::string(op_name(op)));
+    c.object = where;
+    add(std::move(c));
+  }
+
+  /// The same for the objects and the directories above them. Where a pattern leaves open what lies above, a plain file
+  /// can be called so, and is nobody's ancestor.
+  void add_with_above(Constraint c) {
+    if (is_open_above(path_sets_, c.objects)) {
+      add(c);
+      c.object = both(c.object, negated(number_in(Field::kind, {{kPlain, kPlain}})));
+    }
+    c.reach = Reach::listed_or_above;
+    add(std::move(c));
+  }
+
+  void add_with_above(Op op, const Condition& where) {
+    Constraint c = copy(op_bit(op), Reach::listed, author_.objects, std::string(op_name(op)));
+    c.object = where;
+    add_with_above(std::move(c));
+  }
+
+  /// What is only read, run or looked at may take a name with all beneath which the same constraint is about: it stays
+  /// what it was. Whatever is kept from change has no other name.
+  Condition leaves() const {
+    if (author_.ops & (op_bit(Op::file_write) | kChange)) return always();
+    std::vector<PathPattern> within;
+    collect_within(path_sets_, author_.objects, within);
+    if (within.empty()) return always();
+    PathSet set;
+    set.patterns = std::move(within);
+    set.span = author_.span;
+    return negated(name_in(Field::new_name, path_sets_.intern(std::move(set))));
+  }
 
   void derive_name() {
     if (author_.objects == kAnyPath) return;  // whatever it is called, it is meant
     const bool content = (author_.ops & kContent) != 0;
     const bool looking = (author_.ops & kLooking) != 0;
-    if (content) add(Op::file_link, Reach::listed);
-    if (content || looking) add(Op::file_rename, Reach::listed_or_above);
+    if (content) add(Op::file_link, leaves());
+    if (content || looking) add_with_above(Op::file_rename, leaves());
     // What is mounted over a file carries its name, so it is no way to read or to run what was denied.
-    if (author_.ops & (op_bit(Op::file_write) | kChange)) add(Op::file_mount_over, Reach::listed_or_above);
+    if (author_.ops & (op_bit(Op::file_write) | kChange)) add_with_above(Op::file_mount_over, always());
   }
 
   void derive_change() {
@@ -148,8 +208,8 @@ private:
   }
 
   void derive_exec() {
-    if (author_.ops & op_bit(Op::exec)) add(Op::file_map_exec, Reach::listed);
-    if (author_.ops & op_bit(Op::file_map_exec)) add(Op::exec, Reach::listed);
+    if (author_.ops & op_bit(Op::exec)) add(Op::file_map_exec, always());
+    if (author_.ops & op_bit(Op::file_map_exec)) add(Op::exec, always());
   }
 
   void derive_exceptions() {
@@ -170,7 +230,7 @@ private:
   void derive_exception(PathSetId exes, const Condition& subject) {
     constexpr OpSet above = op_bits({Op::file_rename, Op::file_mount_over});
     add(copy(op_bit(Op::file_write) | kChange | op_bit(Op::file_link), Reach::listed, exes, "exe_file"));
-    add(copy(above, Reach::listed_or_above, exes, "exe_file"));
+    add_with_above(copy(above, Reach::listed, exes, "exe_file"));
     add(copy(op_bit(Op::process_ptrace), Reach::listed, exes, "exe_trace"));
 
     const PathSetId code = options_.libs ? path_sets_.unite(exes, *options_.libs, author_.span)

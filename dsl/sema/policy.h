@@ -163,7 +163,9 @@ inline constexpr OpSet ops_on(ObjectShape object) {
   X(target_gid, "gid", number)                                                                                    \
   X(source, "from", name)   /* mount: the device or directory, absolute */                                        \
   X(fstype, "fstype", name) /* mount: one component */                                                            \
-  X(ours, "of", number)     /* bpf: 1: an object of this policy's enforcer; 0: another */
+  X(ours, "of", number)     /* bpf: 1: an object of this policy's enforcer; 0: another */                         \
+  X(kind, "kind", number)   /* file rename, mount_over: kPlain: known to be no directory */                       \
+  X(new_name, "as", name)   /* file rename, link: what the file is called afterwards, too */
 
 enum class Field : uint8_t {
 #define STELE_FIELD_ENUM(id, name, kind) id,
@@ -186,6 +188,7 @@ __extension__ typedef unsigned __int128 Number;
 /// Largest value of a field: ids 2^32 - 2 (loginuid 2^32 - 1), ports 65535, arguments 2^64 - 1, addresses 2^128 - 1, …
 Number max_of(Field field);
 inline constexpr uint32_t kNoId = UINT32_MAX;
+inline constexpr Number kPlain = 1;          // of Field::kind
 inline constexpr Number kBpfMapType = 1000;  // map types in Field::type, above the program types
 inline constexpr Number kIpv4Base = Number{0xffff} << 32;
 

@@ -80,6 +80,8 @@ std::string word_text(Field field, Number number, Setting setting) {
       return number == 1 ? "host" : "";
     case Field::ours:
       return number == 1 ? "policy" : "";
+    case Field::kind:
+      return number == kPlain ? "plain" : "";
     case Field::tty:
       return of(words::WordTable::tty);
     case Field::cap:

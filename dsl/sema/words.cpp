@@ -135,6 +135,7 @@ Number max_of(Field field) {
     case Field::mntns:
     case Field::pidns:
     case Field::ours:
+    case Field::kind:
       return 1;
     case Field::tty:
       return 4;

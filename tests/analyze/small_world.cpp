@@ -11,6 +11,8 @@ std::vector<Op> ops_of(Theme theme) {
   switch (theme) {
     case Theme::files:
       return {Op::file_read, Op::file_map_exec};
+    case Theme::names:
+      return {Op::file_rename, Op::file_link};
     case Theme::programs:
     case Theme::words:
       return {Op::process_signal, Op::kernel_syslog};
@@ -62,6 +64,7 @@ Condition SmallWorld::test() {
       return names(below(3) ? Field::ancestor_exe : Field::parent_exe, below(kSets));
     case Theme::words:
       return below(2) ? names(Field::comm, below(kSets)) : ids(Field::cap, {{below(3), 2 + below(2)}});
+    case Theme::names:
     case Theme::sockets:
       return ids(Field::uid, some);
     case Theme::calls:
@@ -82,6 +85,7 @@ Condition SmallWorld::object_condition() {
       break;
   }
   if (theme_ == Theme::programs || theme_ == Theme::words) return ids(Field::target_uid, {{below(2), 2}});
+  if (theme_ == Theme::names) return below(2) ? ids(Field::kind, {{1, 1}}) : names(Field::new_name, below(kSets));
   if (theme_ == Theme::sockets) {
     const Number v6 = Number{0x2001} << 112, v4 = kIpv4Base + 10;
     if (below(3) == 0) return ids(Field::family, {{1 + below(2), 2 + below(2)}});
@@ -114,7 +118,7 @@ OpSet SmallWorld::ops() {
 }
 
 Constraint SmallWorld::constraint(Builder& builder) {
-  const bool has_paths = theme_ == Theme::files || below(4) == 0;
+  const bool has_paths = theme_ == Theme::files || theme_ == Theme::names || below(4) == 0;
   Constraint& out = builder.add(static_cast<Effect>(below(3)), ops(), has_paths && below(6) ? below(kSets) : kAnyPath);
   if (below(3) == 0) out.form = Form::only_listed;
   if (below(4) == 0) out.reach = Reach::listed_or_above;
@@ -167,7 +171,7 @@ Assertion SmallWorld::assertion() {
   out.always = below(2) != 0;
   out.subject = condition(1);
   out.ops = ops();
-  if (theme_ == Theme::files && below(3)) out.objects = below(kSets);
+  if ((theme_ == Theme::files || theme_ == Theme::names) && below(3)) out.objects = below(kSets);
   out.object = object_condition();
   return out;
 }
@@ -213,6 +217,22 @@ std::vector<evaluate::Request> SmallWorld::requests() const {
     for (const Op op : ops_of(theme_))
       for (const std::string& name : all_names(3)) out.push_back({.op = op, .path = name});
     for (const Op op : ops_of(theme_)) out.push_back({.op = op});  // a file without a name
+  } else if (theme_ == Theme::names) {
+    std::vector<std::string> new_names = all_names(2), old_names = all_names(3);
+    new_names.emplace_back();
+    old_names.emplace_back();
+    for (const std::string& name : old_names)
+      for (const std::string& new_name : new_names)
+        for (const bool plain : {false, true}) {
+          evaluate::Request request{.op = Op::file_rename, .path = name};
+          if (name.empty()) request.path = std::nullopt;
+          if (!new_name.empty()) request.names[Field::new_name] = new_name;
+          if (plain) request.numbers[Field::kind] = kPlain;
+          out.push_back(request);
+          if (plain) continue;
+          request.op = Op::file_link;
+          out.push_back(std::move(request));
+        }
   } else if (theme_ == Theme::programs || theme_ == Theme::words) {
     for (const std::string& path : {std::string(), std::string("/"), std::string("/a"), std::string("/b"),
                                     std::string("/c"), std::string("/ab"), std::string("/c/c"), deep_name()})

@@ -12,8 +12,9 @@
 
 namespace stele::testing {
 
-enum class Theme : uint8_t { files, programs, words, sockets, calls };
-inline constexpr Theme kThemes[] = {Theme::files, Theme::programs, Theme::words, Theme::sockets, Theme::calls};
+enum class Theme : uint8_t { files, names, programs, words, sockets, calls };
+inline constexpr Theme kThemes[] = {Theme::files, Theme::names,   Theme::programs,
+                                    Theme::words, Theme::sockets, Theme::calls};
 
 class SmallWorld {
 public:

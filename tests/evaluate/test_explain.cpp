@@ -124,7 +124,8 @@ TEST(Explain, BytesThatAreNotTextAreEscaped) {
 
 TEST(Explain, ALinkAsksTwoThings) {
   const std::string text = answer("uid 0: file link /etc/shadow /tmp/x");
-  EXPECT_NE(text.find("deny (EPERM): file link /etc/shadow; an event is written\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("deny (EPERM): file link /etc/shadow as /tmp/x; an event is written\n"), std::string::npos)
+      << text;
   EXPECT_NE(text.find("no exe given"), std::string::npos) << text;
 }
 

@@ -45,13 +45,29 @@ std::vector<std::string> requests_of(const std::string& text) {
 
 TEST(Question, OperationsOnTwoNames) {
   using Texts = std::vector<std::string>;
-  EXPECT_EQ(requests_of(": file rename /a /b"), (Texts{"file rename /a", "file rename /b", "file create /b"}));
+  EXPECT_EQ(requests_of(": file rename /a /b"),
+            (Texts{"file rename /a as /b", "file rename /b as /b", "file create /b"}));
   EXPECT_EQ(requests_of(": file rename /a over /b"),
-            (Texts{"file rename /a", "file rename /b", "file create /b", "file delete /b"}));
-  EXPECT_EQ(requests_of(": file link /a /b"), (Texts{"file link /a", "file create /b"}));
+            (Texts{"file rename /a as /b", "file rename /b as /b", "file create /b", "file delete /b"}));
+  EXPECT_EQ(requests_of(": file link /a /b"), (Texts{"file link /a as /b", "file create /b"}));
   EXPECT_EQ(requests_of(": file map_exec"), (Texts{"file map_exec nameless"}));
   EXPECT_EQ(requests_of(": file rename /a nameless"),
             (Texts{"file rename /a", "file rename nameless", "file create nameless"}));
+  EXPECT_EQ(requests_of(": file rename /a kind plain /b"),
+            (Texts{"file rename /a kind plain as /b", "file rename /b kind plain as /b", "file create /b"}));
+}
+
+TEST(Question, WhatBecomesOfAName) {
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(requests_of(": file rename /a as /b"), (Texts{"file rename /a as /b"}));
+  EXPECT_EQ(requests_of(": file link /a as /b"), (Texts{"file link /a as /b"}));
+  EXPECT_EQ(requests_of(": file rename /a as /b kind plain"), (Texts{"file rename /a kind plain as /b"}));
+  EXPECT_EQ(requests_of(": file mount_over /a kind plain"), (Texts{"file mount_over /a kind plain"}));
+  EXPECT_NE(requests_of(": file rename /a as /b /c")[0].find("said twice"), std::string::npos);
+  EXPECT_NE(requests_of(": file rename /a as /b as /c")[0].find("said twice"), std::string::npos);
+  EXPECT_NE(requests_of(": file rename /a kind round")[0].find("round"), std::string::npos);
+  for (const char* other : {": file read /a as /b", ": file read /a kind plain", ": file link /a kind plain"})
+    EXPECT_NE(requests_of(other)[0].find("is not an absolute path"), std::string::npos) << requests_of(other)[0];
 }
 
 /// What a question with one request says, as it is printed again: without what follows by itself.

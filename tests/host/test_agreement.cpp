@@ -10,6 +10,7 @@
 #include "compiler/scenario/compare.h"
 #include "compiler/scenario/run_host.h"
 #include "dsl/diag/diagnostic.h"
+#include "dsl/sema/print.h"
 #include "tests/host/world.h"
 
 namespace stele {
@@ -58,7 +59,8 @@ void expect_agreement(unsigned seed, Flavour flavour, HostLayout layout, std::ar
     if (agree((*outcomes)[i], expected)) continue;
     shown++;
     ADD_FAILURE() << "seed " << seed << ", question " << i << ": " << testing::question_text(questions[i])
-                  << "\nevaluator: " << outcome_text(expected) << "\nhost: " << outcome_text((*outcomes)[i]);
+                  << (shown == 1 ? "\n" + sema::policy_text(policy) : "") << "\nevaluator: " << outcome_text(expected)
+                  << "\nhost: " << outcome_text((*outcomes)[i]);
   }
 }
 

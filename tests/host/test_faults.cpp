@@ -54,7 +54,7 @@ struct Answer {
 
 std::string question_of(const HostCall& call) {
   const bool two =
-      std::any_of(call.requests.begin(), call.requests.end(), [](const auto& one) { return one.second == 'b'; });
+      std::any_of(call.requests.begin(), call.requests.end(), [](const auto& one) { return one.path == 'b'; });
   return std::string("call ") + call.name + " /a" + (two ? " /b\n" : "\n");
 }
 

@@ -14,6 +14,8 @@ using namespace scenario;
 using Calls = std::vector<std::string>;
 
 TEST(HostCalls, RequestsAreSystemCalls) {
+  const std::map<Field, Number> plain = {{Field::kind, kPlain}};
+  const std::map<Field, std::string> as_a = {{Field::new_name, "/a"}}, as_b = {{Field::new_name, "/b"}};
   const struct {
     std::vector<evaluate::Request> requests;
     std::optional<Calls> calls;
@@ -22,12 +24,20 @@ TEST(HostCalls, RequestsAreSystemCalls) {
       {{{Op::file_read, "/a"}}, Calls{"call read /a\n"}},
       {{{Op::file_read, "/a"}, {Op::file_write, "/a"}}, Calls{"call read_write /a\n"}},
       {{{Op::file_read, "/a"}, {Op::file_write, "/b"}}, Calls{"call read /a\n", "call write /b\n"}},
-      {{{Op::file_link, "/a"}, {Op::file_create, "/b"}}, Calls{"call link /a /b\n"}},
-      {{{Op::file_rename, "/a"}, {Op::file_rename, "/b"}, {Op::file_create, "/b"}}, Calls{"call rename /a /b\n"}},
-      {{{Op::file_rename, "/a"}, {Op::file_rename, "/b"}, {Op::file_create, "/b"}, {Op::file_delete, "/b"}},
-       Calls{"call replace /a /b\n"}},
-      {{{Op::file_rename, "/a"}, {Op::file_rename, "/b"}, {Op::file_create, "/a"}, {Op::file_create, "/b"}},
-       Calls{"call exchange /a /b\n"}},
+      {{{Op::file_link, "/a", {}, as_b}, {Op::file_create, "/b"}}, Calls{"call link /a /b\n"}},
+      {{{Op::file_rename, "/a", {}, as_b}, {Op::file_rename, "/b", {}, as_b}, {Op::file_create, "/b"}},
+       Calls{"call rename /a /b\n"}},
+      {{{Op::file_rename, "/a", plain, as_b},
+        {Op::file_rename, "/b", plain, as_b},
+        {Op::file_create, "/b"},
+        {Op::file_delete, "/b"}},
+       Calls{"call replace_plain /a /b\n"}},
+      {{{Op::file_rename, "/a", {}, as_b},
+        {Op::file_rename, "/b", plain, as_a},
+        {Op::file_create, "/a"},
+        {Op::file_create, "/b"}},
+       Calls{"call exchange_for_plain /a /b\n"}},
+      {{{Op::file_rename, "/a", {}, as_a}, {Op::file_rename, "/b", {}, as_b}, {Op::file_create, "/b"}}, std::nullopt},
       {{{Op::exec, std::nullopt}, {Op::file_map_exec, std::nullopt}}, Calls{"call exec -\n", "call map_exec -\n"}},
       {{{Op::file_stat, "/a b\\\xff"}}, Calls{"call stat /a\\x20b\\x5c\\xff\n"}},
       {{{Op::file_stat, "-"}}, Calls{"call stat \\x2d\n"}},

@@ -93,6 +93,22 @@ Condition World::condition(const Policy& policy, uint32_t depth) {
   return kind == 4 ? all(std::move(operands)) : any(std::move(operands));
 }
 
+/// What the closure asks of a name, in all its forms.
+Condition World::object(uint32_t sets) {
+  const Condition stays = testing::names(Field::new_name, below(sets));
+  const Condition plain = testing::ids(Field::kind, {{kPlain, kPlain}});
+  switch (below(4)) {
+    case 0:
+      return inverse(stays);
+    case 1:
+      return inverse(plain);
+    case 2:
+      return all({inverse(plain), inverse(stays)});
+    default:
+      return any({plain, stays});
+  }
+}
+
 Policy World::policy() {
   static const std::vector<int> errors = {1, 1, 2, 13, 38, 116};
   static const std::vector<uint32_t> depths = {16, 17, 32, 33, 48, 49, 64};
@@ -115,6 +131,11 @@ Policy World::policy() {
     one.reach = one_in(3) ? Reach::listed_or_above : Reach::listed;
     one.log = static_cast<LogLevel>(below(3));
     one.error = any_of(errors);
+    if (one.form == Form::on_listed && one_in(2)) {
+      one.object = object(sets);
+      one.ops = one_in(2) ? op_bit(Op::file_link) : op_bit(Op::file_rename) | op_bit(Op::file_mount_over);
+      if (one.ops & op_bit(Op::file_link)) one.object = inverse(testing::names(Field::new_name, below(sets)));
+    }
     if (one_in(conditions)) one.subject = condition(builder.policy(), 3);
     if (one_in(conditions)) one.exception = condition(builder.policy(), 3);
   }
@@ -196,15 +217,24 @@ evaluate::Subject World::subject(const Policy& policy, const std::vector<ImageMo
 
 std::vector<evaluate::Request> World::requests(const Policy& policy, const std::vector<ImageMount>& mounts) {
   const std::string a = path(policy, mounts), b = path(policy, mounts);
-  switch (below(12)) {
+  std::map<Field, Number> kind;
+  if (one_in(2)) kind[Field::kind] = kPlain;
+  const auto to = [](const std::string& name) { return std::map<Field, std::string>{{Field::new_name, name}}; };
+  switch (a == b ? 4 + below(8) : below(12)) {
     case 0:
-      return {{Op::file_rename, a}, {Op::file_rename, b}, {Op::file_create, b}};
+      return {{Op::file_rename, a, kind, to(b)}, {Op::file_rename, b, kind, to(b)}, {Op::file_create, b}};
     case 1:
-      return {{Op::file_rename, a}, {Op::file_rename, b}, {Op::file_create, b}, {Op::file_delete, b}};
+      return {{Op::file_rename, a, kind, to(b)},
+              {Op::file_rename, b, kind, to(b)},
+              {Op::file_create, b},
+              {Op::file_delete, b}};
     case 2:
-      return {{Op::file_rename, a}, {Op::file_rename, b}, {Op::file_create, a}, {Op::file_create, b}};
+      return {{Op::file_rename, a, {}, to(b)},
+              {Op::file_rename, b, kind, to(a)},
+              {Op::file_create, a},
+              {Op::file_create, b}};
     case 3:
-      return {{Op::file_link, a}, {Op::file_create, b}};
+      return {{Op::file_link, a, {}, to(b)}, {Op::file_create, b}};
     case 4:
       return {{Op::file_read, a}, {one_in(2) ? Op::file_write : Op::file_append, a}};
     case 5:
@@ -216,7 +246,7 @@ std::vector<evaluate::Request> World::requests(const Policy& policy, const std::
   }
   Op op = Op::file_rename;
   while (!has_programs(op) || op == Op::file_rename || op == Op::file_link) op = static_cast<Op>(below(kOpCount));
-  return {{op, a}};
+  return {{op, a, op == Op::file_mount_over ? kind : std::map<Field, Number>()}};
 }
 
 std::vector<ImageMount> World::mounts(const Policy& policy) {

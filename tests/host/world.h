@@ -44,6 +44,7 @@ private:
   PathPattern pattern();
   NumberSet ids();
   Condition condition(const Policy& policy, uint32_t depth);
+  Condition object(uint32_t sets);
   Constraint constraint(const Policy& policy);
 
   std::vector<std::string> instance(const PathPattern& pattern);

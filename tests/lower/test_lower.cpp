@@ -129,12 +129,12 @@ TEST(Lower, UnknownsCountTheWayThatTheConstraintApplies) {
     const char* conditions;
     const char* subject;
   } cases[] = {
-      {"for exe \"/x\"", "exe in executables 0?"},
-      {"for not exe \"/x\"", "not exe in executables 0"},
-      {"unless exe \"/x\"", "not exe in executables 0"},
-      {"unless not exe \"/x\"", "not not exe in executables 0?"},
+      {"for exe \"/x\"", "exe in 0?"},
+      {"for not exe \"/x\"", "not exe in 0"},
+      {"unless exe \"/x\"", "not exe in 0"},
+      {"unless not exe \"/x\"", "not not exe in 0?"},
       {"for gid in { 5, 7..9 }", "gid in {5, 7..9}?"},
-      {"for uid 33 unless exe \"/x\" or gid 5", "uid in {33} and not (exe in executables 0 or gid in {5})"},
+      {"for uid 33 unless exe \"/x\" or gid 5", "uid in {33} and not (exe in 0 or gid in {5})"},
       {"for (uid 33 or euid 33) and egid 4", "(uid in {33} or euid in {33}) and egid in {4}"},
   };
   for (const auto& one : cases) {

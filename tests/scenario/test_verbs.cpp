@@ -38,7 +38,7 @@ TEST(Verbs, EveryOperationWithProgramsIsAsked) {
   for (const auto& [verb, requests] : asked_by_each())
     for (const evaluate::Request& request : requests) asked.insert(request.op);
   for (const HostCall& call : all_host_calls())
-    for (const auto& [op, path] : call.requests) called.insert(op);
+    for (const HostRequest& request : call.requests) called.insert(request.op);
   for (uint32_t number = 0; number < kOpCount; number++) {
     const Op op = static_cast<Op>(number);
     EXPECT_EQ(asked.count(op), is_enforced(op)) << "verbs: " << op_text(op);

@@ -121,7 +121,8 @@ void names_after_symlink(const Step& step, ImageNames& names) {
 }
 
 Requests requests_link(const Ask& ask) {
-  return {{Op::file_link, ask.path(0, false)}, {Op::file_create, ask.path(1, false, 1)}};
+  const std::string to = ask.path(1, false, 1);
+  return {{Op::file_link, ask.path(0, false), {}, {{Field::new_name, to}}}, {Op::file_create, to}};
 }
 
 void names_after_link(const Step& step, ImageNames& names) {
@@ -130,7 +131,10 @@ void names_after_link(const Step& step, ImageNames& names) {
 
 Requests requests_rename(const Ask& ask) {
   const std::string from = ask.path(0, false), to = ask.path(1, false, 1);
-  Requests requests = {{Op::file_rename, from}, {Op::file_rename, to}, {Op::file_create, to}};
+  const std::map<Field, Number> kind = ask.kind(from);
+  Requests requests = {{Op::file_rename, from, kind, {{Field::new_name, to}}},
+                       {Op::file_rename, to, kind, {{Field::new_name, to}}},
+                       {Op::file_create, to}};
   if (ask.exists(to)) requests.push_back({Op::file_delete, to});
   return requests;
 }
@@ -141,7 +145,10 @@ void names_after_rename(const Step& step, ImageNames& names) {
 
 Requests requests_exchange(const Ask& ask) {
   const std::string from = ask.path(0, false), to = ask.path(1, false, 1);
-  return {{Op::file_rename, from}, {Op::file_rename, to}, {Op::file_create, from}, {Op::file_create, to}};
+  return {{Op::file_rename, from, ask.kind(from), {{Field::new_name, to}}},
+          {Op::file_rename, to, ask.kind(to), {{Field::new_name, from}}},
+          {Op::file_create, from},
+          {Op::file_create, to}};
 }
 
 Requests requests_chmod(const Ask& ask) {
@@ -236,10 +243,33 @@ Requests requests_read_detached(const Ask& ask) {
 
 std::vector<HostCall> host_calls() {
   return {
-      {"exchange", {{Op::file_rename, 'a'}, {Op::file_rename, 'b'}, {Op::file_create, 'a'}, {Op::file_create, 'b'}}},
-      {"replace", {{Op::file_rename, 'a'}, {Op::file_rename, 'b'}, {Op::file_create, 'b'}, {Op::file_delete, 'b'}}},
-      {"rename", {{Op::file_rename, 'a'}, {Op::file_rename, 'b'}, {Op::file_create, 'b'}}},
-      {"link", {{Op::file_link, 'a'}, {Op::file_create, 'b'}}},
+      {"exchange",
+       {{Op::file_rename, 'a', 'b'}, {Op::file_rename, 'b', 'a'}, {Op::file_create, 'a'}, {Op::file_create, 'b'}}},
+      {"exchange_plain",
+       {{Op::file_rename, 'a', 'b', true},
+        {Op::file_rename, 'b', 'a', true},
+        {Op::file_create, 'a'},
+        {Op::file_create, 'b'}}},
+      {"exchange_plain_for",
+       {{Op::file_rename, 'a', 'b', true},
+        {Op::file_rename, 'b', 'a'},
+        {Op::file_create, 'a'},
+        {Op::file_create, 'b'}}},
+      {"exchange_for_plain",
+       {{Op::file_rename, 'a', 'b'},
+        {Op::file_rename, 'b', 'a', true},
+        {Op::file_create, 'a'},
+        {Op::file_create, 'b'}}},
+      {"replace",
+       {{Op::file_rename, 'a', 'b'}, {Op::file_rename, 'b', 'b'}, {Op::file_create, 'b'}, {Op::file_delete, 'b'}}},
+      {"replace_plain",
+       {{Op::file_rename, 'a', 'b', true},
+        {Op::file_rename, 'b', 'b', true},
+        {Op::file_create, 'b'},
+        {Op::file_delete, 'b'}}},
+      {"rename", {{Op::file_rename, 'a', 'b'}, {Op::file_rename, 'b', 'b'}, {Op::file_create, 'b'}}},
+      {"rename_plain", {{Op::file_rename, 'a', 'b', true}, {Op::file_rename, 'b', 'b', true}, {Op::file_create, 'b'}}},
+      {"link", {{Op::file_link, 'a', 'b'}, {Op::file_create, 'b'}}},
       {"read_write", {{Op::file_read, 'a'}, {Op::file_write, 'a'}}},
       {"read_append", {{Op::file_read, 'a'}, {Op::file_append, 'a'}}},
       {"read", {{Op::file_read, 'a'}}},

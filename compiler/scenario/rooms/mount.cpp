@@ -9,7 +9,8 @@ namespace {
 /// Over a name of the host's: what is mounted in a namespace of the caller's own is over none.
 Requests mount_over(const Ask& ask, size_t index) {
   if (ask.names().mounts_apart()) return {};
-  return {{Op::file_mount_over, ask.path(index)}};
+  const std::string place = ask.path(index);
+  return {{Op::file_mount_over, place, ask.kind(place)}};
 }
 
 }  // namespace
@@ -45,6 +46,7 @@ Requests requests_move_mount(const Ask& ask) {
 std::vector<HostCall> host_calls() {
   return {
       {"mount_over", {{Op::file_mount_over, 'a'}}},
+      {"mount_over_plain", {{.op = Op::file_mount_over, .path = 'a', .plain = true}}},
   };
 }
 

@@ -13,10 +13,16 @@ namespace stele::scenario {
 
 using Requests = std::vector<evaluate::Request>;
 
-/// Requests that one call of bpf-templates/host_main.c makes together. 'a' and 'b' are its paths.
+/// Requests that one call of bpf-templates/host/main.c makes together. 'a' and 'b' are its paths.
+struct HostRequest {
+  Op op;
+  char path;
+  char becomes = 0;    // the path that is its new name; 0: none
+  bool plain = false;  // is the file known to be no directory
+};
 struct HostCall {
   const char* name;
-  std::vector<std::pair<Op, char>> requests;
+  std::vector<HostRequest> requests;
 };
 
 #define STELE_REQUESTS_nothing(room, name)
