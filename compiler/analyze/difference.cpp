@@ -10,8 +10,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
+#include "compiler/analyze/header_difference.h"
 #include "compiler/analyze/model.h"
 #include "compiler/evaluate/explain_request.h"
 
@@ -101,6 +103,29 @@ private:
   Side old_, new_;
 };
 
+/// What a model makes of requests, by its errno and its log: each with the verdict that goes with it.
+struct Decided {
+  evaluate::Verdict verdict = evaluate::Verdict::deny;
+  int value = 0;
+  Diagram requests;
+};
+
+/// The requests of a group and a path that are decided by each value; `value_of` a rank.
+template <class ValueOf>
+std::vector<Decided> decided_by(Model& model, GroupId group, PathClass path, const Diagram& all, ValueOf value_of) {
+  std::vector<Decided> out;
+  Diagram rest = all;
+  for (Model::Rank rank = 0; rank < model.ranks().size() && !rest.is_false(); ++rank) {
+    Diagram left = model.uncovered(all, group, path, rank + 1) & rest;
+    if (left == rest) continue;
+    const RankKey& key = model.ranks()[rank];
+    const auto verdict = static_cast<evaluate::Verdict>(static_cast<int>(key.effect) + 1);
+    out.push_back({verdict, value_of(key), rest - left});
+    rest = std::move(left);
+  }
+  return out;
+}
+
 class Diff {
 public:
   Diff(const Policy& old_policy, const Policy& new_policy) : old_(old_policy), new_(new_policy) {
@@ -132,8 +157,68 @@ private:
         comparison.run(g, h);
         note(universe, ops, comparison.wider, &ClassDifference::wider, &ClassDifference::wider_ops);
         note(universe, ops, comparison.narrower, &ClassDifference::narrower, &ClassDifference::narrower_ops);
+        compare_decisions(universe, before, g, after, h, ops);
       }
     }
+  }
+
+  void compare_decisions(const Universe& universe, Model& before, GroupId g, Model& after, GroupId h, OpSet ops) {
+    const auto by_error = [](const RankKey& key) { return key.effect == Effect::audit ? 0 : key.error; };
+    const auto by_log = [](const RankKey& key) { return static_cast<int>(key.log); };
+    if (tells_apart(before, after, by_error))
+      compare_values(universe, before, g, after, h, ops, DecisionChange::What::error, by_error);
+    if (tells_apart(before, after, by_log))
+      compare_values(universe, before, g, after, h, ops, DecisionChange::What::log, by_log);
+  }
+
+  /// Most policies have one value alone, the same in both versions.
+  template <class ValueOf>
+  static bool tells_apart(const Model& a, const Model& b, ValueOf value_of) {
+    std::map<Effect, std::set<int>> values;
+    for (const Model* model : {&a, &b})
+      for (const RankKey& key : model->ranks()) values[key.effect].insert(value_of(key));
+    return std::any_of(values.begin(), values.end(), [](const auto& one) { return one.second.size() > 1; });
+  }
+
+  template <class ValueOf>
+  void compare_values(const Universe& universe, Model& before, GroupId g, Model& after, GroupId h, OpSet ops,
+                      DecisionChange::What what, ValueOf value_of) {
+    std::vector<PathClass> paths = before.classes(g);  // a name that can be read is the better witness
+    std::stable_partition(paths.begin(), paths.end(), [&](PathClass path) { return path != universe.unresolvable(); });
+    for (const PathClass path : paths) {
+      const Diagram all = before.domain(g, path);
+      const std::vector<Decided> news = decided_by(after, h, path, all, value_of);
+      for (const Decided& a : decided_by(before, g, path, all, value_of))
+        for (const Decided& b : news)
+          if (a.verdict == b.verdict && a.value != b.value)
+            note_value(universe, ops, {path, a.requests & b.requests}, what, a.value, b.value);
+    }
+  }
+
+  void note_value(const Universe& universe, OpSet ops, const Found& found, DecisionChange::What what, int from,
+                  int to) {
+    if (found.requests.is_false()) return;
+    for (uint32_t i = 0; i < kOpCount; ++i) {
+      const Op op = static_cast<Op>(i);
+      if (!(ops & op_bit(op))) continue;
+      auto known = std::find_if(out_.decisions.begin(), out_.decisions.end(), [&](const DecisionChange& one) {
+        return one.what == what && one.from == from && one.to == to;
+      });
+      if (known != out_.decisions.end() && known->ops & op_bit(op)) continue;
+      Universe::Witness witness = universe.witness(found.requests, op, found.path);
+      ChangedRequest changed{std::move(witness.subject), std::move(witness.request), {}, {}};
+      changed.old_decision = evaluate::evaluate(old_, changed.subject, {changed.request});
+      changed.new_decision = evaluate::evaluate(new_, changed.subject, {changed.request});
+      if (value_in(old_, changed.old_decision, what) != from || value_in(new_, changed.new_decision, what) != to)
+        continue;
+      if (known == out_.decisions.end()) known = out_.decisions.insert(known, {what, from, to, 0, std::move(changed)});
+      known->ops |= op_bit(op);
+    }
+  }
+
+  static int value_in(const Policy& policy, const evaluate::Decision& decision, DecisionChange::What what) {
+    if (what == DecisionChange::What::error) return decision.error;
+    return decision.constraint ? static_cast<int>(policy.constraints[*decision.constraint].log) : -1;
   }
 
   void note(const Universe& universe, OpSet ops, const Found& found,
@@ -168,12 +253,12 @@ private:
   Difference out_;
 };
 
+}  // namespace
+
 Change change_of(bool wider, bool narrower) {
   if (wider) return narrower ? Change::both : Change::widens;
   return narrower ? Change::narrows : Change::equal;
 }
-
-}  // namespace
 
 std::string_view change_text(Change change) {
   switch (change) {
@@ -194,14 +279,27 @@ Change ClassDifference::change() const {
 }
 
 Change Difference::change() const {
-  const auto any = [&](OpSet ClassDifference::* ops) {
-    return std::any_of(classes.begin(), classes.end(), [&](const ClassDifference& one) { return one.*ops != 0; });
-  };
-  return change_of(any(&ClassDifference::wider_ops), any(&ClassDifference::narrower_ops));
+  bool narrower = std::any_of(classes.begin(), classes.end(), [](const auto& one) { return one.narrower_ops != 0; });
+  for (const HeaderChange& one : header) narrower |= one.change != Change::widens;
+  for (const DecisionChange& one : decisions) narrower |= one.what == DecisionChange::What::log && !one.logs_less();
+  return change_of(!wider().empty(), narrower);
+}
+
+std::vector<std::string> Difference::wider() const {
+  std::vector<std::string> out;
+  for (const ClassDifference& one : classes)
+    if (one.wider_ops != 0) out.emplace_back(one.klass);
+  for (const HeaderChange& one : header)
+    if (one.change != Change::narrows) out.push_back(one.what);
+  if (std::any_of(decisions.begin(), decisions.end(), [](const DecisionChange& one) { return one.logs_less(); }))
+    out.emplace_back("log");
+  return out;
 }
 
 Difference diff(const Policy& old_policy, const Policy& new_policy, const AnalysisOptions& options) {
-  return Diff(old_policy, new_policy).run(options);
+  Difference difference = Diff(old_policy, new_policy).run(options);
+  difference.header = diff_headers(old_policy, new_policy);
+  return difference;
 }
 
 }  // namespace stele::analyze

@@ -16,6 +16,7 @@ namespace stele::analyze {
 enum class Change : uint8_t { equal, widens, narrows, both };
 /// "equal", "widens", "narrows", "widens and narrows".
 std::string_view change_text(Change change);
+Change change_of(bool wider, bool narrower);
 
 /// A request that the two decide differently, as the evaluator has confirmed.
 struct ChangedRequest {
@@ -34,14 +35,40 @@ struct ClassDifference {
   Change change() const;
 };
 
-struct Difference {
-  std::vector<ClassDifference> classes;  // all, in the order of OpClass
-  std::string unfinished;                // why it is not known, when a limit was reached; else empty
-
-  Change change() const;  // of all classes together; means nothing when unfinished
+/// What a policy says besides constraints: on which machines it is enforced, what happens where it cannot be, what
+/// keeps it in place. Less of it permits more: it is wider.
+struct HeaderChange {
+  std::string what;  // "target", "require", "on failure", "seal self", "removable"
+  Change change = Change::widens;
+  std::string from, to;  // in the policy's words; "nothing" where it does not say it
 };
 
-/// Compares verdicts; errnos and logging do not count.   Cost: as analyze, on both together. Never throws.
+/// Requests that both decide alike, but with another errno, or writing more or less of it.
+struct DecisionChange {
+  enum class What : uint8_t { error, log };
+  What what = What::error;
+  int from = 0, to = 0;  // an errno, or a LogLevel
+  OpSet ops = 0;
+  ChangedRequest example;
+
+  bool logs_less() const { return what == What::log && to < from; }
+};
+
+struct Difference {
+  std::vector<ClassDifference> classes;  // all, in the order of OpClass
+  std::vector<HeaderChange> header;
+  std::vector<DecisionChange> decisions;  // each from and to once
+  std::string unfinished;                 // why it is not known, when a limit was reached; else empty
+
+  /// Of classes, header and logging together (who logs less is wider); means nothing when unfinished.
+  Change change() const;
+  /// What of it is wider, each by its word: "file", "target", "log".
+  std::vector<std::string> wider() const;
+};
+
+/// Compares headers and verdicts, and apart from them errnos and logging. Where constraints that log differently
+/// overlap, what is logged depends on their order: of such requests the evaluator has to confirm one, or they are not
+/// named.   Cost: as analyze, on both together. Never throws.
 Difference diff(const Policy& old_policy, const Policy& new_policy, const AnalysisOptions& options = {});
 
 }  // namespace stele::analyze

@@ -52,7 +52,9 @@ void Model::rank_all() {
   for (uint32_t i = 0; i < order_.size(); ++i) {
     const Constraint& constraint = policy_.constraints[order_[i]];
     const bool same = i > 0 && strength(policy_.constraints[order_[i - 1]]) == strength(constraint);
-    if (!same) rank_keys_.emplace_back(constraint.effect, constraint.error);
+    if (!same)
+      rank_keys_.push_back(
+          {constraint.effect, constraint.effect == Effect::audit ? 0 : constraint.error, constraint.log});
     position_[order_[i]] = i;
     ranks_[order_[i]] = static_cast<Rank>(rank_keys_.size() - 1);
   }
@@ -61,12 +63,12 @@ void Model::rank_all() {
 Model::Rank Model::end_of(evaluate::Verdict verdict) const {
   const auto least = static_cast<Effect>(static_cast<int>(verdict) - 1);
   return static_cast<Rank>(
-      std::count_if(rank_keys_.begin(), rank_keys_.end(), [&](const auto& key) { return key.first >= least; }));
+      std::count_if(rank_keys_.begin(), rank_keys_.end(), [&](const RankKey& key) { return key.effect >= least; }));
 }
 
 Model::Rank Model::end_of_denials_below(int error) const {
-  return static_cast<Rank>(std::count_if(rank_keys_.begin(), rank_keys_.end(), [&](const auto& key) {
-    return key.first == Effect::kill || (key.first == Effect::deny && key.second < error);
+  return static_cast<Rank>(std::count_if(rank_keys_.begin(), rank_keys_.end(), [&](const RankKey& key) {
+    return key.effect == Effect::kill || (key.effect == Effect::deny && key.error < error);
   }));
 }
 

@@ -31,6 +31,13 @@ struct Parts {
   Diagram listed, otherwise;
 };
 
+/// What constraints of one rank decide.
+struct RankKey {
+  Effect effect = Effect::deny;
+  int error = 0;  // 0 for audit
+  LogLevel log = LogLevel::event;
+};
+
 class Model {
 public:
   using Rank = uint32_t;  // 0 is strongest; equal ranks decide alike
@@ -42,6 +49,7 @@ public:
   Universe& universe() { return universe_; }
   const std::vector<OpGroup>& groups() const { return groups_; }
   Rank rank(uint32_t constraint) const { return ranks_[constraint]; }
+  const std::vector<RankKey>& ranks() const { return rank_keys_; }
   /// Ranks below this are decided `verdict` or stronger.
   Rank end_of(evaluate::Verdict verdict) const;
   /// Ranks below this kill, or deny with an errno smaller than `error`.
@@ -108,7 +116,7 @@ private:
   std::vector<uint32_t> order_;     // constraints, strongest first
   std::vector<uint32_t> position_;  // their places in it
   std::vector<Rank> ranks_;
-  std::vector<std::pair<Effect, int>> rank_keys_;  // by rank
+  std::vector<RankKey> rank_keys_;  // by rank
   std::vector<Parts> parts_;
   std::vector<bool> removed_;
   std::vector<std::vector<uint32_t>> listed_;              // by atom: constraints that name it, strongest first

@@ -38,22 +38,42 @@ Result<void> emit(const std::string& folder, const Build& build) {
   std::filesystem::create_directory(folder, error);
   if (error) return tl::unexpected(Failure{folder, error.value(), "cannot make the folder"});
   for (const auto& [name, bytes] : emitted_files(build))
-    if (auto written = os::replace_file(std::filesystem::path(folder) / name, bytes); !written) return written;
+    if (auto written = os::write_below(folder, name, bytes); !written) return written;
   return {};
+}
+
+/// Everything that is going to be written, and everything that was read.
+std::optional<int> refuse_overwriting(const Options& options, const Policy& policy, const Build& build,
+                                      const std::vector<std::string>& replaced) {
+  std::vector<std::string> outputs = {options.enforcer}, inputs = replaced;
+  if (!options.emit.empty())
+    for (const auto& [name, bytes] : emitted_files(build))
+      outputs.push_back(std::filesystem::path(options.emit) / name);
+  for (const auto& source : policy.sources) inputs.push_back(source->path);
+  for (const std::string& names : {options.policy.passwd, options.policy.group})
+    if (!names.empty()) inputs.push_back(names);
+  return cli::refuse_overwriting(outputs, inputs, "stele build");
 }
 
 /// The enforcer comes last: it is there only if everything else is.
 Result<void> write_results(const Options& options, const Build& build) {
   if (!options.emit.empty())
     if (auto emitted = emit(options.emit, build); !emitted) return emitted;
-  return os::replace_file(options.enforcer, build.enforcer, 0755);
+  return os::write_output(options.enforcer, build.enforcer, 0755);
 }
 
 void report(const Options& options, const Policy& policy, const diag::Sink& sink, const Build& build, size_t hooks) {
   if (options.output.sarif()) return;  // the diagnostics have been printed
+  // Where the enforcer itself goes to standard output, nothing else does.
+  const auto say = [&](const std::string& text) {
+    if (os::is_standard_output(options.enforcer))
+      fmt::print(stderr, "{}", text);
+    else
+      print(text);
+  };
   if (!options.output.json()) {
-    print(fmt::format("{}: {} bytes, policy {} {}, {} rules on {} hooks\n", options.enforcer, build.enforcer.size(),
-                      policy.name, policy.version, policy.rules.size(), hooks));
+    say(fmt::format("{}: {} bytes, policy {} {}, {} rules on {} hooks\n", options.enforcer, build.enforcer.size(),
+                    policy.name, policy.version, policy.rules.size(), hooks));
     return;
   }
   auto json = parse_json(diag::render_json(sink));
@@ -64,17 +84,18 @@ void report(const Options& options, const Policy& policy, const diag::Sink& sink
   json["version"] = policy.version;
   json["rules"] = policy.rules.size();
   json["hooks"] = hooks;
-  print_json(json);
+  say(json_text(json));
 }
 
-/// Compares with the policy that this one replaces. Reports when it permits more without a reason.
-std::optional<emit::Widening> widening_of(const Options& options, const Policy& policy, diag::Sink& sink) {
+/// Compares with the policy that this one replaces, and says which files that took. Reports when it permits more
+/// without a reason.
+std::optional<emit::Widening> widening_of(const Options& options, const Policy& policy, diag::Sink& sink,
+                                          std::vector<std::string>& read) {
   const auto old_policy = load({options.against, options.policy.passwd, options.policy.group}, sink);
   if (!old_policy) return std::nullopt;
+  for (const auto& source : old_policy->sources) read.push_back(source->path);
   const analyze::Difference difference = analyze::diff(*old_policy, policy);
-  emit::Widening widening{emit::policy_digest(*old_policy), {}, options.allow_widen};
-  for (const analyze::ClassDifference& one : difference.classes)
-    if (one.wider) widening.classes.emplace_back(one.klass);
+  const emit::Widening widening{emit::policy_digest(*old_policy), difference.wider(), options.allow_widen};
   if (difference.unfinished.empty() && widening.classes.empty()) return std::nullopt;
   if (!options.allow_widen.empty()) return widening;
   const std::string what =
@@ -91,12 +112,14 @@ int run(const Options& options) {
   const auto policy = load(options.policy, sink);
   const auto module = policy ? lower_policy(*policy, sink) : std::nullopt;
   std::optional<emit::Widening> widening;
-  if (module && !options.against.empty()) widening = widening_of(options, *policy, sink);
+  std::vector<std::string> replaced;
+  if (module && !options.against.empty()) widening = widening_of(options, *policy, sink, replaced);
   if (sink.has_errors() || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
   if (sink.has_errors()) return kFailed;
   const Progress progress("building " + options.enforcer);
   const auto build = build_enforcer(*policy, *module, widening);
   if (!build) return fail(build.error(), options.output);
+  if (const auto refused = refuse_overwriting(options, *policy, *build, replaced)) return *refused;
   if (const auto written = write_results(options, *build); !written) return fail(written.error(), options.output);
   report(options, *policy, sink, *build, module->hooks.size());
   return kFine;

@@ -12,6 +12,8 @@
 #include "compiler/analyze/analyze.h"
 #include "compiler/analyze/root_check.h"
 #include "compiler/cli/command_line.h"
+#include "compiler/cli/costs.h"
+#include "compiler/cli/pipeline.h"
 #include "compiler/cli/policy_file.h"
 #include "compiler/cli/progress.h"
 #include "compiler/evaluate/reason.h"
@@ -28,7 +30,7 @@ struct Options {
   Output output;
   PolicyFile policy;
   std::string root;
-  bool guarantees = false;
+  bool guarantees = false, costs = false;
 };
 
 const char* effect_text(const Constraint& constraint) {
@@ -188,18 +190,43 @@ Json report_json(const Policy& policy, const diag::Sink& sink, bool of_kernels) 
   return json;
 }
 
+/// Builds it, and looks at what was built.
+Result<cost::Costs> estimate(const Policy& policy, const ir::Module& module) {
+  const Progress progress("building");
+  const auto build = build_enforcer(policy, module);
+  if (!build) return tl::unexpected(build.error());
+  const auto info = pack::read_enforcer(build->enforcer);
+  if (!info) return tl::unexpected(info.error());
+  return cost::costs_of(module, *info);
+}
+
 int run(const Options& options) {
   if (!options.root.empty() && !std::filesystem::is_directory(options.root))
     return fail({options.root, ENOTDIR, "the image is not there"}, options.output);
   diag::Sink sink;
   const std::optional<Policy> policy = checked(options, sink);
+  std::optional<cost::Costs> costs;
+  if (policy && options.costs) {
+    const auto module = lower::lower(*policy, sink);
+    if (!module) {  // what cannot be built costs nothing
+      print_diagnostics(sink, options.output, options.policy.path);
+      return kFailed;
+    }
+    auto estimated = estimate(*policy, *module);
+    if (!estimated) return fail(estimated.error(), options.output);
+    costs = std::move(*estimated);
+  }
   if (policy && options.output.json()) {
-    print_json(report_json(*policy, sink, options.guarantees));
+    Json json = report_json(*policy, sink, options.guarantees);
+    if (options.costs) json["costs"] = costs_json(*costs);
+    print_json(json);
     return kFine;
   }
   print_diagnostics(sink, options.output, options.policy.path);
-  if (policy && !options.output.sarif())
+  if (policy && !options.output.sarif()) {
     print(report_text(*policy, guarantee::guarantees(*policy), options.guarantees));
+    if (options.costs) print(costs_text(*costs));
+  }
   return policy ? kFine : kFailed;
 }
 
@@ -207,18 +234,20 @@ int run(const Options& options) {
 
 Command add_check(CLI::App& stele) {
   auto options = std::make_shared<Options>();
-  CLI::App* app =
-      add_subcommand(stele, "check", "Find mistakes in a policy and print what each constraint guarantees",
-                     "  stele check web.stele\n"
-                     "  stele check web.stele --guarantees                     (for each kernel of the target)\n"
-                     "  stele check web.stele --root image --passwd image/etc/passwd\n"
-                     "  stele check web.stele --format sarif > web.sarif       (for code scanning)\n\n"
-                     "Looks for constraints that never decide anything, and decides `assert` for all\n"
-                     "requests. What has no programs yet is marked; `stele build` refuses it.\n",
-                     options->output, Formats::text_json_sarif);
+  CLI::App* app = add_subcommand(
+      stele, "check", "Find mistakes in a policy and print what each constraint guarantees",
+      "  stele check web.stele\n"
+      "  stele check web.stele --guarantees                     (for each kernel of the target)\n"
+      "  stele check web.stele --costs                          (what it takes to load, and per operation)\n"
+      "  stele check web.stele --root image --passwd image/etc/passwd\n"
+      "  stele check web.stele --format sarif > web.sarif       (for code scanning)\n\n"
+      "Looks for constraints that never decide anything, and decides `assert` for all\n"
+      "requests. What has no programs yet is marked; `stele build` refuses it.\n",
+      options->output, Formats::text_json_sarif);
   add_policy_file(*app, options->policy);
   add_value(*app, "--root", options->root, "compare paths with the image in this folder: symlinks, missing files");
   add_flag(*app, "--guarantees", options->guarantees, "for each kernel: what each operation is worth, by which hooks");
+  add_flag(*app, "--costs", options->costs, "what loading it will take on each kernel, and each operation: estimates");
   return {app, [options] { return run(*options); }};
 }
 

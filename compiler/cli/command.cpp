@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "compiler/os/files.h"
 #include "dsl/diag/sarif.h"
 
 namespace stele::cli {
@@ -26,8 +27,12 @@ void print(const std::string& text) {
   std::fflush(stdout);
 }
 
+std::string json_text(const nlohmann::ordered_json& json) {
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
 void print_json(const nlohmann::ordered_json& json) {
-  print(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  print(json_text(json));
 }
 
 nlohmann::ordered_json parse_json(const std::string& text) {
@@ -45,6 +50,24 @@ int fail(const Failure& failure, const Output& output) {
     print_json(json);
   }
   return kEnvironment;
+}
+
+std::optional<int> refuse_overwriting(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs,
+                                      const std::string& help_command) {
+  const auto place = [](const std::string& path) {
+    std::error_code error;
+    return std::filesystem::weakly_canonical(path, error);
+  };
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    for (const std::string& input : inputs)
+      if (os::is_same_file(outputs[i], input))
+        return usage_error(fmt::format("`{}` is read by this command, and is not overwritten", outputs[i]),
+                           help_command);
+    for (size_t k = 0; k < i; ++k)
+      if (place(outputs[i]) == place(outputs[k]))
+        return usage_error(fmt::format("`{}` would be written twice", outputs[i]), help_command);
+  }
+  return std::nullopt;
 }
 
 int usage_error(const std::string& message, const std::string& help_command) {

@@ -4,7 +4,9 @@
 
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "compiler/model/failure.h"
 #include "dsl/diag/diagnostic.h"
@@ -64,11 +66,17 @@ void print(const std::string& text);
 
 /// JSON is written and read here alone: each file that does it itself is seconds slower to compile. Text may hold any
 /// byte. What is not JSON is read as a discarded value.
+std::string json_text(const nlohmann::ordered_json& json);
 void print_json(const nlohmann::ordered_json& json);
 nlohmann::ordered_json parse_json(const std::string& text);
 
 /// Says on standard error what failed; with JSON also as an object on standard output. Returns kEnvironment.
 int fail(const Failure& failure, const Output& output);
+
+/// Is one of the `outputs` (paths) one of the `inputs`, or another of the outputs? Says so and returns kUsage: a source
+/// is never overwritten. nullopt: none is.
+std::optional<int> refuse_overwriting(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs,
+                                      const std::string& help_command);
 
 /// Says on standard error what is wrong with the command line. Returns kUsage.
 int usage_error(const std::string& message, const std::string& help_command);

@@ -48,12 +48,19 @@ public:
 
   std::string text() const {
     std::string out = fmt::format("{}: {} {} -> {} {}\n", outcome(), old_.name, old_.version, new_.name, new_.version);
+    for (const analyze::HeaderChange& one : difference_.header)
+      out += fmt::format("\n{}: {}\n  {} -> {}\n", one.what, analyze::change_text(one.change), one.from, one.to);
     for (const analyze::ClassDifference& one : difference_.classes) {
       if (one.change() == analyze::Change::equal) continue;
       out += fmt::format("\n{}: {}\n", one.klass, analyze::change_text(one.change()));
       if (one.wider) out += direction_text("permits more", one.wider_ops, *one.wider);
       if (one.narrower) out += direction_text("permits less", one.narrower_ops, *one.narrower);
     }
+    for (const analyze::DecisionChange& one : difference_.decisions)
+      out += fmt::format("\n{}: {} -> {}{}\n  {}\n    such as {}\n", what_text(one), value_text(one, one.from),
+                         value_text(one, one.to), one.logs_less() ? ", logs less" : "",
+                         fmt::join(operation_texts(one.ops), ", "),
+                         evaluate::request_text(one.example.subject, one.example.request));
     if (difference_.unfinished.empty() && widens() && !reason_.empty()) out += "\nallowed: " + reason_ + "\n";
     return out;
   }
@@ -65,6 +72,17 @@ public:
     out["change"] = outcome();
     if (!difference_.unfinished.empty()) out["unfinished"] = difference_.unfinished;
     out["allow_widen"] = reason_.empty() ? Json() : Json(reason_);
+    out["header"] = Json::array();
+    for (const analyze::HeaderChange& one : difference_.header)
+      out["header"].push_back(
+          {{"what", one.what}, {"change", analyze::change_text(one.change)}, {"old", one.from}, {"new", one.to}});
+    out["decisions"] = Json::array();
+    for (const analyze::DecisionChange& one : difference_.decisions)
+      out["decisions"].push_back({{"what", what_text(one)},
+                                  {"old", value_text(one, one.from)},
+                                  {"new", value_text(one, one.to)},
+                                  {"operations", operation_texts(one.ops)},
+                                  {"request", evaluate::request_text(one.example.subject, one.example.request)}});
     out["classes"] = Json::array();
     for (const analyze::ClassDifference& one : difference_.classes) {
       Json klass = {{"class", one.klass}, {"change", analyze::change_text(one.change())}};
@@ -82,6 +100,15 @@ public:
 private:
   std::string outcome() const {
     return difference_.unfinished.empty() ? std::string(analyze::change_text(difference_.change())) : "not known";
+  }
+
+  static std::string what_text(const analyze::DecisionChange& one) {
+    return one.what == analyze::DecisionChange::What::error ? "errno" : "log";
+  }
+
+  static std::string value_text(const analyze::DecisionChange& one, int value) {
+    static constexpr const char* kLevels[] = {"none", "events", "alert"};
+    return one.what == analyze::DecisionChange::What::error ? std::string(errno_name(value)) : kLevels[value];
   }
 
   std::string direction_text(std::string_view title, OpSet ops, const analyze::ChangedRequest& changed) const {

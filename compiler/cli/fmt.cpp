@@ -46,6 +46,7 @@ Result<void> rewrite(const std::string& file, const std::string& text) {
   const auto real = std::filesystem::canonical(file, error);
   struct stat status{};
   if (error || stat(real.c_str(), &status) != 0) return tl::unexpected(Failure{file, errno, "cannot be written"});
+  if (!S_ISREG(status.st_mode)) return tl::unexpected(Failure{file, 0, "is no regular file, and cannot be rewritten"});
   return os::replace_file(real, text, status.st_mode & 07777);
 }
 

@@ -3,10 +3,12 @@
 #include "compiler/package/package.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "compiler/cli/command_line.h"
 #include "compiler/os/files.h"
@@ -32,12 +34,27 @@ bool is_maintainer(const std::string& text) {
          at + 1 < close && close + 1 == text.size();
 }
 
-Result<void> write_file(const fs::path& folder, const package::File& file) {
-  const fs::path path = folder / file.path;
+/// Packages of the policy in other versions, which lie there from before. `dpkg -i` of all that is there would take
+/// any.
+std::vector<std::string> other_versions(const std::string& folder, const std::string& program,
+                                        const std::string& package) {
+  std::vector<std::string> out;
   std::error_code error;
-  fs::create_directories(path.parent_path(), error);
-  if (error) return tl::unexpected(Failure{path.parent_path(), error.value(), "cannot make the folder"});
-  return os::replace_file(path, file.content, file.mode);
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with(program + "_") && name.ends_with("_amd64.deb") && name != package) out.push_back(entry.path());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Result<void> write_files(const std::string& folder, const std::vector<package::File>& files) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return tl::unexpected(Failure{folder, error.value(), "cannot make the folder"});
+  for (const package::File& file : files)
+    if (auto written = os::write_below(folder, file.path, file.content, file.mode); !written) return written;
+  return {};
 }
 
 int run(const Options& options) {
@@ -48,18 +65,18 @@ int run(const Options& options) {
   if (!is_maintainer(options.maintainer)) return usage_error("a maintainer reads `Name <mail>`", "stele package");
   const auto files =
       package::package_files({info->policy_name, info->policy_version, std::move(*bytes), options.maintainer});
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  std::string text;
-  for (const package::File& file : files) {
-    if (const auto written = write_file(options.folder, file); !written) return fail(written.error(), options.output);
-    const std::string path = fs::path(options.folder) / file.path;
-    json.push_back(path);
-    text += path + "\n";
-  }
+  std::vector<std::string> paths;
+  for (const package::File& file : files) paths.push_back(fs::path(options.folder) / file.path);
+  if (const auto refused = refuse_overwriting(paths, {options.enforcer}, "stele package")) return *refused;
+  if (const auto written = write_files(options.folder, files); !written) return fail(written.error(), options.output);
+  const auto others = other_versions(options.folder, package::program_name(info->policy_name), files.front().path);
+  for (const std::string& other : others)
+    fmt::print(stderr, "stele: warning: {} is a package of this policy in another version; remove what is not wanted\n",
+               other);
   if (options.output.json())
-    print_json({{"files", json}});
+    print_json({{"files", paths}, {"other_versions", others}});
   else
-    print(text);
+    print(fmt::format("{}\n", fmt::join(paths, "\n")));
   return kFine;
 }
 

@@ -50,6 +50,7 @@ std::string manifest_json(const Policy& policy, const ir::Module& module, const 
   json["target"]["min"] = sema::kernel_version_text(policy.target.min_version);
   if (policy.target.max_version != Target{}.max_version)
     json["target"]["max"] = sema::kernel_version_text(policy.target.max_version);
+  json["on_failure"] = policy.on_failure == OnFailure::halt ? "halt" : "continue";
   if (!policy.doc.empty()) json["doc"] = policy.doc;
   if (widening)
     json["widening"] = {

@@ -14,7 +14,7 @@ std::string policy_digest(const Policy& policy);
 /// That the policy permits more than an earlier one, and why somebody wanted that.
 struct Widening {
   std::string against;               // policy_digest of the earlier one
-  std::vector<std::string> classes;  // of operations: "file", "net"
+  std::vector<std::string> classes;  // of operations: "file", "net"; and what else permits more: "target", "log"
   std::string reason;
 };
 

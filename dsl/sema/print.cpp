@@ -215,20 +215,6 @@ std::string log_text(const Constraint& c) {
   return fmt::format("{} limit {}/{}", out.empty() ? " log" : out, c.limit.events, unit);
 }
 
-std::string requirement_text(const Requirement& requirement) {
-  switch (requirement.kind) {
-    case Requirement::Kind::lockdown_integrity:
-      return "lockdown integrity";
-    case Requirement::Kind::lockdown_confidentiality:
-      return "lockdown confidentiality";
-    case Requirement::Kind::module_signatures:
-      return "module_signatures";
-    case Requirement::Kind::lsm:
-      return fmt::format("lsm {}", requirement.name);
-  }
-  return {};
-}
-
 void collect_name_sets(const Condition& condition, std::set<PathSetId>& out) {
   if (condition.kind == Condition::Kind::name_in && is_set_of_names(condition.field)) out.insert(condition.names);
   for (const Condition& operand : condition.operands) collect_name_sets(operand, out);
@@ -274,6 +260,27 @@ std::string assertion_text(const Policy& policy, const Assertion& assertion) {
 
 std::string kernel_version_text(uint32_t version) {
   return fmt::format("{}.{}", version >> 16, version >> 8 & 0xff);
+}
+
+std::string target_text(const Target& target) {
+  const bool newest = target.max_version == Target{}.max_version;
+  return fmt::format("linux {}{}{}", newest ? ">= " : "", kernel_version_text(target.min_version),
+                     (newest ? "" : ".." + kernel_version_text(target.max_version)) +
+                         (target.build_id.empty() ? "" : " exact " + target.build_id));
+}
+
+std::string requirement_text(const Requirement& requirement) {
+  switch (requirement.kind) {
+    case Requirement::Kind::lockdown_integrity:
+      return "lockdown integrity";
+    case Requirement::Kind::lockdown_confidentiality:
+      return "lockdown confidentiality";
+    case Requirement::Kind::module_signatures:
+      return "module_signatures";
+    case Requirement::Kind::lsm:
+      return fmt::format("lsm {}", requirement.name);
+  }
+  return {};
 }
 
 std::string path_set_text(const Policy& policy, PathSetId id) {

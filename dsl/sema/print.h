@@ -11,6 +11,11 @@ namespace stele::sema {
 /// "6.1" from 0x060100.
 std::string kernel_version_text(uint32_t version);
 
+/// "linux >= 6.1", "linux 6.1..6.12", and " exact …" behind it.
+std::string target_text(const Target& target);
+/// "lockdown integrity", "lsm apparmor".
+std::string requirement_text(const Requirement& requirement);
+
 /// The name of a set, or what it is made of: `accounts`, `{ "/etc/shadow", "/etc/ssl/private/**" }`,
 /// `accounts - { "/etc/group" }`; kAnyPath: `any`.
 std::string path_set_text(const Policy& policy, PathSetId id);

@@ -57,8 +57,15 @@ static int in_future_root(int (*look)(void))
 	return r;
 }
 
-/* The file's record, a new one when it has none; 0 when there is no room. */
-static struct linked_file *linked_file(const struct statx *file, u32 path_class)
+/* What a walk is for. */
+enum purpose {
+	COUNT_NAMES,
+	SHOW_NAMES,	 /* of files that have others, too: those that the policy names */
+	SHOW_OTHER_NAMES /* and those that it does not: they may lie anywhere */
+};
+
+/* The file's record. When it has none: a new one, 0 when there is no room; 0 when it is only looked for. */
+static struct linked_file *linked_file(const struct statx *file, u32 path_class, enum purpose purpose)
 {
 	u32 device = device_number(file->stx_dev_major, file->stx_dev_minor);
 	u32 slot = (u32)file->stx_ino * 0x9e3779b1u + device;
@@ -69,7 +76,7 @@ static struct linked_file *linked_file(const struct statx *file, u32 path_class)
 		if (record->names && (record->inode != file->stx_ino || record->device != device))
 			continue;
 		if (!record->names) {
-			if (linked_count == MAX_LINKED / 2)
+			if (linked_count == MAX_LINKED / 2 || purpose)
 				return 0;
 			linked_count++;
 			*record = (struct linked_file){file->stx_ino, device, path_class, file->stx_nlink, 0, 0,
@@ -89,23 +96,26 @@ static const struct stele_plan_state *state_at(u32 number)
 	return (const struct stele_plan_state *)plan_at(plan->states.offset) + number;
 }
 
-/* First what the names of a file are; `show`: those of files that have others, too. */
-static void judge_file(const struct statx *file, u32 state, int show)
+static void judge_file(const struct statx *file, u32 state, enum purpose purpose)
 {
 	u32 path_class = state_at(state)->path_class;
+	int named = state_at(state)->flags & STELE_STATE_UNLINKED;
 	struct linked_file *record;
 
-	if ((file->stx_mode & S_IFMT) != S_IFREG || file->stx_nlink < 2 ||
-	    !(state_at(state)->flags & STELE_STATE_UNLINKED))
+	if ((file->stx_mode & S_IFMT) != S_IFREG || file->stx_nlink < 2 || (!named && purpose != SHOW_OTHER_NAMES))
 		return;
-	record = linked_file(file, path_class);
-	if (show && record && !is_covered(record))
-		detail("%s has %u names, %s", path, file->stx_nlink,
-		       record->unlike ? "which the policy treats differently" : "not all of which the policy names");
-	if (show || !record)
+	record = linked_file(file, path_class, purpose);
+	if (!record)
 		return;
-	record->met++;
-	record->unlike |= record->path_class != path_class;
+	if (!purpose) {
+		record->met++;
+		record->unlike |= record->path_class != path_class;
+	} else if (!is_covered(record)) {
+		detail(named ? "%s has %u names, %s (inode %u)" : "%s is one of %u names, %s (inode %u)", path,
+		       file->stx_nlink,
+		       record->unlike ? "which the policy treats differently" : "not all of which the policy names",
+		       (u32)file->stx_ino);
+	}
 }
 
 /* Appends "/name" to the path; 0 when it does not fit. */
@@ -158,8 +168,9 @@ static void show_progress(void)
 }
 
 /* Judges every file below "/" by whose name a constraint could be evaded. Where nothing of the kind can lie, it does
- * not look; where another file system is mounted, it goes on when that is named by this place. */
-static void walk_names(int show)
+ * not look, unless it is for other names; where another file system is mounted, it goes on when that is named by this
+ * place. */
+static void walk_names(enum purpose purpose)
 {
 	struct statx file;
 	u32 depth = 0;
@@ -185,7 +196,7 @@ static void walk_names(int show)
 		    !append_name(level->path_length, entry->name))
 			continue;
 		state = next_state(level->state, entry->name, string_length(entry->name), &by_pattern);
-		if (!(state_at(state)->flags & STELE_STATE_ABOVE))
+		if (!(state_at(state)->flags & STELE_STATE_ABOVE) && purpose != SHOW_OTHER_NAMES)
 			continue;
 		show_progress();
 		if (sys(statx, level->fd, entry->name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT,
@@ -194,7 +205,7 @@ static void walk_names(int show)
 		if (file.stx_mnt_id != level->mount &&
 		    !names_file_system(path, device_number(file.stx_dev_major, file.stx_dev_minor)))
 			continue;
-		judge_file(&file, state, show);
+		judge_file(&file, state, purpose);
 		if ((file.stx_mode & S_IFMT) != S_IFDIR)
 			continue;
 		if (depth + 1 == MAX_DEPTH)
@@ -209,7 +220,7 @@ static int find_hard_links(void)
 	u32 uncovered = 0, of_users = 0;
 
 	linked_files = map_pages(MAX_LINKED * sizeof(*linked_files));
-	walk_names(0);
+	walk_names(COUNT_NAMES);
 	if (linked_count == MAX_LINKED / 2)
 		warn("more than %u protected files have several names: the others were not looked at", linked_count);
 	for (u32 i = 0; i < MAX_LINKED; i++) {
@@ -218,13 +229,13 @@ static int find_hard_links(void)
 		uncovered += !linked_files[i].owner;
 		of_users += !!linked_files[i].owner; /* no user may keep a policy from starting */
 	}
-	if (uncovered || of_users)
-		walk_names(1);
+	if (uncovered || of_users) /* what users have linked costs no start a walk of everything */
+		walk_names(uncovered ? SHOW_OTHER_NAMES : SHOW_NAMES);
 	if (of_users)
 		warn("%u protected files of users have further names, which the policy does not treat alike", of_users);
 	if (!uncovered)
 		return 0;
-	return problem(STELE_EXIT_HARD_LINKS, "remove the other names: find / -xdev -samefile FILE",
+	return problem(STELE_EXIT_HARD_LINKS, "remove the other names, which are listed",
 		       "%u protected files have further names, which the policy does not treat alike", uncovered);
 }
 

@@ -21,18 +21,28 @@ class Differences : public ::testing::TestWithParam<Theme> {};
 
 TEST_P(Differences, AreThoseOfEveryRequest) {
   std::map<analyze::Change, unsigned> seen;
+  unsigned other_errors = 0;
   for (unsigned seed = 0; seed < kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     SmallWorld world(GetParam(), seed);
-    const Policy before = world.policy(), after = world.variant(before);
+    const Policy before = world.policy();
+    Policy after = world.variant(before);
+    for (Constraint& one : after.constraints)
+      if (seed % 2 == 1 && one.effect != Effect::audit) one.error = 3 - one.error;
     const std::vector<evaluate::Request> requests = world.requests();
     OpSet wider = 0, narrower = 0;
+    std::map<std::pair<int, int>, OpSet> errors, logs;  // by old and new, where the verdicts are the same
     for (const evaluate::Subject& subject : world.subjects()) {
       for (const evaluate::Request& request : requests) {
-        const evaluate::Verdict a = evaluate::evaluate(before, subject, {request}).verdict,
-                                b = evaluate::evaluate(after, subject, {request}).verdict;
-        if (b < a) wider |= op_bit(request.op);
-        if (a < b) narrower |= op_bit(request.op);
+        const evaluate::Decision a = evaluate::evaluate(before, subject, {request}),
+                                 b = evaluate::evaluate(after, subject, {request});
+        if (b.verdict < a.verdict) wider |= op_bit(request.op);
+        if (a.verdict < b.verdict) narrower |= op_bit(request.op);
+        if (a.verdict != b.verdict || a.verdict == evaluate::Verdict::allow) continue;
+        if (a.error != b.error) errors[{a.error, b.error}] |= op_bit(request.op);
+        const auto old_log = static_cast<int>(before.constraints[*a.constraint].log);
+        const auto new_log = static_cast<int>(after.constraints[*b.constraint].log);
+        if (old_log != new_log) logs[{old_log, new_log}] |= op_bit(request.op);
       }
     }
     const analyze::Difference difference = analyze::diff(before, after);
@@ -45,9 +55,19 @@ TEST_P(Differences, AreThoseOfEveryRequest) {
     }
     EXPECT_EQ(found_wider, wider);
     EXPECT_EQ(found_narrower, narrower);
+    std::map<std::pair<int, int>, OpSet> found_errors;
+    for (const analyze::DecisionChange& one : difference.decisions) {
+      if (one.what == analyze::DecisionChange::What::error)
+        found_errors[{one.from, one.to}] = one.ops;
+      else  // where constraints overlap, some are left out
+        EXPECT_EQ((one.ops & ~logs[{one.from, one.to}]), OpSet{0});
+    }
+    EXPECT_EQ(found_errors, errors);
+    other_errors += !errors.empty();
     ++seen[difference.change()];
   }
   EXPECT_EQ(seen.size(), 4U) << "the worlds must reach every answer";
+  EXPECT_GT(other_errors, 0U) << "the worlds must have other errnos";
 }
 
 INSTANTIATE_TEST_SUITE_P(SmallWorlds, Differences, ::testing::ValuesIn(testing::kThemes));

@@ -5,12 +5,16 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
+#include "compiler/cost/cost.h"
 #include "compiler/os/files.h"
 #include "compiler/vm/kernels.h"
 #include "tests/bench/builds.h"
+#include "tests/bench/estimates.h"
 #include "tests/bench/machines.h"
 #include "tests/bench/policies.h"
 
@@ -30,8 +34,8 @@ constexpr struct {
 } kApplyCeilings[] = {{"example", 1500}, {"names_10", 300}};
 
 struct Options {
-  std::vector<std::string> kernels, policies;
-  bool check = false, twice = false, stages = false;
+  std::vector<std::string> kernels, policies, files;
+  bool check = false, twice = false, stages = false, hooks = false, costs = false;
   size_t builds = 5;
 };
 
@@ -47,7 +51,13 @@ public:
   int run() {
     const auto example = os::read_whole_file(STELE_SOURCE "/examples/sensitive_files/sensitive_files.stele");
     if (!example) return give_up(example.error());
-    for (const BenchPolicy& policy : bench_policies(*example)) {
+    std::vector<BenchPolicy> policies = bench_policies(*example);
+    for (const std::string& file : options_.files) {
+      const auto text = os::read_whole_file(file);
+      if (!text) return give_up(text.error());
+      policies.push_back({std::filesystem::path(file).stem(), "file", 0, *text});
+    }
+    for (const BenchPolicy& policy : policies) {
       if (!wanted(policy)) continue;
       auto time = time_build(STELE_TOOL, policy.name, policy.text, options_.builds);
       if (!time) return give_up(time.error());
@@ -75,7 +85,8 @@ private:
   }
 
   bool wanted(const BenchPolicy& policy) const {
-    return options_.policies.empty() ||
+    if (policy.family == "file") return true;
+    return (options_.policies.empty() && options_.files.empty()) ||
            std::find(options_.policies.begin(), options_.policies.end(), policy.name) != options_.policies.end();
   }
 
@@ -101,7 +112,8 @@ private:
                "errno");
     std::map<std::string, Figures> smallest;  // by family
     for (const auto& [policy, time] : built_) {
-      auto figures = run_machine(kernel.path, time.enforcer, vm::Clock::instructions);
+      auto figures = run_machine(kernel.path, time.enforcer, vm::Clock::instructions,
+                                 options_.hooks ? Hooks::counted : Hooks::left_out);
       if (!figures) return tl::unexpected(figures.error());
       if (options_.twice) {
         auto second = run_machine(kernel.path, time.enforcer, vm::Clock::instructions);
@@ -110,6 +122,10 @@ private:
       }
       print_operations(policy, *figures);
       print_programs(policy, *figures);
+      if (options_.costs) {
+        if (auto compared = compare_costs(kernel.version, policy, *figures); !compared) return compared;
+        continue;
+      }
       judge(kernel.version + " " + policy.name, policy, *figures, smallest);
       if (policy.family == "example") {
         auto timed = run_machine(kernel.path, time.enforcer, vm::Clock::host);
@@ -144,11 +160,33 @@ private:
         fmt::print("{:14} {:20} verified {:7}, translated {:6} instructions, machine code {:6} bytes\n", policy.name,
                    program.name, program.verified, program.translated, program.jited_bytes);
     }
+    for (const auto& [name, operation] : figures.hooks)
+      fmt::print("{:14} {:20} adds {:6} to {:6} instructions\n", policy.name, name, operation.added(), operation.base);
     if (options_.stages)
       for (const std::string& stage : figures.stages) fmt::print("{:14} {}\n", policy.name, stage);
     fmt::print(
         "{:14} {} programs: verified {}, translated {} instructions, machine code {} bytes; apply {:.0f} million\n",
         policy.name, figures.programs.size(), verified, translated, jited, figures.apply_seconds * 1000);
+  }
+
+  /// What `stele check --costs` says of it, against what was measured.
+  Result<void> compare_costs(const std::string& kernel, const BenchPolicy& policy, const Figures& figures) {
+    auto estimate = estimate_costs(STELE_TOOL, policy.text, kernel);
+    if (!estimate) return tl::unexpected(estimate.error());
+    double verified = 0;
+    for (const Figures::Program& program : figures.programs) verified += program.verified;
+    const auto compare = [&](const char* what, double estimated, double measured, unsigned limit) {
+      const double off = (estimated / measured - 1) * 100;
+      fmt::print("{:14} {:10} estimated {:8.0f}, measured {:8.0f}: {:+.0f} %{}\n", policy.name, what, estimated,
+                 measured, off, estimate->rough ? ", of a kind that is only guessed" : "");
+      expect(estimate->rough || std::abs(off) <= limit,
+             fmt::format("{} {}: {} is {:+.0f} % off", kernel, policy.name, what, off));
+    };
+    compare("verified", estimate->verified, verified, cost::kVerifiedError);
+    compare("apply", estimate->apply_millions, figures.apply_seconds * 1000, cost::kApplyError);
+    expect(estimate->programs == figures.programs.size(),
+           fmt::format("{} {}: {} programs, not {}", kernel, policy.name, figures.programs.size(), estimate->programs));
+    return {};
   }
 
   void judge(const std::string& where, const BenchPolicy& policy, const Figures& figures,
@@ -189,6 +227,9 @@ int main(int argc, char** argv) {
   CLI::App app("Measures what enforcers cost; see docs/performance.md");
   app.add_option("--kernel", options.kernels, "kernel, as `stele kernels list` shows it (default: 6.1 6.12 newest)");
   app.add_option("--policy", options.policies, "example, names_10 … trees_10000 (default: all)");
+  app.add_option("--file", options.files, "a policy of one's own");
+  app.add_flag("--costs", options.costs, "compare with `stele check --costs` instead of the goals");
+  app.add_flag("--hooks", options.hooks, "an operation for each hook, too");
   app.add_option("--builds", options.builds, "runs of `stele build` for each policy")->check(CLI::Range(1, 101));
   app.add_flag("--check", options.check, "exit with 1 when a goal is missed");
   app.add_flag("--twice", options.twice, "boot each machine twice: the reports must be the same, byte for byte");

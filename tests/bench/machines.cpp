@@ -11,23 +11,25 @@
 namespace stele::bench {
 namespace {
 
-Result<std::string> make_initramfs(const std::string& enforcer) {
+Result<std::string> make_initramfs(const std::string& enforcer, bool with_hooks) {
   auto guest = os::read_whole_file(STELE_BENCH_GUEST);
   if (!guest) return guest;
   using Kind = vm::ArchiveEntry::Kind;
-  return vm::write_initramfs(
+  std::vector<vm::ArchiveEntry> entries(
       {{.path = "/dev", .kind = Kind::directory, .content = "", .mode = 0755},
        {.path = "/dev/console", .kind = Kind::character_device, .content = "", .mode = 0600, .major = 5, .minor = 1},
        {.path = "/init", .content = *guest, .mode = 0755},
        {.path = "/enforcer", .content = enforcer, .mode = 0755}});
+  if (with_hooks) entries.push_back({.path = "/hooks", .content = "", .mode = 0644});
+  return vm::write_initramfs(entries);
 }
 
-void read_count(std::istringstream& words, Figures& figures) {
+void read_count(std::istringstream& words, std::map<std::string, Figures::Operation>& operations) {
   std::string phase, name;
   uint64_t count = 0;
   int result = 0;
   words >> phase >> name >> count >> result;
-  Figures::Operation& operation = figures.operations[name];
+  Figures::Operation& operation = operations[name];
   if (phase == "base") operation.base = count;
   if (phase == "empty") operation.empty = count;
   if (phase == "again") operation.again = count;
@@ -45,7 +47,8 @@ bool read_report(const std::string& report, Figures& figures) {
     std::istringstream words(line);
     std::string kind;
     words >> kind;
-    if (kind == "count") read_count(words, figures);
+    if (kind == "count") read_count(words, figures.operations);
+    if (kind == "hook") read_count(words, figures.hooks);
     if (kind == "output" && line.size() > 7) figures.stages.push_back(line.substr(7));
     if (kind == "program") {
       Figures::Program program;
@@ -65,8 +68,8 @@ bool read_report(const std::string& report, Figures& figures) {
 
 }  // namespace
 
-Result<Figures> run_machine(const std::string& kernel, const std::string& enforcer, vm::Clock clock) {
-  auto initramfs = make_initramfs(enforcer);
+Result<Figures> run_machine(const std::string& kernel, const std::string& enforcer, vm::Clock clock, Hooks hooks) {
+  auto initramfs = make_initramfs(enforcer, hooks == Hooks::counted);
   if (!initramfs) return tl::unexpected(initramfs.error());
   vm::MachineOptions options;
   options.kernel = kernel;

@@ -24,13 +24,18 @@ struct Figures {
     uint32_t verified = 0, translated = 0, jited_bytes = 0;
   };
   std::map<std::string, Operation> operations;
+  std::map<std::string, Operation> hooks;  // by hook: base and enforced, of an operation that calls it
   std::vector<Program> programs;
   double apply_seconds = 0;         // by the guest's clock: under Clock::instructions, thousand million instructions
   std::vector<std::string> stages;  // what the enforcer said of each step
   std::string report;               // all of it: two boots give the same
 };
 
+/// Whether an operation for each hook is counted, too.
+enum class Hooks : uint8_t { left_out, counted };
+
 /// Boots `kernel` with the guest and the enforcer. Fails when anything in the guest did.
-Result<Figures> run_machine(const std::string& kernel, const std::string& enforcer, vm::Clock clock);
+Result<Figures> run_machine(const std::string& kernel, const std::string& enforcer, vm::Clock clock,
+                            Hooks hooks = Hooks::left_out);
 
 }  // namespace stele::bench

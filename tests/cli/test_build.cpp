@@ -95,6 +95,24 @@ TEST(BuildCommand, WiderThanTheOneThatItReplaces) {
   EXPECT_EQ(run_tool({"build", wide, "-o", folder.path("e"), "--allow-widen", "alone"}).code, 2);
 }
 
+TEST(BuildCommand, AHeaderThatProtectsLessIsWider) {
+  const Folder folder;
+  const std::string rule = "\nrule r:\n  deny file read on \"/etc/shadow\"\n";
+  const std::string old = folder.write("old.stele", "policy p version \"1.0.0\"" + rule);
+  const std::string later = folder.write("later.stele", "policy p version \"1.0.0\"\ntarget linux >= 6.12" + rule);
+  const std::string soft = folder.write("soft.stele", "policy p version \"1.0.0\" on failure continue" + rule);
+  for (const auto& [path, what] : {std::pair(later, "target"), std::pair(soft, "on failure")}) {
+    const ToolRun refused = run_tool({"build", path, "-o", folder.path("e"), "--against", old});
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_NE(refused.err.find(std::string("permits more than `") + old + "` of " + what), std::string::npos)
+        << refused.err;
+    ASSERT_EQ(run_tool({"build", path, "-o", folder.path("e"), "--against", old, "--allow-widen", "why"}).code, 0);
+    const json manifest = json::parse(run_tool({"inspect", "--manifest", folder.path("e")}).out);
+    EXPECT_EQ(manifest["widening"]["classes"], json::array({what}));
+    EXPECT_EQ(manifest["on_failure"], path == soft ? "continue" : "halt");
+  }
+}
+
 TEST(BuildCommand, Json) {
   const Folder folder;
   const ToolRun run = run_tool({"build", example_policy(), "-o", folder.path("e"), "--format", "json"});

@@ -62,6 +62,83 @@ TEST_F(DiffCommand, Json) {
   EXPECT_EQ(nlohmann::json::parse(explained.out)["verdict"], "deny") << request;
 }
 
+/// What a policy says besides its rules: less of it is wider, and each direction is said.
+TEST_F(DiffCommand, Headers) {
+  const struct {
+    const char *old_head, *new_head, *outcome, *said;
+  } cases[] = {
+      {"target linux >= 6.1", "target linux >= 6.12", "widens", "target: widens\n  linux >= 6.1 -> linux >= 6.12\n"},
+      {"target linux >= 6.12", "target linux >= 6.1", "narrows", "target: narrows\n  linux >= 6.12 -> linux >= 6.1\n"},
+      {"target linux 6.1..6.12", "target linux 6.6..7.0", "widens and narrows", "target: widens and narrows\n"},
+      {"target linux >= 6.1", "target linux >= 6.1 exact \"abcdef0123456789\"", "widens",
+       "  linux >= 6.1 -> linux >= 6.1 exact abcdef0123456789\n"},
+      {"require module_signatures", "", "widens", "require: widens\n  module_signatures -> nothing\n"},
+      {"", "require lsm apparmor", "narrows", "require: narrows\n  nothing -> lsm apparmor\n"},
+      {"require lockdown confidentiality", "require lockdown integrity", "widens",
+       "require: widens\n  lockdown confidentiality -> nothing\n"},
+      {"require lockdown integrity", "require lockdown confidentiality", "narrows",
+       "require: narrows\n  nothing -> lockdown confidentiality\n"},
+      {"seal { self }", "seal { removable never }", "widens", "seal self: widens\n  self -> nothing\n"},
+      {"seal { removable never }", "seal { removable by uid 0 }", "widens", "removable: widens\n  never -> by uid"},
+      {"seal { removable by uid 0 }", "seal { removable by uid 0 with exe \"/sbin/x\" }", "narrows",
+       "removable: narrows\n"},
+      {"seal { removable by uid 0 }", "seal { removable by uid in { 0 } }", "equal", ""},
+      {"seal { removable by uid 0 }", "seal { removable by uid 1 }", "widens and narrows", "removable: widens and "},
+      {"seal { removable by uid 0 }", "", "widens", "removable: widens\n  by uid"},
+      {"", "seal { self }", "narrows", "removable: narrows\n  nothing -> never\n"},
+  };
+  for (const auto& one : cases) {
+    SCOPED_TRACE(std::string(one.old_head) + " -> " + one.new_head);
+    const std::string head = "policy web version \"1.0.0\"\n";
+    const std::string rule = "\nrule r:\n  deny file read on \"/etc/**\"\n";
+    const ToolRun run = run_tool({"diff", folder_.write("a.stele", head + one.old_head + rule),
+                                  folder_.write("b.stele", head + one.new_head + rule)});
+    EXPECT_EQ(run.out.rfind(std::string(one.outcome) + ": ", 0), 0U) << run.out;
+    EXPECT_NE(run.out.find(one.said), std::string::npos) << run.out;
+    EXPECT_EQ(run.code, std::string(one.outcome).starts_with("widens") ? 1 : 0) << run.err;
+  }
+}
+
+TEST_F(DiffCommand, OnFailure) {
+  const std::string rule = "\nrule r:\n  deny file read on \"/etc/**\"\n";
+  const std::string halts = folder_.write("halts.stele", "policy web version \"1.0.0\" on failure halt" + rule);
+  const std::string goes_on = folder_.write("goes.stele", "policy web version \"1.0.0\" on failure continue" + rule);
+  const ToolRun wider = run_tool({"diff", halts, goes_on});
+  EXPECT_EQ(wider.code, 1);
+  EXPECT_NE(wider.out.find("\non failure: widens\n  halt -> continue\n"), std::string::npos) << wider.out;
+  EXPECT_EQ(run_tool({"diff", goes_on, halts}).code, 0);
+  const auto json = nlohmann::json::parse(run_tool({"diff", halts, goes_on, "--format", "json"}).out);
+  EXPECT_EQ(json["header"][0]["what"], "on failure");
+  EXPECT_EQ(json["header"][0]["new"], "continue");
+}
+
+/// The verdicts are the same: what the caller sees and what is written down is said, and logging less is wider.
+TEST_F(DiffCommand, ErrnosAndLogs) {
+  const auto with = [&](const char* name, const char* words) {
+    return policy(name, std::string("rule r:\n  deny file read on \"/etc/**\" ") + words + "\n");
+  };
+  const std::string plain = with("plain.stele", ""), hidden = with("hidden.stele", "errno ENOENT"),
+                    alert = with("alert.stele", "log alert"), silent = with("silent.stele", "log none");
+  const ToolRun errnos = run_tool({"diff", plain, hidden});
+  EXPECT_EQ(errnos.code, 0) << errnos.err;
+  EXPECT_EQ(errnos.out.rfind("equal: ", 0), 0U) << errnos.out;
+  EXPECT_NE(errnos.out.find("\nerrno: EPERM -> ENOENT\n  file read, "), std::string::npos) << errnos.out;
+  const ToolRun less = run_tool({"diff", alert, plain});
+  EXPECT_EQ(less.code, 1);
+  EXPECT_EQ(less.out.rfind("widens: ", 0), 0U) << less.out;
+  EXPECT_NE(less.out.find("\nlog: alert -> events, logs less\n"), std::string::npos) << less.out;
+  EXPECT_EQ(run_tool({"diff", plain, silent}).code, 1);
+  const ToolRun more = run_tool({"diff", silent, alert});
+  EXPECT_EQ(more.code, 0);
+  EXPECT_NE(more.out.find("\nlog: none -> alert\n"), std::string::npos) << more.out;
+  const auto json = nlohmann::json::parse(run_tool({"diff", plain, hidden, "--format", "json"}).out);
+  EXPECT_EQ(json["decisions"][0]["what"], "errno");
+  EXPECT_EQ(json["decisions"][0]["new"], "ENOENT");
+  const auto decision =
+      nlohmann::json::parse(run_tool({"explain", hidden, json["decisions"][0]["request"], "--format", "json"}).out);
+  EXPECT_EQ(decision["error"], "ENOENT");
+}
+
 TEST_F(DiffCommand, PolicyWithMistakes) {
   const ToolRun run = run_tool({"diff", narrow_, policy("bad.stele", "rule r:\n  deny file fly on \"/a\"\n")});
   EXPECT_EQ(run.code, 1);

@@ -11,10 +11,12 @@ word() { # NAME: its value on the kernel's command line
 
 uptime() { cut -d' ' -f1 /proc/uptime; }
 
-# What the policy decided so far: an event a line.
+# What the policies decided so far: an event a line, behind the name of its enforcer.
 say_events() {
-	[ -e $enforcer ] || return 0
-	$enforcer events --json 2>&1 | sed 's/^/event /' >/dev/ttyS1
+	local one
+	for one in /usr/sbin/stele-*; do
+		[ ! -e "$one" ] || "$one" events --json 2>&1 | sed "s/^/event ${one##*/} /" >/dev/ttyS1
+	done
 }
 
 # within SECONDS COMMAND…: runs it, and what it starts, without a terminal; what it prints goes to $log.
