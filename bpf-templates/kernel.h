@@ -178,6 +178,7 @@ struct bpf_iter__bpf_map_elem {
 KERNEL_TYPES_END
 
 /* ---- constants of the kernel's ABI and of its internals that have not moved since 6.1 */
+#define PF_EXITING	   0x00000004u
 #define PF_KTHREAD	   0x00200000u
 #define FMODE_READ	   0x1u
 #define FMODE_WRITE	   0x2u

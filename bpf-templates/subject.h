@@ -18,6 +18,13 @@ static __always_inline bool is_subject(struct task_struct *task)
 	return !(task->flags & PF_KTHREAD);
 }
 
+/* What the kernel starts for itself, from the fork to the exec: modprobe, a pipe for core dumps. A task that ends has
+ * no memory either. */
+static __always_inline bool is_by_kernel(struct task_struct *task)
+{
+	return !task->mm && !(task->flags & PF_EXITING);
+}
+
 static __always_inline bool in_range(u32 id, u32 first, u32 last)
 {
 	return id - first <= last - first;

@@ -24,6 +24,15 @@ static void call_map_exec(struct dentry *a, struct dentry *b)
 		host_map_exec(NULL);
 }
 
+/* The program that has just been executed. */
+static void call_map_itself(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	host_current->mm = host_allocate(sizeof(*host_current->mm));
+	host_current->mm->exe_file = host_file(a, S_IFREG | 0755, FMODE_READ, OPENED_TO_EXECUTE);
+	call_map_exec(a, b);
+}
+
 static void call_exec(struct dentry *a, struct dentry *b)
 {
 	struct linux_binprm *bprm = host_allocate(sizeof(*bprm));
@@ -42,6 +51,7 @@ static void call_traced_exec(struct dentry *a, struct dentry *b)
 
 static const struct host_call exec_calls[] = {
     {"map_exec", 1, call_map_exec},
+    {"map_itself", 1, call_map_itself},
     {"exec", 1, call_exec},
     {"traced_exec", 1, call_traced_exec},
 };

@@ -11,7 +11,8 @@
  *     start DEV STATE PATH     a file system mounted before the enforcer started; "/" comes first. DEV: its s_dev.
  *                              STATE: the automaton's state of PATH
  *     late DEV PATH            one mounted afterwards
- *     subject UID EUID GID EGID GROUPS EXE       GROUPS: numbers joined by commas, or -
+ *     subject UID EUID GID EGID GROUPS EXE       GROUPS: numbers joined by commas, or -; EXE: @kernel for what the
+ *                              kernel starts
  *     call WHAT PATH [PATH]    a system call; WHAT is a name in the table of a room
  *
  * and answers each call with a line for each program that it met, and one `end`:
@@ -317,7 +318,8 @@ static void host_read_subject(struct host_subject *subject, char **words)
 					 .groups = groups};
 	for (char *at = words[5]; *at != '-' && *at; at += *at == ',')
 		groups[subject->group_count++] = strtoul(at, &at, 10);
-	if (strcmp(words[6], "-"))
+	subject->by_kernel = !strcmp(words[6], "@kernel");
+	if (!subject->by_kernel && strcmp(words[6], "-"))
 		subject->exe = host_unescape(strcpy(exe, words[6]));
 }
 

@@ -231,12 +231,14 @@ static struct vfsmount *host_mount_of(const struct super_block *sb)
 	return &detached.mnt;
 }
 
-/* The task: ids as the kernel's credentials hold them; `exe` NULL: it runs memory without a name. */
+/* The task: ids as the kernel's credentials hold them; `exe` NULL: it runs memory without a name; `by_kernel`: it runs
+ * nothing yet. */
 struct host_subject {
 	u32 uid, euid, gid, egid;
 	u32 group_count;
 	u32 *groups;
 	const char *exe;
+	bool by_kernel;
 };
 
 static struct task_struct *host_task(const struct host_subject *subject)
@@ -255,6 +257,8 @@ static struct task_struct *host_task(const struct host_subject *subject)
 	for (u32 i = 0; i < subject->group_count; i++)
 		groups->gid[i].val = subject->groups[i];
 	task->real_cred = cred;
+	if (subject->by_kernel)
+		return task;
 	task->mm = host_allocate(sizeof(*task->mm));
 	task->mm->exe_file = host_file(exe, S_IFREG | 0755, FMODE_READ, OPENED_TO_EXECUTE);
 	return task;

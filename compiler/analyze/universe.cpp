@@ -193,6 +193,10 @@ private:
       if (is_subject(field)) all &= code.valid();
     for (const auto& [field, code] : names_)
       if (is_subject(field)) all &= code.valid();
+    // What the kernel starts executes nothing.
+    if (const auto kernel = numbers_.find(Field::by_kernel); kernel != numbers_.end())
+      if (const auto exe = names_.find(Field::exe); exe != names_.end())
+        all &= kernel->second.in({{0, 0}}) | exe->second.absent();
     return all;
   }
 
@@ -263,6 +267,7 @@ private:
     out.gid = id_at(point, Field::gid, out.gid);
     out.egid = id_at(point, Field::egid, out.gid);
     out.loginuid = id_at(point, Field::loginuid, out.loginuid);
+    out.by_kernel = id_at(point, Field::by_kernel, 0) != 0;
     out.host_mntns = id_at(point, Field::mntns, 1) != 0;
     out.host_pidns = id_at(point, Field::pidns, 1) != 0;
     out.tty = id_at(point, Field::tty, out.tty);

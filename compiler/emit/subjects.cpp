@@ -42,6 +42,8 @@ public:
         return groups(test);
       case Kind::exe_in:
         return {fmt::format("name_in(exe, {}, {})", test.name_set, test.unsure)};
+      case Kind::by_kernel:
+        return {"is_by_kernel(task)"};
       case Kind::becomes_in:
         return {fmt::format("name_in(becomes, {}, {})", test.name_set, test.unsure)};
       case Kind::plain:

@@ -18,6 +18,7 @@ struct Subject {
   uint32_t uid = 0, euid = 0, gid = 0, egid = 0;
   std::vector<uint32_t> groups = {};  // supplementary
   std::string exe = {};
+  bool by_kernel = false;  // the kernel starts it: a user mode helper before its exec, without an executable
   uint32_t loginuid = kNoId;
   std::string parent_exe = {};
   std::vector<std::string> ancestors = {};  // executables of all ancestors but the parent
@@ -34,7 +35,7 @@ struct Subject {
 ///   rename A B: rename A and rename B (both `as` B), create B, and delete B when it exists
 ///   exchange:   rename A as B, rename B as A, create A, create B
 ///   link A B:   link A as B, create B;                  execute: exec (script, then its interpreter)
-///   mmap or mprotect with PROT_EXEC: file map_exec, also by the kernel for the program executed
+///   mmap or mprotect with PROT_EXEC: file map_exec, also by the kernel for the program executed, with its exe
 struct Request {
   Op op = Op::file_read;
   /// file, exec: the object; process: the target's executable; net: a unix socket's path; mount: the target;
@@ -43,6 +44,8 @@ struct Request {
   std::optional<std::string> path = std::nullopt;
   std::map<Field, Number> numbers = {};     // object fields that the request has; system calls have all arguments
   std::map<Field, std::string> names = {};  // Field::source, Field::fstype, Field::new_name
+  /// What the subject executes by then, where the call has changed it: an exec.
+  std::optional<std::string> exe = std::nullopt;
 };
 
 enum class Verdict : uint8_t { allow, audit, deny, kill };

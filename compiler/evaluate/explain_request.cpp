@@ -49,6 +49,10 @@ private:
     if (!field) throw unknown(word);
     if (field == Field::ancestor_exe) return subject.ancestors.push_back(words_.next_path_or_none());
     if (field == Field::cap) return parse_capabilities();
+    if (field == Field::exe && words_.take(kKernel)) {
+      subject.by_kernel = true;
+      return;
+    }
     if (kind_of(*field) == FieldKind::name) {
       name_of(*field) = field == Field::comm ? words_.next_name("the name of comm") : words_.next_path_or_none();
     } else {

@@ -12,6 +12,9 @@ namespace stele::evaluate {
 /// The word of a question for a file that has no name.
 inline constexpr std::string_view kNameless = "nameless";
 
+/// The word of a question for the executable of what the kernel starts.
+inline constexpr std::string_view kKernel = "kernel";
+
 struct QuestionWord {
   std::string text;  // escapes decoded
   bool quoted = false;

@@ -43,6 +43,7 @@ std::string subject_text(const Subject& subject) {
   if (!subject.groups.empty())
     add(text, "groups", list_text(subject.groups, [](uint32_t id) { return std::to_string(id); }));
   if (subject.loginuid != usual.loginuid) add(text, "loginuid", number_text(Field::loginuid, subject.loginuid, none));
+  if (subject.by_kernel) add(text, "exe", kKernel);
   add_name(text, "exe", subject.exe);
   add_name(text, "parent.exe", subject.parent_exe);
   for (const std::string& ancestor : subject.ancestors) add(text, "ancestor.exe", quoted(ancestor));

@@ -118,6 +118,8 @@ Numbers numbers_of(Field field, const Subject& subject, const Request& request) 
       return {subject.egid};
     case Field::loginuid:
       return {subject.loginuid};
+    case Field::by_kernel:
+      return {subject.by_kernel && !request.exe};
     case Field::mntns:
       return {subject.host_mntns};
     case Field::pidns:
@@ -136,7 +138,7 @@ Numbers numbers_of(Field field, const Subject& subject, const Request& request) 
 Names names_of(Field field, const Subject& subject, const Request& request) {
   switch (field) {
     case Field::exe:
-      return without_empty({subject.exe});
+      return without_empty({request.exe.value_or(subject.exe)});
     case Field::parent_exe:
       return without_empty({subject.parent_exe});
     case Field::ancestor_exe:

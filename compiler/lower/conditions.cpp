@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/model/check.h"
+#include "dsl/sema/numbers.h"
 
 namespace stele::lower {
 namespace {
@@ -33,6 +34,13 @@ ir::Test join(Kind kind, std::vector<ir::Test> operands) {
   return {.kind = kind, .operands = std::move(kept)};
 }
 
+/// A field that is 0 or 1; `test`: that it is 1.
+ir::Test flag_in(const NumberSet& numbers, ir::Test test) {
+  const bool zero = sema::has_number(numbers, 0), one = sema::has_number(numbers, 1);
+  if (zero == one) return constant(one);
+  return one ? test : negation_of(std::move(test));
+}
+
 ir::IdSet ids_of(const NumberSet& numbers) {
   ir::IdSet ids;
   for (const NumberRange& range : numbers) {
@@ -54,6 +62,8 @@ ir::Test lower_number(const Condition& condition, bool unsure) {
       return {.kind = Kind::id_in, .id = ir::Test::Id::egid, .ids = ids};
     case Field::gid:
       return {.kind = Kind::group_in, .ids = ids, .unsure = unsure};
+    case Field::by_kernel:
+      return flag_in(condition.numbers, {.kind = Kind::by_kernel});
     case Field::kind:
       return {.kind = Kind::plain};
     default:

@@ -35,6 +35,7 @@ struct Test {
     id_in,       // an id of the task's credentials is in `ids`
     group_in,    // its real group, or a supplementary one
     exe_in,      // its executable is in Module::name_sets[name_set]
+    by_kernel,   // the kernel starts it, and it executes nothing yet
     becomes_in,  // of the object: the name that it gets is in Module::name_sets[name_set]
     plain        // of the object: it is known to be no directory
   };

@@ -185,6 +185,8 @@ std::string print_test(const ir::Test& test) {
       return fmt::format("gid in {}{}", ids_text(test.ids), unsure);
     case Kind::exe_in:
       return fmt::format("exe in {}{}", test.name_set, unsure);
+    case Kind::by_kernel:
+      return "exe kernel";
     case Kind::becomes_in:
       return fmt::format("as in {}{}", test.name_set, unsure);
     case Kind::plain:

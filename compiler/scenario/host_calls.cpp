@@ -29,6 +29,8 @@ bool fits(const HostRequest& made, const evaluate::Request& request, const std::
   std::map<Field, std::string> names;
   if (made.plain) numbers[Field::kind] = kPlain;
   if (made.becomes && new_name) names[Field::new_name] = *new_name;
+  if (request.exe.has_value() != made.by_itself || (made.by_itself && *request.exe != request.path.value_or("")))
+    return false;
   return request.numbers == numbers && request.names == names;
 }
 
@@ -196,7 +198,9 @@ std::optional<std::vector<std::string>> host_calls(const std::vector<evaluate::R
 std::string host_subject(const evaluate::Subject& subject) {
   return fmt::format("subject {} {} {} {} {} {}\n", subject.uid, subject.euid, subject.gid, subject.egid,
                      subject.groups.empty() ? "-" : fmt::format("{}", fmt::join(subject.groups, ",")),
-                     subject.exe.empty() ? "-" : escaped(subject.exe));
+                     subject.by_kernel     ? "@kernel"
+                     : subject.exe.empty() ? "-"
+                                           : escaped(subject.exe));
 }
 
 std::string host_mounts(const lower::Automaton& automaton, const std::vector<ImageMount>& mounts) {

@@ -18,7 +18,6 @@ namespace {
 
 using namespace scenario;
 
-constexpr char kDefaultExe[] = "/agent";
 constexpr size_t kMaxStepBytes = 24000;  // steps travel through a pipe to the guest's agent
 constexpr uint32_t kNobody = UINT32_MAX - 1;
 
@@ -116,7 +115,10 @@ evaluate::Subject read_subject(const YAML::Node& node, evaluate::Subject subject
       subject.groups.push_back(number_of(group, "a group", kNobody));
     if (subject.groups.size() > 32) fail(groups, "at most 32 groups");
   }
-  if (YAML::Node exe = map.optional("exe"); exe.IsDefined()) subject.exe = absolute_path(exe, "`exe`");
+  if (YAML::Node exe = map.optional("exe"); exe.IsDefined()) {
+    subject.by_kernel = exe.IsScalar() && exe.Scalar() == evaluate::kKernel;
+    subject.exe = subject.by_kernel ? "" : absolute_path(exe, "`exe`");
+  }
   map.finish();
   return subject;
 }
@@ -323,7 +325,7 @@ void add_programs(Scenario& scenario) {
   std::set<std::string> wanted;
   for (const Case& one : scenario.cases) {
     if (one.asked_only()) continue;
-    wanted.insert(one.subject.exe);
+    wanted.insert(agent_exe(one.subject));
     for (const Step& step : one.steps)
       if (std::string helper = helper_of(step); !helper.empty()) wanted.insert(helper);
   }
@@ -344,7 +346,9 @@ void read_cases(const YAML::Node& node, const evaluate::Subject& defaults, Scena
     scenario.cases.push_back(read_case(element, defaults, scenario));
     const Case& added = scenario.cases.back();
     if (!names.insert(added.name).second) fail(element, "two cases are called `" + added.name + "`");
-    if (!added.asked_only() && image.resolve(added.subject.exe) != added.subject.exe)
+    if (!added.asked_only() && added.subject.by_kernel != (added.steps.back().verb == "kernel_exec"))
+      fail(element, "`kernel_exec` and `exe: kernel` go together: what the kernel starts is the subject");
+    if (!added.asked_only() && !added.subject.by_kernel && image.resolve(added.subject.exe) != added.subject.exe)
       fail(element, "the exe `" + added.subject.exe + "` goes through a symlink; its true name is `" +
                         image.resolve(added.subject.exe).value_or("?") + "`");
   }

@@ -107,7 +107,7 @@ Result<RungResults> run_kernel(const EnforcerUnderTest& enforcer, const Scenario
   std::vector<size_t> chosen;
   for (size_t i = 0; i < scenario.cases.size(); i++) {
     const Case& one = scenario.cases[i];
-    const bool meant = is_for_kernel(one, *release) && !one.asked_only() && !(options.bare && one.kernel_only());
+    const bool meant = is_for_kernel(one, *release) && !one.asked_only() && (!options.bare || one.may_run_bare());
     if (meant) chosen.push_back(i);
     Outcome outcome;
     outcome.index = i;

@@ -45,6 +45,13 @@ struct Expectation {
   std::vector<std::string> output;  // texts that it must print
 };
 
+/// What runs as a case's subject unless it says `exe`.
+inline constexpr const char* kDefaultExe = "/agent";
+/// What makes the steps of a case in the guest: the subject, or what makes the kernel start it.
+inline std::string agent_exe(const evaluate::Subject& subject) {
+  return subject.by_kernel ? kDefaultExe : subject.exe;
+}
+
 struct Case {
   std::string name;
   evaluate::Subject subject;
@@ -60,6 +67,8 @@ struct Case {
   /// A question: nobody acts, and the evaluator alone decides it.
   bool asked_only() const { return steps.empty(); }
   bool kernel_only() const { return expect.exit.has_value(); }
+  /// Without an enforcer each case has a mount namespace of its own, in which the kernel starts nothing.
+  bool may_run_bare() const { return !kernel_only() && !subject.by_kernel; }
 };
 
 /// What the machine's root file system is: a tmpfs that init switched to, as on nearly every system, or the initramfs.

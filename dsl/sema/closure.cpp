@@ -208,7 +208,13 @@ private:
   }
 
   void derive_exec() {
-    if (author_.ops & op_bit(Op::exec)) add(Op::file_map_exec, always());
+    if (author_.ops & op_bit(Op::exec)) {
+      // Whoever is excepted starts the program, but it is the program that maps itself.
+      Constraint c = copy(op_bit(Op::file_map_exec), Reach::listed, author_.objects, "map_exec");
+      if (!is_never(c.exception) && c.objects != kAnyPath)
+        c.exception = either(std::move(c.exception), name_in(Field::exe, c.objects));
+      add(std::move(c));
+    }
     if (author_.ops & op_bit(Op::file_map_exec)) add(Op::exec, always());
   }
 

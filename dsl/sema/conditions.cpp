@@ -118,12 +118,22 @@ private:
       return fail(diag::code::comm_decides, in.field.span,
                   "`comm` cannot decide: any process may call itself what it likes, so it is for `audit` only",
                   "use `exe`, the file that the task executes");
+    if (*field == Field::exe && is_kernel(in)) {
+      Condition out = number_in(Field::by_kernel, {{1, 1}});
+      return in.comparison == Comparison::not_equal ? negated(std::move(out)) : std::move(out);
+    }
     const SetType type = type_of(*field);
     if (!is_comparable(in, type)) return std::nullopt;
     std::optional<Condition> out =
         kind_of(*field) == FieldKind::name ? name_test(in, *field, type) : number_test(in, *field, type);
     if (out && in.comparison == Comparison::not_equal) return negated(std::move(*out));
     return out;
+  }
+
+  /// `exe kernel`, `exe == kernel`: the word, not a set of that name.
+  static bool is_kernel(const ast::Condition& in) {
+    return in.comparison != Comparison::in && in.value.items.size() == 1 &&
+           in.value.items.front().kind == ast::Item::Kind::name && in.value.items.front().text.bytes == "kernel";
   }
 
   /// False, and reported: a set compared by other than `in`, an order of what has none.

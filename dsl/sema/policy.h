@@ -143,8 +143,9 @@ inline constexpr OpSet ops_on(ObjectShape object) {
   X(cgroup, "cgroup", name)             /* path below the cgroup v2 root */                                       \
   X(mntns, "mntns", number)             /* 1: the initial one, which the language calls `host`; 0: another */     \
   X(pidns, "pidns", number)                                                                                       \
-  X(tty, "tty", number) /* WordTable::tty */                                                                      \
-  X(cap, "cap", number) /* effective capabilities, WordTable::capability; true for any in the set */              \
+  X(tty, "tty", number)       /* WordTable::tty */                                                                \
+  X(by_kernel, "exe", number) /* 1: the kernel starts it, and it executes nothing yet; `exe kernel` */            \
+  X(cap, "cap", number)       /* effective capabilities, WordTable::capability; true for any in the set */        \
   /* object */                                                                                                    \
   X(family, "family", number)     /* WordTable::family */                                                         \
   X(type, "type", number)         /* net: WordTable::socket_type; bpf: kBpfMapType + map type, or program type */ \

@@ -159,6 +159,7 @@ std::string text_of(const Policy& policy, const Condition& condition, Setting se
     case Condition::Kind::negation:
       return fmt::format("not {}", operand_text(policy, condition.operands.front(), setting));
     case Condition::Kind::number_in:
+      if (condition.field == Field::by_kernel) return "exe kernel";
       return fmt::format("{} in {}", field_text(condition.field),
                          numbers_text(condition.field, condition.numbers, setting));
     case Condition::Kind::name_in:

@@ -103,13 +103,14 @@ std::vector<std::string> part_names() {
 
 std::optional<Field> find_subject_field(std::string_view name) {
   for (uint32_t i = 0; i < kSubjectFields; ++i)
-    if (kFields[i].name == name) return static_cast<Field>(i);
+    if (kFields[i].name == name) return static_cast<Field>(i);  // `exe` is Field::exe, which comes first
   return std::nullopt;
 }
 
 std::vector<std::string> subject_field_names() {
   std::vector<std::string> out;
-  for (uint32_t i = 0; i < kSubjectFields; ++i) out.emplace_back(kFields[i].name);
+  for (uint32_t i = 0; i < kSubjectFields; ++i)
+    if (static_cast<Field>(i) != Field::by_kernel) out.emplace_back(kFields[i].name);
   return out;
 }
 
@@ -136,6 +137,7 @@ Number max_of(Field field) {
     case Field::pidns:
     case Field::ours:
     case Field::kind:
+    case Field::by_kernel:
       return 1;
     case Field::tty:
       return 4;

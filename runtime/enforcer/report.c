@@ -206,8 +206,8 @@ static void print_path(const char *path, u32 device, int json)
 	int length = 0, deep = *path != '/';
 	const char *point = mount_point(device, &length);
 
-	if (!*path) {
-		print("%s", json ? "" : "-");
+	if (!device) { /* no file: a word, or nothing */
+		print("%s", *path || json ? path : "-");
 		return;
 	}
 	while (*path == '/')

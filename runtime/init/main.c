@@ -6,7 +6,8 @@
 /* The stack at entry: argc, argv..., 0. */
 __asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall start\n\thlt\n");
 
-/* What this program is: pid 1; the agent; a helper that waits to be traced; else a program that succeeds. */
+/* What this program is: pid 1; the agent; a helper that waits to be traced; one that reads to the end; else a program
+ * that succeeds. */
 __attribute__((used)) static int decide(s64 *stack)
 {
 	char **argv = (char **)(stack + 1);
@@ -22,6 +23,12 @@ __attribute__((used)) static int decide(s64 *stack)
 		SYS1(close, AGENT_OUT);
 		for (;;)
 			SYS0(pause);
+	}
+	if (equal(argv[1], "--drain")) {
+		char bytes[4096];
+
+		while (SYS3(read, 0, bytes, sizeof(bytes)) > 0)
+			;
 	}
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include "guest.h"
 #include <linux/elf.h>
 #include <linux/mman.h>
+#include <linux/signal.h>
 
 #define PAGE		    4096
 #define MEMFD_CLOSE_ON_EXEC 1u
@@ -79,6 +80,35 @@ s64 step_memfd_exec(int count, char **words)
 		ret = execute(fd, "", argv, AT_EMPTY_PATH);
 	SYS1(close, fd);
 	return ret;
+}
+
+/* ---- execution by the kernel itself */
+
+#define CORE_PATTERN "/proc/sys/kernel/core_pattern"
+
+/* The program that takes a core dump, started by the kernel: a child dumps. EPERM when the kernel could not start it.
+ */
+s64 step_kernel_exec(int count, char **words)
+{
+	struct line pattern = {.length = 0};
+	int status = 0;
+	s64 pid, ret;
+
+	add_text(&pattern, "|");
+	add_text(&pattern, words[1]);
+	add_text(&pattern, " --drain");
+	pattern.text[pattern.length] = 0;
+	ret = write_file(CORE_PATTERN, O_WRONLY, pattern.text);
+	if (ret < 0)
+		return ret;
+	pid = SYS0(fork);
+	if (pid == 0) {
+		SYS2(kill, SYS0(getpid), SIGABRT);
+		exit_now(0);
+	}
+	wait_for(pid, &status);
+	write_file(CORE_PATTERN, O_WRONLY, "core");
+	return status & 0x80 /* WCOREDUMP */ ? 0 : -EPERM;
 }
 
 /* ---- executable memory */

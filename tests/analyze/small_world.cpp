@@ -59,6 +59,7 @@ Condition SmallWorld::test() {
   const NumberSet some = {{below(2), 1 + below(2)}};
   switch (theme_) {
     case Theme::files:
+      if (below(6) == 0) return ids(Field::by_kernel, {{1, 1}});
       return below(2) ? ids(Field::uid, some) : names(Field::exe, below(kSets));
     case Theme::programs:
       return names(below(3) ? Field::ancestor_exe : Field::parent_exe, below(kSets));
@@ -183,6 +184,7 @@ std::vector<evaluate::Subject> SmallWorld::subjects() const {
     exes.emplace_back();
     for (const std::string& exe : exes)
       for (uint32_t uid = 0; uid < 4; ++uid) out.push_back({.uid = uid, .groups = {}, .exe = exe});
+    for (uint32_t uid = 0; uid < 4; ++uid) out.push_back({.uid = uid, .groups = {}, .by_kernel = true});
   } else if (theme_ == Theme::programs) {
     const std::vector<std::string> all_exes = {"/", "/a", "/b", "/c", "/ab", "/c/c", deep_name()};
     for (unsigned bits = 0; bits < 1U << all_exes.size(); ++bits) {

@@ -47,6 +47,7 @@ evaluate::Subject RandomWorld::subject() {
   for (uint32_t i = below(3); i > 0; --i) subject.groups.push_back(below(4));
   subject.loginuid = below(2) ? below(4) : kNoId;
   if (below(8)) subject.exe = path();
+  if (below(8) == 0) subject.exe = "", subject.by_kernel = true;
   if (below(4)) subject.parent_exe = path();
   for (uint32_t i = below(3); i > 0; --i) subject.ancestors.push_back(below(6) ? path() : "");
   const char* const comms[] = {"", "a", "b", "a/b", "ab"};
@@ -63,6 +64,7 @@ std::vector<evaluate::Request> RandomWorld::requests() {
   for (evaluate::Request& request : requests) {
     request.op = op();
     if (below(10)) request.path = path();
+    if (below(10) == 0) request.exe = below(2) ? path() : "";
     for (uint32_t i = kSubjectFields; i < kFieldCount; ++i) {
       const auto field = static_cast<Field>(i);
       if (below(3) == 0) continue;

@@ -104,6 +104,7 @@ std::multimap<Field, Number> all_numbers(const evaluate::Subject& subject, const
   for (const uint32_t group : subject.groups) all.emplace(Field::gid, group);
   all.emplace(Field::egid, subject.egid);
   all.emplace(Field::loginuid, subject.loginuid);
+  all.emplace(Field::by_kernel, subject.by_kernel && !request.exe ? 1 : 0);
   all.emplace(Field::mntns, subject.host_mntns ? 1 : 0);
   all.emplace(Field::pidns, subject.host_pidns ? 1 : 0);
   all.emplace(Field::tty, subject.tty);
@@ -121,7 +122,7 @@ std::multimap<Field, Parts> all_names(const evaluate::Subject& subject, const ev
   auto add_word = [&](Field field, const std::string& word) {
     if (!word.empty()) all.emplace(field, Parts{word});
   };
-  add_path(Field::exe, subject.exe);
+  add_path(Field::exe, request.exe ? *request.exe : subject.exe);
   add_path(Field::parent_exe, subject.parent_exe);
   add_path(Field::ancestor_exe, subject.parent_exe);
   for (const std::string& ancestor : subject.ancestors) add_path(Field::ancestor_exe, ancestor);

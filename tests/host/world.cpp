@@ -85,6 +85,7 @@ NumberSet World::ids() {
 
 Condition World::condition(const Policy& policy, uint32_t depth) {
   const uint32_t kind = below(depth ? 6 : 3);
+  if (one_in(8)) return testing::ids(Field::by_kernel, {{1, 1}});
   if (kind == 0) return testing::ids(static_cast<Field>(below(4)), ids());
   if (kind <= 2) return exe(below(static_cast<uint32_t>(policy.path_sets.size())));
   if (kind == 3) return inverse(condition(policy, depth - 1));
@@ -212,6 +213,7 @@ evaluate::Subject World::subject(const Policy& policy, const std::vector<ImageMo
   const uint32_t groups = one_in(8) ? 60 + below(5) : below(4);  // 64: as many as the programs look at
   for (uint32_t i = 0; i < groups; i++) subject.groups.push_back(id(policy));
   if (!one_in(10)) subject.exe = path(policy, mounts);
+  if (one_in(20)) subject.exe = "", subject.by_kernel = true;
   return subject;
 }
 
@@ -240,6 +242,7 @@ std::vector<evaluate::Request> World::requests(const Policy& policy, const std::
     case 5:
       return {{Op::exec, a}, {Op::process_ptrace, a}};
     case 6:
+      if (one_in(2)) return {{.op = Op::file_map_exec, .path = a, .exe = a}};
       return {{one_in(2) ? Op::exec : Op::file_map_exec, std::nullopt}};
     default:
       break;

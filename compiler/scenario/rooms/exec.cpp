@@ -14,12 +14,17 @@ Requests requests_exec(const Ask& ask) {
     name = ask.names().true_name(*interpreter);
     requests.push_back({Op::exec, name});
   }
-  requests.push_back({Op::file_map_exec, name});
+  requests.push_back({.op = Op::file_map_exec, .path = name, .exe = name});
   return requests;
 }
 
 Requests requests_memfd_exec(const Ask&) {
-  return {{Op::exec, std::nullopt}, {Op::file_map_exec, std::nullopt}};
+  return {{Op::exec, std::nullopt}, {.op = Op::file_map_exec, .exe = ""}};
+}
+
+/// What the program then maps is its own affair.
+Requests requests_kernel_exec(const Ask& ask) {
+  return {{Op::exec, ask.path(0)}};
 }
 
 Requests requests_map_exec(const Ask& ask) {
@@ -37,6 +42,7 @@ Requests requests_anon_exec(const Ask&) {
 std::vector<HostCall> host_calls() {
   return {
       {"map_exec", {{Op::file_map_exec, 'a'}}},
+      {"map_itself", {{.op = Op::file_map_exec, .path = 'a', .by_itself = true}}},
       {"exec", {{Op::exec, 'a'}}},
   };
 }

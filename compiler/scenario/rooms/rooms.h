@@ -17,8 +17,9 @@ using Requests = std::vector<evaluate::Request>;
 struct HostRequest {
   Op op;
   char path;
-  char becomes = 0;    // the path that is its new name; 0: none
-  bool plain = false;  // is the file known to be no directory
+  char becomes = 0;        // the path that is its new name; 0: none
+  bool plain = false;      // is the file known to be no directory
+  bool by_itself = false;  // does the task execute it by then
 };
 struct HostCall {
   const char* name;
