@@ -8,9 +8,13 @@ namespace stele::package {
 namespace {
 
 std::string filled(std::string text, const PackageInput& input) {
-  const std::pair<std::string, std::string> words[] = {
-      {"@SECURITYFS@", kSecurityfs}, {"@BPFFS@", kBpffs},          {"@PROGRAM@", program_name(input.policy)},
-      {"@POLICY@", input.policy},    {"@VERSION@", input.version}, {"@MAINTAINER@", input.maintainer}};
+  const std::pair<std::string, std::string> words[] = {{"@REMAKE@", kRemake},
+                                                       {"@SECURITYFS@", kSecurityfs},
+                                                       {"@BPFFS@", kBpffs},
+                                                       {"@PROGRAM@", program_name(input.policy)},
+                                                       {"@POLICY@", input.policy},
+                                                       {"@VERSION@", input.version},
+                                                       {"@MAINTAINER@", input.maintainer}};
   for (const auto& [word, value] : words)
     for (size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += value.size())
       text.replace(at, word.size(), value);

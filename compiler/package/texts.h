@@ -111,6 +111,17 @@ start() {
 }
 )";
 
+/// @REMAKE@: dracut has no update-initramfs.
+inline constexpr char kRemake[] = R"(if [ ! -e /etc/stele/@POLICY@.early ]; then
+	:
+elif command -v update-initramfs >/dev/null; then
+	update-initramfs -u
+elif command -v dracut >/dev/null; then
+	for image in /boot/initrd.img-*; do
+		[ ! -e "$image" ] || dracut --quiet --force "$image" "${image#/boot/initrd.img-}"
+	done
+fi)";
+
 inline constexpr char kControl[] = R"(Package: @PROGRAM@
 Version: @VERSION@
 Architecture: amd64
@@ -130,9 +141,7 @@ if [ -d /run/systemd/system ]; then
 elif command -v update-rc.d >/dev/null; then
 	update-rc.d @PROGRAM@ defaults
 fi
-if [ -e /etc/stele/@POLICY@.early ] && command -v update-initramfs >/dev/null; then
-	update-initramfs -u
-fi
+@REMAKE@
 code=0
 said=$(/usr/sbin/@PROGRAM@ preflight) || code=$?
 case $code in
@@ -152,9 +161,7 @@ if [ -d /run/systemd/system ]; then
 elif [ "$1" = purge ] && command -v update-rc.d >/dev/null; then
 	update-rc.d @PROGRAM@ remove
 fi
-if [ -e /etc/stele/@POLICY@.early ] && command -v update-initramfs >/dev/null; then
-	update-initramfs -u
-fi
+@REMAKE@
 )";
 
 }  // namespace stele::package

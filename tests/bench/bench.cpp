@@ -90,6 +90,11 @@ private:
            std::find(options_.policies.begin(), options_.policies.end(), policy.name) != options_.policies.end();
   }
 
+  Counts counts() const {
+    if (options_.costs) return Counts::nothing;
+    return options_.hooks ? Counts::operations_and_hooks : Counts::operations;
+  }
+
   void expect(bool met, std::string what) {
     if (!met) misses_.push_back(std::move(what));
   }
@@ -112,8 +117,7 @@ private:
                "errno");
     std::map<std::string, Figures> smallest;  // by family
     for (const auto& [policy, time] : built_) {
-      auto figures = run_machine(kernel.path, time.enforcer, vm::Clock::instructions,
-                                 options_.hooks ? Hooks::counted : Hooks::left_out);
+      auto figures = run_machine(kernel.path, time.enforcer, vm::Clock::instructions, counts());
       if (!figures) return tl::unexpected(figures.error());
       if (options_.twice) {
         auto second = run_machine(kernel.path, time.enforcer, vm::Clock::instructions);

@@ -11,7 +11,7 @@
 namespace stele::bench {
 namespace {
 
-Result<std::string> make_initramfs(const std::string& enforcer, bool with_hooks) {
+Result<std::string> make_initramfs(const std::string& enforcer, Counts counts) {
   auto guest = os::read_whole_file(STELE_BENCH_GUEST);
   if (!guest) return guest;
   using Kind = vm::ArchiveEntry::Kind;
@@ -20,7 +20,8 @@ Result<std::string> make_initramfs(const std::string& enforcer, bool with_hooks)
        {.path = "/dev/console", .kind = Kind::character_device, .content = "", .mode = 0600, .major = 5, .minor = 1},
        {.path = "/init", .content = *guest, .mode = 0755},
        {.path = "/enforcer", .content = enforcer, .mode = 0755}});
-  if (with_hooks) entries.push_back({.path = "/hooks", .content = "", .mode = 0644});
+  if (counts == Counts::operations_and_hooks) entries.push_back({.path = "/hooks", .content = "", .mode = 0644});
+  if (counts == Counts::nothing) entries.push_back({.path = "/only-apply", .content = "", .mode = 0644});
   return vm::write_initramfs(entries);
 }
 
@@ -68,8 +69,8 @@ bool read_report(const std::string& report, Figures& figures) {
 
 }  // namespace
 
-Result<Figures> run_machine(const std::string& kernel, const std::string& enforcer, vm::Clock clock, Hooks hooks) {
-  auto initramfs = make_initramfs(enforcer, hooks == Hooks::counted);
+Result<Figures> run_machine(const std::string& kernel, const std::string& enforcer, vm::Clock clock, Counts counts) {
+  auto initramfs = make_initramfs(enforcer, counts);
   if (!initramfs) return tl::unexpected(initramfs.error());
   vm::MachineOptions options;
   options.kernel = kernel;

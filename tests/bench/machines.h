@@ -31,11 +31,11 @@ struct Figures {
   std::string report;               // all of it: two boots give the same
 };
 
-/// Whether an operation for each hook is counted, too.
-enum class Hooks : uint8_t { left_out, counted };
+/// What is counted in the guest besides `apply`.
+enum class Counts : uint8_t { nothing, operations, operations_and_hooks };
 
 /// Boots `kernel` with the guest and the enforcer. Fails when anything in the guest did.
 Result<Figures> run_machine(const std::string& kernel, const std::string& enforcer, vm::Clock clock,
-                            Hooks hooks = Hooks::left_out);
+                            Counts counts = Counts::operations);
 
 }  // namespace stele::bench

@@ -66,6 +66,17 @@ TEST_F(Package, ScriptsAreScripts) {
   }
 }
 
+/// tests/machine/small_starts.py installs it on a machine with dracut.
+TEST_F(Package, MakesTheInitramfsAgainByWhatThereIs) {
+  said_by({"dpkg-deb", "--control", package(), folder_.path("control")});
+  for (const char* script : {"postinst", "postrm"}) {
+    const std::string text = read_text(folder_.path(std::string("control/") + script));
+    const size_t tools = text.find("command -v update-initramfs"), dracut = text.find("command -v dracut");
+    EXPECT_LT(tools, dracut) << script;
+    EXPECT_NE(dracut, std::string::npos) << script;
+  }
+}
+
 TEST_F(Package, IsTheSameEachTime) {
   const std::string before = read_text(package());
   ASSERT_EQ(run_tool({"package", folder_.path("web.enforcer"), "-o", folder_.path("again")}).code, 0);
