@@ -93,9 +93,9 @@ static __noinline int write_subject(struct stele_event *event, u32 rank, u32 cal
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 	event->exe.inode = 0;
 	event->exe.dev = 0;
-	event->exe.name[0] = 0;
+	__builtin_memset(event->exe.name, 0, 8);
 	if (is_by_kernel(task))
-		__builtin_memcpy(event->exe.name, "kernel", sizeof("kernel")); /* no path: it has no slash */
+		__builtin_memcpy(event->exe.name, "kernel\0", 8); /* no path: it has no slash */
 	if (task->mm && task->mm->exe_file)
 		write_file((struct stele_file *)&event->exe, STELE_EVENT_EXE, task->mm->exe_file->f_path.dentry);
 	return 0;

@@ -136,8 +136,12 @@ descend:
 	} while (count);
 	if (bottom == leaf)
 		return state;
+	if (DEEP_WALKS == 1)
+		return STELE_STATE_DEAD;
+	UNCOUNT(walks);
 	if (++walks >= DEEP_WALKS)
 		return STELE_STATE_DEAD;
+	MAY_GOTO(lost);
 	top = bottom;
 	bottom = leaf;
 	is_deep = 0;
