@@ -13,7 +13,7 @@ PROGRAM(mmap_file)
 		return 0;
 	if (!PRESENT(file, ctx[1]))
 		return decide_no_file(HOOK(mmap_file), OP(mmap_file, file_map_exec));
-	return decide_file(HOOK(mmap_file), OP(mmap_file, file_map_exec), PLAIN(file, file)->f_path.dentry);
+	return decide_content(HOOK(mmap_file), OP(mmap_file, file_map_exec), file);
 }
 #endif
 
@@ -26,7 +26,7 @@ PROGRAM(file_mprotect)
 		return 0;
 	if (!file)
 		return decide_no_file(HOOK(file_mprotect), OP(file_mprotect, file_map_exec));
-	return decide_file(HOOK(file_mprotect), OP(file_mprotect, file_map_exec), file->f_path.dentry);
+	return decide_content(HOOK(file_mprotect), OP(file_mprotect, file_map_exec), file);
 }
 #endif
 
@@ -40,7 +40,7 @@ PROGRAM(bprm_check_security)
 
 	if (bpf_get_current_task_btf()->ptrace)
 		ops |= OP(bprm_check_security, process_ptrace);
-	return decide_file(HOOK(bprm_check_security), ops, bprm->file->f_path.dentry);
+	return decide_content(HOOK(bprm_check_security), ops, bprm->file);
 }
 #endif
 

@@ -136,6 +136,48 @@ static __always_inline int decide_file(const struct hook hook, u32 ops, struct d
 	return decide_at(hook, ops, object, where);
 }
 
+/* What is in an open file, which is not changed: by its name and, when it is a file of an overlay, by that of the file
+ * beneath it; the stronger verdict. A list (`only`) asks for the name that the caller uses, no other. */
+static __always_inline int decide_content(const struct hook hook, u32 ops, struct file *file)
+{
+	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
+	struct dentry *object;
+	u64 layers;
+	u32 where, beneath, exe, decided, decided_beneath;
+
+	ops &= hook.ops;
+	if (!ops)
+		return 0;
+	file = PLAIN(file, file);
+	object = PLAIN(dentry, file->f_path.dentry);
+	where = locate(object);
+	layers = file_beneath(file);
+	beneath = layers ? locate_beneath(layers) : CLASS_NAMELESS;
+	if (IN_NO_SET(where) && IN_NO_SET(beneath) && !hook.only)
+		return 0;
+	if (!is_subject(task))
+		return 0;
+	FORGET32(ops, object->d_name.len);
+	FORGET32(where, object->d_name.len);
+	FORGET32(beneath, object->d_name.len);
+	exe = exe_for(hook, task, object);
+	decided = hook.decide(task, exe, ops, where, BECOMES_WHAT_IT_IS);
+	if (!IN_NO_SET(beneath)) {
+		decided_beneath = hook.decide(task, exe, ops, beneath, BECOMES_WHAT_IT_IS);
+		if (RANK(decided_beneath) < RANK(decided)) {
+			decided = decided_beneath;
+			where = beneath;
+			ASK_HERE();
+			if (!FAKES_PATHS)
+				object = CAST(file, layers)->f_path.dentry;
+		}
+	}
+	FORGET32(decided, object->d_name.len);
+	if (RANK(decided) == NO_CONSTRAINT)
+		return 0;
+	return conclude_file(RANK(decided), call_of(hook, decided, ops), where, object, NULL);
+}
+
 /* Two names at once: the stronger verdict, and the name that brought it. The file of the first gets the second name;
  * `exchange`: and the other way round. */
 static __always_inline int decide_two_files(const struct hook hook, u32 ops, struct dentry *object, u32 other_ops,

@@ -80,10 +80,18 @@ struct super_block___chain {
 	struct mount___chain *s_mounts;
 };
 
+struct hlist_node {
+	struct hlist_node *next;
+};
+struct hlist_head {
+	struct hlist_node *first;
+};
+
 struct inode {
 	umode_t i_mode;
 	u64 i_ino;
 	struct super_block *i_sb;
+	struct hlist_head i_dentry; /* its names */
 };
 
 struct dentry {
@@ -92,6 +100,9 @@ struct dentry {
 	struct inode *d_inode;
 	unsigned char d_iname[32];
 	struct super_block *d_sb;
+	union {
+		struct hlist_node d_alias;
+	} d_u;
 };
 /* The inline name was renamed on the way to 7.2. */
 union shortname_store {
@@ -138,6 +149,11 @@ struct file {
 	u32 f_flags;
 	struct inode *f_inode;
 	struct path f_path;
+	void *private_data;
+	long f_count; /* before 6.13 */
+};
+struct backing_file { /* from 6.5 */
+	struct file file;
 };
 
 struct vm_area_struct {
@@ -178,27 +194,28 @@ struct bpf_iter__bpf_map_elem {
 KERNEL_TYPES_END
 
 /* ---- constants of the kernel's ABI and of its internals that have not moved since 6.1 */
-#define PF_EXITING	   0x00000004u
-#define PF_KTHREAD	   0x00200000u
-#define FMODE_READ	   0x1u
-#define FMODE_WRITE	   0x2u
-#define OPENED_TO_EXECUTE  0x20u /* __FMODE_EXEC in f_flags; user space cannot set it */
-#define O_APPEND	   02000u
-#define S_IFMT		   0170000u
-#define S_IFREG		   0100000u
-#define S_IFDIR		   0040000u
-#define PROT_EXEC	   0x4u
-#define MNT_SHARED	   0x1000u
-#define RENAME_EXCHANGE	   0x2u
-#define PTRACE_MODE_ATTACH 0x2u
-#define SB_NOUSER	   0x80000000u /* kernel-internal: memfd, pipes, sockets */
-#define PROC_SUPER_MAGIC   0x9fa0u
-#define SYSFS_MAGIC	   0x62656572u
-#define NSFS_MAGIC	   0x6e736673u /* may be mounted, and still has no tree of names */
-#define PID_FS_MAGIC	   0x50494446u /* likewise, from 6.14 */
-#define MS_REMOUNT	   0x20u
-#define MS_PROPAGATION	   0x001e0000u /* shared, private, slave, unbindable: no mount is made */
-#define SIGKILL		   9
+#define PF_EXITING	      0x00000004u
+#define PF_KTHREAD	      0x00200000u
+#define FMODE_READ	      0x1u
+#define FMODE_WRITE	      0x2u
+#define OPENED_TO_EXECUTE     0x20u /* __FMODE_EXEC in f_flags; user space cannot set it */
+#define O_APPEND	      02000u
+#define S_IFMT		      0170000u
+#define S_IFREG		      0100000u
+#define S_IFDIR		      0040000u
+#define PROT_EXEC	      0x4u
+#define MNT_SHARED	      0x1000u
+#define RENAME_EXCHANGE	      0x2u
+#define PTRACE_MODE_ATTACH    0x2u
+#define SB_NOUSER	      0x80000000u /* kernel-internal: memfd, pipes, sockets */
+#define PROC_SUPER_MAGIC      0x9fa0u
+#define SYSFS_MAGIC	      0x62656572u
+#define OVERLAYFS_SUPER_MAGIC 0x794c7630u
+#define NSFS_MAGIC	      0x6e736673u /* may be mounted, and still has no tree of names */
+#define PID_FS_MAGIC	      0x50494446u /* likewise, from 6.14 */
+#define MS_REMOUNT	      0x20u
+#define MS_PROPAGATION	      0x001e0000u /* shared, private, slave, unbindable: no mount is made */
+#define SIGKILL		      9
 
 #ifdef STELE_HOST
 #include "host/host.h"
@@ -284,6 +301,9 @@ extern void *bpf_rdonly_cast(const void *address, u32 type) __attribute__((secti
 			KERNEL_READ(word_, (u64)(address) + offset_);                                                  \
 		word_;                                                                                                 \
 	})
+
+/* Before 6.5 the file that an overlay opens beneath one of its own says that it has the overlay's path. */
+#define FAKES_PATHS (!FIELD_EXISTS(backing_file, file))
 
 #define FIELD_EXISTS(type, member) __builtin_preserve_field_info(((struct type *)0)->member, 2)
 #define FIELD_OFFSET(type, member) __builtin_preserve_field_info(((struct type *)0)->member, 0)

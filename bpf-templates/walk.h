@@ -313,18 +313,13 @@ static __always_inline bool late_climb(u64 *names, u32 *count, u64 dentry, u64 r
 	return dentry == root;
 }
 
-static __noinline u32 late_state_by_reads(struct super_block *super)
+static __noinline u32 late_state_at(u64 sb, u64 unknown)
 {
 	u64 names[LATE_NAMES] = {};
-	u64 sb = (u64)super, end = no_mount(sb), mount, unknown = super->s_flags, parent, dentry, root, above;
-	u32 count = 0, dev, state = state_of_kind(super);
+	u64 end = no_mount(sb), mount = first_mount(sb), parent, dentry, root, above;
+	u32 count = 0, dev, state;
 	const volatile struct stele_device *device;
 
-	if (state != STATE_UNRESOLVED)
-		return state;
-	if (!late.can_probe)
-		return STATE_UNRESOLVED;
-	mount = first_mount(sb);
 #pragma clang loop unroll(disable)
 	for (u32 i = 0; i < LATE_MOUNTS; i++) {
 		if (mount == end)
@@ -361,10 +356,22 @@ known:
 	return late_descend(names, count, state, unknown) & NEXT_STATE;
 }
 
+static __noinline u32 late_state_by_reads(struct super_block *sb)
+{
+	u32 state = state_of_kind(sb);
+
+	if (state != STATE_UNRESOLVED || !late.can_probe)
+		return state;
+	return late_state_at((u64)sb, sb->s_flags);
+}
+
+static __noinline u32 locate(struct dentry *dentry);
+#include "overlay.h"
+
 /* ---- where a file lies */
 
-/* Class of the path of `dentry`. */
-static __always_inline u32 locate_inline(struct dentry *dentry)
+/* Class of the path of `dentry`. `opened`: the file that is being opened there, or NULL. */
+static __always_inline u32 locate_inline(struct dentry *dentry, struct file *opened)
 {
 	struct super_block *sb = dentry->d_sb;
 	u32 dev = sb->s_dev, state;
@@ -373,6 +380,8 @@ static __always_inline u32 locate_inline(struct dentry *dentry)
 	if (device->dev == dev) {
 		state = device->state;
 	} else {
+		if (opened && FAKES_PATHS && opened->f_inode->i_sb != sb)
+			return late.can_probe ? locate_inode((u64)opened->f_inode) : CLASS_UNRESOLVED;
 		state = CAN_CAST ? late_state(sb) : late_state_by_reads(sb);
 		if (state == STATE_NAMELESS)
 			return CLASS_NAMELESS;
@@ -389,7 +398,7 @@ static __always_inline u32 locate_inline(struct dentry *dentry)
 /* The same as a call: for every hook but the one that is met most, opening. */
 static __noinline u32 locate(struct dentry *dentry)
 {
-	u32 where = locate_inline(dentry);
+	u32 where = locate_inline(dentry, NULL);
 
 	FORGET32(where, dentry->d_name.len); /* what is decided from it is followed once, not for each way to it */
 	return where;

@@ -15,12 +15,30 @@ static void host_map_exec(struct file *file)
 	DECIDES(file_mprotect, P(area), PROT_EXEC, PROT_EXEC);
 }
 
+/* Under a name of an overlay's user, which no list has. */
+static void host_map_layer(struct dentry *a)
+{
+#if defined(DECIDE_mmap_file) && !ONLY_mmap_file
+	struct vm_area_struct *area = host_allocate(sizeof(*area));
+
+	area->vm_file = host_file(a, S_IFREG | 0755, FMODE_READ, 0);
+	DECIDES(mmap_file, P(host_over(area->vm_file)), PROT_EXEC, PROT_EXEC, 2);
+	DECIDES(file_mprotect, P(area), PROT_EXEC, PROT_EXEC);
+	DECIDES(mmap_file, P(host_over(host_over(host_file(a, S_IFREG | 0755, FMODE_READ, 0)))), PROT_EXEC, PROT_EXEC,
+		2);
+#else
+	(void)a;
+#endif
+}
+
 /* Memory without a name can be anonymous or of a memfd. */
 static void call_map_exec(struct dentry *a, struct dentry *b)
 {
 	(void)b;
 	host_map_exec(host_file(a, S_IFREG | 0755, FMODE_READ, 0));
-	if (a->d_sb->s_flags & SB_NOUSER)
+	if (host_is_layer(a))
+		host_map_layer(a);
+	else
 		host_map_exec(NULL);
 }
 
@@ -40,6 +58,14 @@ static void call_exec(struct dentry *a, struct dentry *b)
 	(void)b;
 	bprm->file = host_file(a, S_IFREG | 0755, FMODE_READ, OPENED_TO_EXECUTE);
 	DECIDES(bprm_check_security, P(bprm));
+#if defined(DECIDE_bprm_check_security) && !ONLY_bprm_check_security
+	if (!host_is_layer(a))
+		return;
+	bprm->file = host_over(bprm->file);
+	DECIDES(bprm_check_security, P(bprm));
+	bprm->file = host_over(host_over(host_file(a, S_IFREG | 0755, FMODE_READ, OPENED_TO_EXECUTE)));
+	DECIDES(bprm_check_security, P(bprm));
+#endif
 }
 
 static void call_traced_exec(struct dentry *a, struct dentry *b)

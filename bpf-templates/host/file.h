@@ -8,6 +8,12 @@ static void host_open(struct dentry *a, u32 mode, u32 f_mode, u32 flags)
 {
 	IGNORES(file_open, "opening to execute is exec", P(host_file(a, mode, f_mode, flags | OPENED_TO_EXECUTE)));
 	DECIDES(file_open, P(host_file(a, mode, f_mode, flags)));
+	if ((mode & S_IFMT) == S_IFREG && host_is_layer(a)) {
+		struct file *beneath = host_file(a, mode, f_mode, flags);
+
+		host_over(beneath);
+		DECIDES(file_open, P(beneath));
+	}
 }
 
 static void call_read(struct dentry *a, struct dentry *b)

@@ -39,11 +39,13 @@
 
 /* What younger kernels have. A loop whose rounds nobody counts ends by itself. */
 #ifdef STELE_HOST_72
-#define CAN_CAST 1
-#define COUNTED	 0
+#define CAN_CAST    1
+#define COUNTED	    0
+#define FAKES_PATHS 0
 #else
-#define CAN_CAST 0
-#define COUNTED	 1
+#define CAN_CAST    0
+#define COUNTED	    1
+#define FAKES_PATHS 1
 #endif
 #define CAST(type, address)		 ((struct type *)(address))
 #define KERNEL_READ(to, from)		 bpf_probe_read_kernel(&(to), sizeof(to), (const void *)(from))

@@ -13,6 +13,7 @@
 #define HOST_ALLOCATIONS  65536
 #define HOST_NAMESPACE	  4026531841u /* inode number of the host's mount namespace */
 #define HOST_SHMEM	  0x1000ffu   /* s_dev of the file system of memory without a name */
+#define HOST_OVERLAY	  0x1000feu   /* s_dev of overlays */
 #define HOST_GARBAGE	  0xa5
 
 struct host_file_system {
@@ -34,7 +35,7 @@ static u32 host_dentry_count;
 static struct {
 	struct dentry *dentry;
 	struct inode *inode;
-} host_changed[4];
+} host_changed[16];
 static u32 host_changed_count;
 
 /* Zeroed memory that lasts until host_free(). */
@@ -183,6 +184,40 @@ static struct file *host_file(struct dentry *dentry, u32 mode, u32 f_mode, u32 f
 	file->f_mode = f_mode;
 	file->f_flags = flags;
 	file->f_path.dentry = dentry;
+	return file;
+}
+
+/* Memory without a name is in no layer. */
+static bool host_is_layer(struct dentry *dentry)
+{
+	return !(dentry->d_sb->s_flags & SB_NOUSER);
+}
+
+/* A file of an overlay that nobody but its user sees, with the other file beneath it. The file beneath is also what is
+ * mapped, or opened: as a kernel shows it. */
+static struct file *host_over(struct file *beneath)
+{
+	static struct super_block overlay = {
+	    .s_dev = HOST_OVERLAY, .s_flags = SB_NOUSER, .s_magic = OVERLAYFS_SUPER_MAGIC};
+	struct dentry *below = beneath->f_path.dentry, *dentry = host_allocate(sizeof(*dentry));
+	struct file *file = host_allocate(sizeof(*file));
+
+	*dentry = *below;
+	dentry->d_sb = &overlay;
+	dentry->d_inode = host_new_inode(&overlay, beneath->f_inode->i_mode);
+	file->f_inode = dentry->d_inode;
+	file->f_mode = beneath->f_mode;
+	file->f_flags = beneath->f_flags;
+	file->f_path.dentry = dentry;
+	host_with_inode(below, beneath->f_inode);
+	if (FAKES_PATHS) {
+		beneath->f_inode->i_dentry.first = &below->d_u.d_alias;
+		beneath->f_path.dentry = dentry;
+		file->private_data = beneath;
+	} else {
+		file->private_data = host_allocate(sizeof(struct file *));
+		*(struct file **)file->private_data = beneath;
+	}
 	return file;
 }
 

@@ -393,6 +393,15 @@ Failure failure_at(const std::string& path, const YAML::Mark& mark, const std::s
 
 }  // namespace
 
+bool Scenario::wants_overlay() const {
+  const auto mounts_it = [](const Step& step) {
+    return step.verb == "mount" && !step.arguments.empty() && step.arguments[0] == "overlay";
+  };
+  return std::any_of(mounts.begin(), mounts.end(), [](const ImageMount& mount) { return mount.type == "overlay"; }) ||
+         std::any_of(cases.begin(), cases.end(),
+                     [&](const Case& one) { return std::any_of(one.steps.begin(), one.steps.end(), mounts_it); });
+}
+
 Result<Scenario> read_scenario(const std::string& path, const std::string& text) {
   try {
     Scenario scenario = read_document(document_of(text));

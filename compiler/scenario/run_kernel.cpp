@@ -5,11 +5,13 @@
 
 #include <charconv>
 
+#include "compiler/os/files.h"
 #include "compiler/scenario/outcome.h"
 #include "compiler/scenario/run.h"
 #include "compiler/scenario/script.h"
 #include "compiler/vm/guest_init.h"
 #include "compiler/vm/initramfs.h"
+#include "compiler/vm/kernels.h"
 #include "compiler/vm/machine.h"
 
 namespace stele::scenario {
@@ -122,6 +124,16 @@ Result<RungResults> run_kernel(const EnforcerUnderTest& enforcer, const Scenario
   std::vector<vm::ArchiveEntry> others;
   for (size_t i = 0; i < enforcer.others.size(); i++)
     others.push_back({.path = scenario.other_enforcers[i].path, .content = enforcer.others[i], .mode = 0755});
+  if (scenario.wants_overlay()) {
+    Result<std::string> module = os::read_whole_file(vm::overlay_module_path(kernel_path));
+    if (!module) {
+      Failure failure = module.error();
+      failure.message =
+          "the scenario mounts overlays, and the kernel's module is not here; `stele kernels fetch` gets it";
+      return tl::unexpected(failure);
+    }
+    others.push_back({.path = "/overlay.ko", .content = *module, .mode = 0600});
+  }
   Result<std::string> initramfs = make_initramfs(script, options.bare ? "" : enforcer.bytes, others);
   if (!initramfs) return tl::unexpected(initramfs.error());
   vm::MachineOptions machine;

@@ -90,6 +90,9 @@ struct Scenario {
   bool apply = true;  // the enforcer is applied before the cases; false: the cases run it
   std::vector<Case> cases;
 
+  /// Mounts overlays, which Debian's kernels have as a module.
+  bool wants_overlay() const;
+
   /// Nobody acts in any of its cases.
   bool asked_only() const {
     return std::all_of(cases.begin(), cases.end(), [](const Case& one) { return one.asked_only(); });

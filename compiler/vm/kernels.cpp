@@ -1,5 +1,5 @@
-// The cache: a file `vmlinuz-VERSION` for each kernel, and index.json. The index is replaced last, so that it never
-// names an image that is not there whole.
+// The cache: files `vmlinuz-VERSION` and `overlay-VERSION.ko` (as packed, perhaps compressed) for each kernel, and
+// index.json. The index is replaced last, so that it never names an image that is not there whole.
 //
 // Debian has a meta package for each kernel line (linux-image-cloud-amd64, linux-image-6.12-cloud-amd64) that depends
 // on the image of the day. Newer images keep the kernel itself in linux-binary-RELEASE, below usr/lib/modules.
@@ -77,6 +77,12 @@ Result<void> write_index(const std::string& directory, const Index& index) {
   return os::replace_file(directory + "/index.json", out.dump(2) + "\n");
 }
 
+constexpr char kBinaryPrefix[] = "linux-binary-";
+
+bool has_module(const CachedKernel& kernel) {
+  return access(overlay_module_path(kernel.path).c_str(), R_OK) == 0;
+}
+
 bool is_whole(const CachedKernel& kernel) {
   Result<std::string> bytes = os::read_whole_file(kernel.path);
   return bytes && sha256_hex(*bytes) == kernel.sha256;
@@ -112,7 +118,7 @@ Result<Choice> choose(const std::string& version, const std::string& directory, 
     return tl::unexpected(Failure{
         meta, 0,
         "Debian's packages on this machine offer no kernel " + version + " (but " + major_minor(choice.release) + ")"});
-  const std::string binary = "linux-binary-" + choice.release;
+  const std::string binary = kBinaryPrefix + choice.release;
   choice.package = is_known(choice.source, binary) ? binary : *image;
   return choice;
 }
@@ -124,15 +130,39 @@ const CachedKernel* find_cached(const Index& index, const std::string& version) 
   return nullptr;
 }
 
-Result<CachedKernel> store(const std::string& directory, const Choice& choice, const std::string& image, bool newest) {
+struct Files {
+  std::string image, module;
+};
+
+Result<Files> download(const Choice& choice) {
+  const std::vector<std::string> image = {"./boot/vmlinuz-*", "./usr/lib/modules/*/vmlinuz"};
+  const std::vector<std::string> module = {"./lib/modules/*/overlay.ko*", "./usr/lib/modules/*/overlay.ko*"};
+  Result<os::TemporaryDirectory> folder = os::TemporaryDirectory::make();
+  if (!folder) return tl::unexpected(folder.error());
+  const bool is_split = choice.package.starts_with(kBinaryPrefix);
+  std::vector<std::vector<std::string>> wanted = {image};
+  if (!is_split) wanted.push_back(module);
+  auto files = files_of_package(choice.source, choice.package, wanted, folder->path());
+  if (!files) return tl::unexpected(files.error());
+  if (!is_split) return Files{(*files)[0], (*files)[1]};
+  Result<os::TemporaryDirectory> second = os::TemporaryDirectory::make();
+  if (!second) return tl::unexpected(second.error());
+  auto modules = files_of_package(choice.source, "linux-modules-" + choice.release, {module}, second->path());
+  if (!modules) return tl::unexpected(modules.error());
+  return Files{(*files)[0], (*modules)[0]};
+}
+
+Result<CachedKernel> store(const std::string& directory, const Choice& choice, const Files& files, bool newest) {
   CachedKernel kernel;
   kernel.version = major_minor(choice.release);
   kernel.release = choice.release;
   kernel.package = choice.package;
-  kernel.sha256 = sha256_hex(image);
+  kernel.sha256 = sha256_hex(files.image);
   kernel.path = directory + "/vmlinuz-" + kernel.version;
   kernel.newest = newest;
-  if (Result<void> written = os::replace_file(kernel.path, image); !written) return tl::unexpected(written.error());
+  for (const auto& [path, bytes] :
+       {std::pair{kernel.path, files.image}, std::pair{overlay_module_path(kernel.path), files.module}})
+    if (Result<void> written = os::replace_file(path, bytes); !written) return tl::unexpected(written.error());
   // Read again: another fetch may have added to it meanwhile.
   Result<Index> index = read_index(directory);
   if (!index) return tl::unexpected(index.error());
@@ -178,21 +208,24 @@ Result<CachedKernel> fetch_kernel(const std::string& version, const KernelCacheO
   Result<Index> index = read_index(directory);
   if (!index) return tl::unexpected(index.error());
   const CachedKernel* cached = find_cached(*index, version);
-  if (cached && !options.update && is_whole(*cached)) return *cached;
+  if (cached && !options.update && is_whole(*cached) && has_module(*cached)) return *cached;
 
   say("kernel " + version + ": looking for the package");
   Result<Choice> choice = choose(version, directory, options.update);
   if (!choice) return tl::unexpected(choice.error());
-  if (cached && cached->release == choice->release && is_whole(*cached)) return *cached;
-  Result<os::TemporaryDirectory> folder = os::TemporaryDirectory::make();
-  if (!folder) return tl::unexpected(folder.error());
+  if (cached && cached->release == choice->release && is_whole(*cached) && has_module(*cached)) return *cached;
   say("kernel " + version + ": downloading " + choice->package);
-  Result<std::string> image = file_of_package(choice->source, choice->package,
-                                              {"./boot/vmlinuz-*", "./usr/lib/modules/*/vmlinuz"}, folder->path());
-  if (!image) return tl::unexpected(image.error());
-  Result<CachedKernel> kernel = store(directory, *choice, *image, version == "newest");
+  Result<Files> files = download(*choice);
+  if (!files) return tl::unexpected(files.error());
+  Result<CachedKernel> kernel = store(directory, *choice, *files, version == "newest");
   if (kernel) say("kernel " + version + ": " + kernel->path + " (" + kernel->release + ")");
   return kernel;
+}
+
+std::string overlay_module_path(const std::string& kernel_path) {
+  const std::filesystem::path path = kernel_path;
+  const std::string name = path.filename(), prefix = "vmlinuz-";
+  return path.parent_path() / ("overlay-" + (name.starts_with(prefix) ? name.substr(prefix.size()) : name) + ".ko");
 }
 
 Result<CachedKernel> find_kernel(const std::string& name, const KernelCacheOptions& options) {

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <optional>
 #include <sstream>
 #include <system_error>
 
@@ -62,6 +63,14 @@ Result<std::string> machine_mirror() {
       Failure{"apt-get", 0, "apt names no Debian mirror on this machine; run `apt-get update` first"});
 }
 
+std::optional<std::string> first_match(const std::vector<std::string>& names,
+                                       const std::vector<std::string>& patterns) {
+  for (const std::string& name : names)
+    for (const std::string& pattern : patterns)
+      if (fnmatch(pattern.c_str(), name.c_str(), 0) == 0) return name;
+  return std::nullopt;
+}
+
 }  // namespace
 
 PackageSource machine_packages() {
@@ -115,9 +124,11 @@ bool is_known(const PackageSource& source, const std::string& package) {
   return text && text->find("Filename:") != std::string::npos;
 }
 
-Result<std::string> file_of_package(const PackageSource& source, const std::string& package,
-                                    const std::vector<std::string>& patterns, const std::string& directory) {
-  if (Result<std::string> done = run_tool(source, "apt-get", {"download", package}, directory); !done) return done;
+Result<std::vector<std::string>> files_of_package(const PackageSource& source, const std::string& package,
+                                                  const std::vector<std::vector<std::string>>& wanted,
+                                                  const std::string& directory) {
+  if (Result<std::string> done = run_tool(source, "apt-get", {"download", package}, directory); !done)
+    return tl::unexpected(done.error());
   std::string archive;
   for (const auto& entry : std::filesystem::directory_iterator(directory))
     if (entry.path().extension() == ".deb") archive = entry.path().string();
@@ -125,15 +136,19 @@ Result<std::string> file_of_package(const PackageSource& source, const std::stri
   // dpkg-deb writes the files as a tar archive; tar picks from the file, since both sides of a pipe would need a shell.
   const std::string tar = directory + "/files.tar";
   Result<std::string> files = run_tool({}, "dpkg-deb", {"--fsys-tarfile", archive});
-  if (!files) return files;
+  if (!files) return tl::unexpected(files.error());
   if (Result<void> written = os::replace_file(tar, *files); !written) return tl::unexpected(written.error());
   Result<std::string> names = run_tool({}, "tar", {"--list", "--file", tar});
-  if (!names) return names;
-  for (const std::string& name : lines_of(*names))
-    for (const std::string& pattern : patterns)
-      if (fnmatch(pattern.c_str(), name.c_str(), 0) == 0)
-        return run_tool({}, "tar", {"--extract", "--to-stdout", "--file", tar, name});
-  return tl::unexpected(Failure{package, ENOENT, "holds no kernel image"});
+  if (!names) return tl::unexpected(names.error());
+  std::vector<std::string> found;
+  for (const std::vector<std::string>& patterns : wanted) {
+    const std::optional<std::string> name = first_match(lines_of(*names), patterns);
+    if (!name) return tl::unexpected(Failure{package, ENOENT, "holds no " + patterns.front()});
+    Result<std::string> bytes = run_tool({}, "tar", {"--extract", "--to-stdout", "--file", tar, *name});
+    if (!bytes) return tl::unexpected(bytes.error());
+    found.push_back(*bytes);
+  }
+  return found;
 }
 
 }  // namespace stele::vm

@@ -27,9 +27,10 @@ Result<std::string> dependency(const PackageSource& source, const std::string& p
 /// Is the package known to the source?
 bool is_known(const PackageSource& source, const std::string& package);
 
-/// Downloads the package into the (temporary) directory and returns the first of its files whose name matches one of
-/// the shell patterns, such as "./boot/vmlinuz-*".
-Result<std::string> file_of_package(const PackageSource& source, const std::string& package,
-                                    const std::vector<std::string>& patterns, const std::string& directory);
+/// Downloads the package into a (temporary) directory and returns, for each list of shell patterns such as
+/// "./boot/vmlinuz-*", the first of its files whose name matches one of them.
+Result<std::vector<std::string>> files_of_package(const PackageSource& source, const std::string& package,
+                                                  const std::vector<std::vector<std::string>>& wanted,
+                                                  const std::string& directory);
 
 }  // namespace stele::vm

@@ -73,6 +73,11 @@ TEST_F(KernelCache, NamesOfKernels) {
   EXPECT_EQ(vm::find_kernel("6.1", options_).error().error, ENOENT);
 }
 
+TEST_F(KernelCache, ModuleBesideTheImage) {
+  EXPECT_EQ(vm::overlay_module_path("/cache/vmlinuz-6.12"), "/cache/overlay-6.12.ko");
+  EXPECT_EQ(vm::overlay_module_path("/boot/image"), "/boot/overlay-image.ko");
+}
+
 TEST_F(KernelCache, ReleaseOfAnImage) {
   std::string image(0x400, '\0');
   image.replace(0x202, 4, "HdrS");
