@@ -93,7 +93,7 @@ static __noinline u32 walk(struct dentry *leaf, struct dentry *top, u32 state)
 	CUT(state);
 	if (leaf == top)
 		return state;
-	if (DEEP_WALKS > 1 && HAS_MAY_GOTO)
+	if (DEEP_WALKS > 1 && !COUNTED)
 		for (u32 i = 0; i < SHALLOW; i++)
 			names[i] = leaf; /* else each round would find others there than the one before */
 climb:
