@@ -26,7 +26,10 @@ PROGRAM(file_mprotect)
 		return 0;
 	if (!file)
 		return decide_no_file(HOOK(file_mprotect), OP(file_mprotect, file_map_exec));
-	return decide_content(HOOK(file_mprotect), OP(file_mprotect, file_map_exec), file);
+	ASK_HERE();
+	if (FAKES_PATHS)
+		return decide_content(HOOK(file_mprotect), OP(file_mprotect, file_map_exec), file);
+	return decide_file(HOOK(file_mprotect), OP(file_mprotect, file_map_exec), file->f_path.dentry);
 }
 #endif
 

@@ -17,7 +17,7 @@
 
 /* ---- before 6.5: by bpf_probe_read_kernel */
 
-#define NAMES_READ 16 /* below the root of a file system, for the automaton: a power of two */
+#define NAMES_READ 8 /* below the root of a file system, for the automaton: a power of two */
 
 static __always_inline u32 state_by_reads(u64 sb)
 {

@@ -30,7 +30,7 @@ static s64 copy_file(const char *from, const char *to, int mode)
 	return n;
 }
 
-/* A module of the kernel that lies in the initramfs; none is fine. */
+/* A module of the kernel that lies in the initramfs; none is fine, and so is one that a case before has loaded. */
 static s64 load_module(const char *path)
 {
 	s64 fd = SYS3(open, path, O_RDONLY | O_CLOEXEC, 0), ret;
@@ -41,7 +41,7 @@ static s64 load_module(const char *path)
 	SYS4(pread64, fd, begin, sizeof(begin), 0);
 	ret = SYS3(finit_module, fd, "", begin[1] == 'E' ? 0 : MODULE_INIT_COMPRESSED_FILE);
 	SYS1(close, fd);
-	return ret;
+	return ret == -EEXIST ? 0 : ret;
 }
 
 /* enforcers: of further policies, behind `root tmpfs`. */

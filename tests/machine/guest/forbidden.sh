@@ -181,6 +181,22 @@ run_in_namespace_of_user() { # scratch_is_data
 	place /tmp
 	as_alice unshare -Urm sh -ec 'mount --bind /tmp /mnt; /mnt/program'
 }
+exec_through_overlay() { # scratch_is_data
+	place /tmp
+	apart 'mount -t overlay -o lowerdir=/tmp:/srv overlay /mnt; /mnt/program'
+}
+exec_through_overlay_of_user() { # scratch_is_data
+	place /tmp
+	as_alice unshare -Urm sh -ec 'mount -t overlay -o lowerdir=/tmp:/srv overlay /mnt; /mnt/program'
+}
+mmap_through_overlay() { # scratch_is_data
+	place /tmp
+	apart 'mount -t overlay -o lowerdir=/tmp:/srv overlay /mnt; /lib64/ld-linux-x86-64.so.2 /mnt/program'
+}
+mmap_through_overlay_of_user() { # scratch_is_data
+	place /tmp
+	as_alice unshare -Urm sh -ec 'mount -t overlay -o lowerdir=/tmp:/srv overlay /mnt; /lib64/ld-linux-x86-64.so.2 /mnt/program'
+}
 preload_from_shm() { # scratch_is_data
 	cp /usr/lib/x86_64-linux-gnu/libacl.so.1 /dev/shm/lent.so
 	! LD_PRELOAD=/dev/shm/lent.so /usr/bin/true 2>&1 | grep 'cannot be preloaded'
