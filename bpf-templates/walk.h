@@ -2,7 +2,7 @@
 /*
  * Where does a file lie? From a dentry to the class of its path, without a string and without the caller's view.
  *
- * The device of the dentry's super block selects a start state (late.device, filled in by the enforcer); a typed climb
+ * The device of the dentry's super block selects a start state (`devices`, filled in by the enforcer); a typed climb
  * along d_parent reaches the super block's root; then the automaton runs from the root down and stops at the first dead
  * or absorbing state. Mounts, bind mounts, chroots and namespaces are never looked at, so they change nothing. Only a
  * file system mounted after the start is named by where the initial mount namespace mounts it (late_state).
@@ -23,6 +23,7 @@
 #define IN_NO_SET(where) ((where) <= CLASS_NAMELESS)
 
 const volatile struct stele_late late SEC(".rodata.late") = {};
+volatile struct stele_devices devices SEC(".data.devices") = {};
 
 static __always_inline u32 class_of(u32 state)
 {
@@ -34,10 +35,15 @@ static __always_inline u32 class_of(u32 state)
 /* No further component matters: dead or absorbing. */
 #define STOPS(state) ((u32)((state) - 1) >= NEXT_ABSORBING - 1)
 
-/* The slot of a device, and whether the device is in it. */
-static __always_inline const volatile struct stele_device *device_slot(u32 dev)
+#include "parts.h"
+
+/* The device of a slot, whether mounted as a whole or by directories. */
+#define KNOWN(dev) ((dev) & ~STELE_DEVICE_PARTS)
+
+/* The slot of a device; its `dev` tells whether the device is in it. */
+static __always_inline volatile struct stele_device *device_slot(u32 dev)
 {
-	return &late.device[(dev * late.device_multiplier) >> 24];
+	return &devices.slot[(dev * late.device_multiplier) >> 24];
 }
 
 /* ---- the walk inside one file system */
@@ -144,6 +150,92 @@ descend:
 	goto climb;
 }
 
+/* ---- file systems of which the host mounts directories: parts.h */
+
+/* How far a path leads through the tree of its file system: the node, and how many components it took. */
+#define PLACE(state, depth) ((state) << 8 | (depth))
+#define PLACE_STATE(place)  ((place) >> 8)
+#define PLACE_DEPTH(place)  ((place) & 0xff)
+
+static __noinline u32 part_place(struct dentry *leaf, struct dentry *top, u32 state)
+{
+	struct dentry *volatile names[SHALLOW];
+	struct dentry *at, *bottom = leaf;
+	u32 count, depth, next, is_deep = 0;
+
+	CUT(state);
+	if (leaf == top)
+		return PLACE(state, 0);
+climb:
+	ASK_HERE();
+	names[0] = at = bottom;
+	CLIMB(1)
+	CLIMB(2)
+	CLIMB(3)
+	CLIMB(4)
+	CLIMB(5)
+	CLIMB(6)
+	CLIMB(7)
+	at = at->d_parent;
+	count = SHALLOW;
+	if (at == top)
+		goto descend;
+	KEEP(is_deep);
+	if (is_deep)
+		return PLACE(state, 0);
+	is_deep = 1;
+	depth = SHALLOW;
+	do {
+		ASK_HERE();
+		at = at->d_parent;
+		bottom = bottom->d_parent;
+		if (at == top)
+			goto climb;
+		MAY_GOTO(lost);
+		UNCOUNT(depth);
+		depth++;
+	} while (depth < MAX_DEPTH + STELE_PART_DEPTH);
+lost:
+	return PLACE(state, 0);
+descend:
+	depth = 0;
+	do {
+		UNCOUNT(count);
+		count--;
+		at = name_at(names, count);
+		MAY_GOTO(lost);
+		next = next_part(state, at);
+		if (!next)
+			break;
+		state = next;
+		PASS_STACK(state);
+		depth++;
+		UNCOUNT(depth);
+	} while (count);
+	return PLACE(state, depth);
+}
+
+/* The directory above `leaf`, or itself, that lies `depth` components below `top`. */
+static __noinline struct dentry *part_top(struct dentry *leaf, struct dentry *top, u32 depth)
+{
+	struct dentry *ahead = leaf;
+	u32 rounds = 0;
+
+	do {
+		ASK_HERE();
+		if (ahead == top)
+			break;
+		ahead = ahead->d_parent;
+		if (rounds >= depth)
+			leaf = leaf->d_parent;
+		MAY_GOTO(lost);
+		UNCOUNT(rounds);
+		rounds++;
+	} while (rounds < MAX_DEPTH + STELE_PART_DEPTH);
+lost:
+	return leaf;
+}
+
 /* ---- file systems mounted after the start */
 
 /* Mounts of one super block that are looked at where rounds are counted (with more it is not resolved), and mounts that
@@ -197,32 +289,75 @@ static __always_inline u64 no_mount(u64 sb)
 	return 0;
 }
 
-/* By the path of the mount point of its first mount in the initial mount namespace. What that namespace does not mount
- * is nameless; a procfs or sysfs is named like the one that it does. However many mounts others make of it, all are
- * looked at (where rounds need not be counted). */
-static __noinline u32 late_state(struct super_block *sb)
+/* Does `dentry` lie at or below `root`? */
+static __noinline bool is_beneath(struct dentry *dentry, struct dentry *root)
 {
-	struct dentry *volatile names[LATE_CROSSED], *volatile roots[LATE_CROSSED];
-	u64 end = no_mount((u64)sb), at = first_mount((u64)sb);
-	const volatile struct stele_device *device;
-	u32 rounds = 1, count = 0, dev, state = state_of_kind(sb);
-	struct mount *mount, *parent;
-	struct super_block *above;
+	u32 rounds = 0;
+	struct dentry *parent;
 
-	if (state != STATE_UNRESOLVED)
-		return state;
+	do {
+		if (dentry == root)
+			return true;
+		parent = dentry->d_parent;
+		if (parent == dentry)
+			return false;
+		dentry = parent;
+		MAY_GOTO(lost);
+		UNCOUNT(rounds);
+		rounds += COUNTED;
+	} while (rounds < MAX_DEPTH);
+lost:
+	return false;
+}
+
+/* The address of the mount in the initial mount namespace by which a file is named: the oldest one of the whole file
+ * system, otherwise one of a directory that the file lies in. 0: there is none; LOST: there are too many mounts (where
+ * rounds are counted). */
+#define LOST 1
+
+static __noinline u64 naming_mount(struct super_block *sb, struct dentry *leaf)
+{
+	u64 end = no_mount((u64)sb), at = first_mount((u64)sb), found = 0;
+	struct dentry *whole = sb->s_root, *root;
+	u32 rounds = 1;
+
 	do {
 		if (at == end)
-			return STATE_NAMELESS;
-		if (is_host_mount(at))
-			goto found;
+			return found;
+		if (is_host_mount(at)) {
+			root = CAST(mount, at)->mnt.mnt_root;
+			if (root == whole && FIELD_EXISTS(mount, mnt_instance)) /* the oldest comes first */
+				return at;
+			if (root == whole || (!found && is_beneath(leaf, root)))
+				found = at;
+		}
 		at = next_mount(at);
 		MAY_GOTO(lost);
 		UNCOUNT(rounds);
 		rounds += COUNTED;
 	} while (rounds <= LATE_MOUNTS);
-	return STATE_UNRESOLVED;
-found:
+lost:
+	return LOST;
+}
+
+/* The state of a file system mounted after the start, by the path of the mount point of naming_mount(). What the
+ * initial mount namespace does not mount is nameless; a procfs or sysfs is named like the one that it does. However
+ * many mounts others make of it, all are looked at (where rounds need not be counted). */
+static __noinline u32 late_state(struct super_block *sb, u64 at)
+{
+	struct dentry *volatile names[LATE_CROSSED], *volatile roots[LATE_CROSSED];
+	volatile struct stele_device *device;
+	u32 count = 0, dev, state = state_of_kind(sb);
+	struct mount *mount, *parent;
+	struct super_block *above;
+	bool is_known;
+
+	if (state != STATE_UNRESOLVED)
+		return state;
+	if (!at)
+		return STATE_NAMELESS;
+	if (at == LOST)
+		return STATE_UNRESOLVED;
 	mount = CAST(mount, at);
 #pragma clang loop unroll(disable)
 	do {
@@ -233,19 +368,29 @@ found:
 		above = parent->mnt.mnt_sb;
 		dev = above->s_dev;
 		device = device_slot(dev);
+		is_known = KNOWN(device->dev) == dev;
 		names[count] = mount->mnt_mountpoint;
-		roots[count] = device->dev == dev ? above->s_root : parent->mnt.mnt_root;
+		roots[count] = is_known ? above->s_root : parent->mnt.mnt_root;
 		count++;
-		state = device->dev == dev ? device->state : STATE_UNRESOLVED;
+		state = is_known ? device->state : STATE_UNRESOLVED;
 		mount = parent;
 	} while (state == STATE_UNRESOLVED && count < LATE_CROSSED);
 	while (count && !STOPS(state)) {
+		struct dentry *name, *root;
+
 		UNCOUNT(count);
 		count--;
 		if (state == STATE_UNRESOLVED)
 			break;
-		state =
-		    walk(CAST(dentry, names[count % LATE_CROSSED]), CAST(dentry, roots[count % LATE_CROSSED]), state);
+		name = CAST(dentry, names[count % LATE_CROSSED]);
+		root = CAST(dentry, roots[count % LATE_CROSSED]);
+		if (HAS_PARTS && IS_PART(state)) {
+			u32 place = part_place(name, root, state);
+
+			root = part_top(name, root, PLACE_DEPTH(place));
+			state = part_state(PLACE_STATE(place), name == root);
+		}
+		state = walk(name, root, state);
 		MAY_GOTO(lost);
 	}
 	return state & NEXT_STATE;
@@ -256,24 +401,64 @@ lost:
 /* The same where pointers cannot be cast, before 6.2: by bpf_probe_read_kernel, in counted rounds. */
 #define LATE_NAMES 10 /* components of the paths of mount points */
 
+/* The name of a dentry; of a short one its words. Returns its length. */
+static __always_inline u32 late_name(u64 dentry, u64 *ret_name, u64 *word)
+{
+	u32 length = 0;
+
+	KERNEL_READ(length, dentry + FIELD_OFFSET(dentry, d_name.len));
+	KERNEL_READ(*ret_name, dentry + FIELD_OFFSET(dentry, d_name.name));
+	if (length < INLINE_NAME)
+		bpf_probe_read_kernel(word, PIECE, (const void *)*ret_name);
+	return length;
+}
+
 static __always_inline u32 late_step(u32 state, u64 dentry)
 {
 	u64 word[PIECE / 8] = {};
 	u64 name = 0;
-	u32 length = 0;
+	u32 length = late_name(dentry, &name, word);
 
-	KERNEL_READ(length, dentry + FIELD_OFFSET(dentry, d_name.len));
-	KERNEL_READ(name, dentry + FIELD_OFFSET(dentry, d_name.name));
 	if (length >= INLINE_NAME)
 		return step_long(state, name, length);
-	KERNEL_READ(word, name);
 	return step_short(state, length, word);
+}
+
+static __noinline u32 late_next_part(u32 state, u64 dentry)
+{
+	u64 word[PIECE / 8] = {};
+	u64 name = 0;
+	u32 length = late_name(dentry, &name, word);
+
+	return part_edge_of(state, length, name, word);
 }
 
 /* Runs `count` dentries, the last one first, from `state`. */
 static __always_inline u32 late_descend(const u64 *names, u32 count, u32 state, u64 unknown)
 {
 	FORGET(count, unknown);
+	if (!HAS_PARTS)
+		goto known;
+	ASK_HERE();
+	if (IS_PART(state)) {
+		u32 next = 0;
+
+		for (u32 i = 0; i < STELE_PART_DEPTH; i++) {
+			u32 last = count - 1;
+
+			KEEP(last);
+			if (last >= LATE_NAMES)
+				break;
+			next = late_next_part(state, names[last]);
+			if (!next)
+				break;
+			state = next;
+			FORGET32(state, unknown);
+			count = last;
+		}
+		state = part_state(state, !count);
+	}
+known:
 	for (u32 i = 0; i < LATE_NAMES; i++) {
 		count--;
 		KEEP(count);
@@ -311,7 +496,8 @@ static __noinline u32 late_state_by_reads(struct super_block *super)
 	u64 names[LATE_NAMES] = {};
 	u64 sb = (u64)super, end = no_mount(sb), mount, unknown = super->s_flags, parent, dentry, root, above;
 	u32 count = 0, dev, state = state_of_kind(super);
-	const volatile struct stele_device *device;
+	volatile struct stele_device *device;
+	bool is_known;
 
 	if (state != STATE_UNRESOLVED)
 		return state;
@@ -328,6 +514,9 @@ static __noinline u32 late_state_by_reads(struct super_block *super)
 	}
 	return STATE_UNRESOLVED;
 found:
+	root = (u64)PROBE(mount, mount, mnt.mnt_root);
+	if (root != (u64)super->s_root)
+		return STATE_UNRESOLVED; /* only a directory of it */
 #pragma clang loop unroll(disable)
 	for (u32 crossed = 0; crossed < LATE_CROSSED; crossed++) {
 		parent = (u64)PROBE(mount, mount, mnt_parent);
@@ -339,13 +528,14 @@ found:
 		dev = PROBE(above, super_block, s_dev);
 		device = device_slot(dev);
 		state = device->state;
+		is_known = KNOWN(device->dev) == dev;
 		mount = parent;
-		root = device->dev == dev ? above + FIELD_OFFSET(super_block, s_root)
-					  : parent + FIELD_OFFSET(mount, mnt.mnt_root);
+		root =
+		    is_known ? above + FIELD_OFFSET(super_block, s_root) : parent + FIELD_OFFSET(mount, mnt.mnt_root);
 		KERNEL_READ(root, root);
 		if (!late_climb(names, &count, dentry, root))
 			return STATE_UNRESOLVED;
-		if (device->dev == dev)
+		if (is_known)
 			goto known;
 	}
 	return STATE_UNRESOLVED;
@@ -360,13 +550,28 @@ known:
 static __always_inline u32 locate_inline(struct dentry *dentry)
 {
 	struct super_block *sb = dentry->d_sb;
+	struct dentry *top = sb->s_root;
 	u32 dev = sb->s_dev, state;
-	const volatile struct stele_device *device = device_slot(dev);
+	volatile struct stele_device *device = device_slot(dev);
 
 	if (device->dev == dev) {
 		state = device->state;
+	} else if (HAS_PARTS && KNOWN(device->dev) == dev) {
+		u32 place = part_place(dentry, top, device->state);
+
+		top = part_top(dentry, top, PLACE_DEPTH(place));
+		state = part_state(PLACE_STATE(place), dentry == top);
+		FORGET32(state, dev);
 	} else {
-		state = CAN_CAST ? late_state(sb) : late_state_by_reads(sb);
+		if (CAN_CAST) {
+			u64 mount = naming_mount(sb, dentry);
+
+			state = late_state(sb, mount);
+			if (mount && mount != LOST)
+				top = CAST(mount, mount)->mnt.mnt_root;
+		} else {
+			state = late_state_by_reads(sb);
+		}
 		if (state == STATE_NAMELESS)
 			return CLASS_NAMELESS;
 		if (state == STATE_UNRESOLVED)
@@ -375,7 +580,7 @@ static __always_inline u32 locate_inline(struct dentry *dentry)
 	}
 	if (state == STELE_STATE_DEAD)
 		return CLASS_NONE;
-	state = walk(dentry, sb->s_root, state);
+	state = walk(dentry, PLAIN(dentry, top), state);
 	return state ? class_of(state) : CLASS_NONE;
 }
 
@@ -386,6 +591,20 @@ static __noinline u32 locate(struct dentry *dentry)
 
 	FORGET32(where, dentry->d_name.len); /* what is decided from it is followed once, not for each way to it */
 	return where;
+}
+
+/* ---- the end of a file system */
+
+/* Its device number is free for others once this hook has run: what is mounted next under that number is another file
+ * system. Always attached. Hook: sb_delete, kernel >= 6.1, no verdict. */
+SEC("lsm/sb_delete") int stele_sb_delete(u64 *ctx)
+{
+	u32 dev = ((struct super_block *)ctx[0])->s_dev;
+	volatile struct stele_device *device = device_slot(dev);
+
+	if (KNOWN(device->dev) == dev)
+		device->dev = 0;
+	return 0;
 }
 
 #endif
