@@ -580,7 +580,7 @@ static __always_inline u32 locate_inline(struct dentry *dentry)
 	}
 	if (state == STELE_STATE_DEAD)
 		return CLASS_NONE;
-	state = walk(dentry, PLAIN(dentry, top), state);
+	state = walk(dentry, top, state);
 	return state ? class_of(state) : CLASS_NONE;
 }
 
