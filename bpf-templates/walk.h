@@ -37,10 +37,7 @@ static __always_inline u32 class_of(u32 state)
 
 #include "parts.h"
 
-/* The device of a slot, whether mounted as a whole or by directories. */
-#define KNOWN(dev) ((dev) & ~STELE_DEVICE_PARTS)
-
-/* The slot of a device; its `dev` tells whether the device is in it. */
+/* The slot of a device, and whether the device is in it. */
 static __always_inline volatile struct stele_device *device_slot(u32 dev)
 {
 	return &devices.slot[(dev * late.device_multiplier) >> 24];
@@ -152,7 +149,7 @@ descend:
 
 /* ---- file systems of which the host mounts directories: parts.h */
 
-/* How far a path leads through the tree of its file system: the node, and how many components it took. */
+/* How far a path leads through the tree of its file system: the node, and how many components it took; 0: lost. */
 #define PLACE(state, depth) ((state) << 8 | (depth))
 #define PLACE_STATE(place)  ((place) >> 8)
 #define PLACE_DEPTH(place)  ((place) & 0xff)
@@ -182,7 +179,7 @@ climb:
 		goto descend;
 	KEEP(is_deep);
 	if (is_deep)
-		return PLACE(state, 0);
+		return 0; /* somebody moves directories */
 	is_deep = 1;
 	depth = SHALLOW;
 	do {
@@ -196,7 +193,7 @@ climb:
 		depth++;
 	} while (depth < MAX_DEPTH + STELE_PART_DEPTH);
 lost:
-	return PLACE(state, 0);
+	return 0;
 descend:
 	depth = 0;
 	do {
@@ -234,6 +231,18 @@ static __noinline struct dentry *part_top(struct dentry *leaf, struct dentry *to
 	} while (rounds < MAX_DEPTH + STELE_PART_DEPTH);
 lost:
 	return leaf;
+}
+
+/* The state of a file on such a file system. */
+static __noinline u32 walk_part(struct dentry *leaf, struct dentry *top, u32 state)
+{
+	u32 place = part_place(leaf, top, state);
+
+	if (!place)
+		return STATE_UNRESOLVED;
+	top = part_top(leaf, top, PLACE_DEPTH(place));
+	state = part_state(PLACE_STATE(place), leaf == top);
+	return state ? walk(leaf, top, state) : state;
 }
 
 /* ---- file systems mounted after the start */
@@ -289,47 +298,28 @@ static __always_inline u64 no_mount(u64 sb)
 	return 0;
 }
 
-/* Does `dentry` lie at or below `root`? */
-static __noinline bool is_beneath(struct dentry *dentry, struct dentry *root)
-{
-	u32 rounds = 0;
-	struct dentry *parent;
-
-	do {
-		if (dentry == root)
-			return true;
-		parent = dentry->d_parent;
-		if (parent == dentry)
-			return false;
-		dentry = parent;
-		MAY_GOTO(lost);
-		UNCOUNT(rounds);
-		rounds += COUNTED;
-	} while (rounds < MAX_DEPTH);
-lost:
-	return false;
-}
-
-/* The address of the mount in the initial mount namespace by which a file is named: the oldest one of the whole file
- * system, otherwise one of a directory that the file lies in. 0: there is none; LOST: there are too many mounts (where
- * rounds are counted). */
+/* The address of the mount by which a file system is named: the oldest one in the initial mount namespace that shows
+ * the whole of it. 0: that namespace does not mount it; LOST: only directories of it, or there are too many mounts
+ * (where rounds are counted). */
 #define LOST 1
 
-static __noinline u64 naming_mount(struct super_block *sb, struct dentry *leaf)
+static __noinline u64 naming_mount(struct super_block *sb)
 {
 	u64 end = no_mount((u64)sb), at = first_mount((u64)sb), found = 0;
-	struct dentry *whole = sb->s_root, *root;
+	struct dentry *whole = sb->s_root;
 	u32 rounds = 1;
 
 	do {
 		if (at == end)
 			return found;
 		if (is_host_mount(at)) {
-			root = CAST(mount, at)->mnt.mnt_root;
-			if (root == whole && FIELD_EXISTS(mount, mnt_instance)) /* the oldest comes first */
-				return at;
-			if (root == whole || (!found && is_beneath(leaf, root)))
+			if (CAST(mount, at)->mnt.mnt_root == whole) {
+				if (FIELD_EXISTS(mount, mnt_instance)) /* the oldest comes first */
+					return at;
 				found = at;
+			} else if (!found) {
+				found = LOST;
+			}
 		}
 		at = next_mount(at);
 		MAY_GOTO(lost);
@@ -343,17 +333,18 @@ lost:
 /* The state of a file system mounted after the start, by the path of the mount point of naming_mount(). What the
  * initial mount namespace does not mount is nameless; a procfs or sysfs is named like the one that it does. However
  * many mounts others make of it, all are looked at (where rounds need not be counted). */
-static __noinline u32 late_state(struct super_block *sb, u64 at)
+static __noinline u32 late_state(struct super_block *sb)
 {
 	struct dentry *volatile names[LATE_CROSSED], *volatile roots[LATE_CROSSED];
 	volatile struct stele_device *device;
 	u32 count = 0, dev, state = state_of_kind(sb);
 	struct mount *mount, *parent;
 	struct super_block *above;
-	bool is_known;
+	u64 at;
 
 	if (state != STATE_UNRESOLVED)
 		return state;
+	at = naming_mount(sb);
 	if (!at)
 		return STATE_NAMELESS;
 	if (at == LOST)
@@ -368,11 +359,10 @@ static __noinline u32 late_state(struct super_block *sb, u64 at)
 		above = parent->mnt.mnt_sb;
 		dev = above->s_dev;
 		device = device_slot(dev);
-		is_known = KNOWN(device->dev) == dev;
 		names[count] = mount->mnt_mountpoint;
-		roots[count] = is_known ? above->s_root : parent->mnt.mnt_root;
+		roots[count] = device->dev == dev ? above->s_root : parent->mnt.mnt_root;
 		count++;
-		state = is_known ? device->state : STATE_UNRESOLVED;
+		state = device->dev == dev ? device->state : STATE_UNRESOLVED;
 		mount = parent;
 	} while (state == STATE_UNRESOLVED && count < LATE_CROSSED);
 	while (count && !STOPS(state)) {
@@ -384,13 +374,10 @@ static __noinline u32 late_state(struct super_block *sb, u64 at)
 			break;
 		name = CAST(dentry, names[count % LATE_CROSSED]);
 		root = CAST(dentry, roots[count % LATE_CROSSED]);
-		if (HAS_PARTS && IS_PART(state)) {
-			u32 place = part_place(name, root, state);
-
-			root = part_top(name, root, PLACE_DEPTH(place));
-			state = part_state(PLACE_STATE(place), name == root);
-		}
-		state = walk(name, root, state);
+		if (HAS_PARTS && IS_PART(state))
+			state = walk_part(name, root, state);
+		else
+			state = walk(name, root, state);
 		MAY_GOTO(lost);
 	}
 	return state & NEXT_STATE;
@@ -497,7 +484,6 @@ static __noinline u32 late_state_by_reads(struct super_block *super)
 	u64 sb = (u64)super, end = no_mount(sb), mount, unknown = super->s_flags, parent, dentry, root, above;
 	u32 count = 0, dev, state = state_of_kind(super);
 	volatile struct stele_device *device;
-	bool is_known;
 
 	if (state != STATE_UNRESOLVED)
 		return state;
@@ -528,14 +514,13 @@ found:
 		dev = PROBE(above, super_block, s_dev);
 		device = device_slot(dev);
 		state = device->state;
-		is_known = KNOWN(device->dev) == dev;
 		mount = parent;
-		root =
-		    is_known ? above + FIELD_OFFSET(super_block, s_root) : parent + FIELD_OFFSET(mount, mnt.mnt_root);
+		root = device->dev == dev ? above + FIELD_OFFSET(super_block, s_root)
+					  : parent + FIELD_OFFSET(mount, mnt.mnt_root);
 		KERNEL_READ(root, root);
 		if (!late_climb(names, &count, dentry, root))
 			return STATE_UNRESOLVED;
-		if (is_known)
+		if (device->dev == dev)
 			goto known;
 	}
 	return STATE_UNRESOLVED;
@@ -550,28 +535,17 @@ known:
 static __always_inline u32 locate_inline(struct dentry *dentry)
 {
 	struct super_block *sb = dentry->d_sb;
-	struct dentry *top = sb->s_root;
 	u32 dev = sb->s_dev, state;
 	volatile struct stele_device *device = device_slot(dev);
 
 	if (device->dev == dev) {
 		state = device->state;
-	} else if (HAS_PARTS && KNOWN(device->dev) == dev) {
-		u32 place = part_place(dentry, top, device->state);
-
-		top = part_top(dentry, top, PLACE_DEPTH(place));
-		state = part_state(PLACE_STATE(place), dentry == top);
-		FORGET32(state, dev);
-	} else {
-		if (CAN_CAST) {
-			u64 mount = naming_mount(sb, dentry);
-
-			state = late_state(sb, mount);
-			if (mount && mount != LOST)
-				top = CAST(mount, mount)->mnt.mnt_root;
-		} else {
-			state = late_state_by_reads(sb);
+		if (HAS_PARTS && IS_PART(state)) {
+			state = walk_part(dentry, sb->s_root, state);
+			return state ? class_of(state) : CLASS_NONE;
 		}
+	} else {
+		state = CAN_CAST ? late_state(sb) : late_state_by_reads(sb);
 		if (state == STATE_NAMELESS)
 			return CLASS_NAMELESS;
 		if (state == STATE_UNRESOLVED)
@@ -580,7 +554,7 @@ static __always_inline u32 locate_inline(struct dentry *dentry)
 	}
 	if (state == STELE_STATE_DEAD)
 		return CLASS_NONE;
-	state = walk(dentry, top, state);
+	state = walk(dentry, sb->s_root, state);
 	return state ? class_of(state) : CLASS_NONE;
 }
 
@@ -602,7 +576,7 @@ SEC("lsm/sb_delete") int stele_sb_delete(u64 *ctx)
 	u32 dev = ((struct super_block *)ctx[0])->s_dev;
 	volatile struct stele_device *device = device_slot(dev);
 
-	if (KNOWN(device->dev) == dev)
+	if (device->dev == dev)
 		device->dev = 0;
 	return 0;
 }

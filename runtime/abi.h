@@ -69,13 +69,11 @@ enum stele_hook {
 	0x00fe0000u /* + a node: on the way to a mounted directory, see below; no automaton is so large */
 
 /* A file system that was mounted at the start. dev is the kernel's s_dev: major << 20 | minor; 0 = empty slot. state:
- * of the file system's root. With STELE_DEVICE_PARTS the host mounts directories of it, and state is STELE_STATE_PART +
- * a node. */
+ * of the file system's root; STELE_STATE_PART + a node where the host mounts directories of it. */
 struct stele_device {
 	stele_u32 dev;
 	stele_u32 state;
 };
-#define STELE_DEVICE_PARTS 0x80000000u /* no device number has this bit */
 
 /* A device d lies in slot[(stele_u32)(d * late.device_multiplier) >> 24], or is unknown (mounted after the start).
  * The enforcer chooses a multiplier without collisions among the devices that have rules; others fill what is free.
@@ -336,8 +334,8 @@ enum stele_reloc_kind {
 	STELE_RELOC_ENUM_VALUE = 11,
 	/* Not CO-RE's. Path: a function of the kernel. On a call: calls it; on a constant: does it exist? */
 	STELE_RELOC_FUNCTION = 64,
-	/* Of constants, without a path: does any device have STELE_DEVICE_PARTS? Pieces of the longest name of `edge`,
-	 * 0 when each has one. */
+	/* Of constants, without a path: is any device in state STELE_STATE_PART or above? Pieces of the longest name of
+	 * `edge`, 0 when each has one. */
 	STELE_RELOC_HAS_PARTS = 65,
 	STELE_RELOC_LONG_PARTS = 66
 };

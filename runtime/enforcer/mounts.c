@@ -278,7 +278,7 @@ static int name_parts(struct stele_late *late, u32 first, const struct mount_poi
 
 static struct stele_device *slot_of(const struct stele_late *late, struct stele_devices *devices, u32 device)
 {
-	return &devices->slot[(device & ~STELE_DEVICE_PARTS) * late->device_multiplier >> 24];
+	return &devices->slot[device * late->device_multiplier >> 24];
 }
 
 /* Enters a device if its slot is free. */
@@ -318,9 +318,9 @@ static u32 state_of_part(const struct stele_late *late, struct stele_devices *de
 	const struct stele_device *slot = slot_of(late, devices, mount->device);
 	int ignored;
 
-	if ((slot->dev & ~STELE_DEVICE_PARTS) != mount->device)
+	if (slot->dev != mount->device)
 		return STELE_STATE_DEAD;
-	if (slot->dev & STELE_DEVICE_PARTS)
+	if (slot->state >= STELE_STATE_PART)
 		return walk_tree(late, slot->state, mount->root);
 	return walk(slot->state, mount->root, &ignored);
 }
@@ -389,22 +389,22 @@ static int place_devices(struct stele_late *late, struct stele_devices *devices)
 
 	for (u32 i = 0; i < mount_count; i++) {
 		struct mount_point *name = 0;
-		u32 state;
+		u32 tree, state;
 
 		if (mounts[i].done || !mounts[i].device)
 			continue;
 		r = name_device(i, &name);
 		if (!r)
-			r = name_parts(late, i, name, &state);
+			r = name_parts(late, i, name, &tree);
 		if (r)
 			return r;
-		if (!state && !name)
+		if (!tree && !name)
 			continue;
-		if (!state && name->state == STELE_STATE_DEAD)
-			dead[dead_count++] = (struct stele_device){name->device, STELE_STATE_DEAD};
+		state = tree ? tree : name->state;
+		if (state == STELE_STATE_DEAD)
+			dead[dead_count++] = (struct stele_device){mounts[i].device, state};
 		else if (live_count < STELE_DEVICE_SLOTS - 1)
-			live[live_count++] = state ? (struct stele_device){mounts[i].device | STELE_DEVICE_PARTS, state}
-						   : (struct stele_device){name->device, name->state};
+			live[live_count++] = (struct stele_device){mounts[i].device, state};
 		else
 			return problem(STELE_EXIT_MOUNTS, "name fewer mounted file systems in the policy",
 				       "the policy names files on too many file systems");
