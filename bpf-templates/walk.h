@@ -503,7 +503,7 @@ static __noinline u32 late_state_at(u64 sb, u64 unknown)
 	return STATE_UNRESOLVED;
 found:
 	root = (u64)PROBE(mount, mount, mnt.mnt_root);
-	if (root != (u64)super->s_root)
+	if (root != (u64)PROBE(sb, super_block, s_root))
 		return STATE_UNRESOLVED; /* only a directory of it */
 #pragma clang loop unroll(disable)
 	for (u32 crossed = 0; crossed < LATE_CROSSED; crossed++) {
