@@ -238,7 +238,7 @@ static long (*const bpf_seq_write)(struct seq_file *m, const void *data, u32 len
 static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158;
 static long (*const bpf_snprintf)(char *str, u32 size, const char *fmt, u64 *data, u32 data_len) = (void *)165;
 
-/* ---- what younger kernels have: the enforcer answers, and drops what is dead then */
+/* ---- what kernels and machines have: the enforcer answers, and drops what is dead then */
 
 /* 1 or 0, from the enforcer. Asked anew each time, so that what is dead then is found. */
 #define ANSWER(question)                                                                                               \
@@ -254,6 +254,11 @@ extern void *bpf_rdonly_cast(const void *address, u32 type) __attribute__((secti
 #define CAN_CAST ANSWER(bpf_rdonly_cast)
 #define CAST(type, address)                                                                                            \
 	((struct type *)bpf_rdonly_cast((const void *)(address), __builtin_btf_type_id(*(struct type *)0, 1)))
+
+/* Does this machine mount directories of file systems (parts.h)? Pieces of the longest name on the way to one; 0: each
+ * has one piece only. */
+#define HAS_PARTS	ANSWER(has_parts)
+#define LONG_PARTS	ANSWER(long_parts)
 
 /* From 6.9: leaves a loop that has gone on for millions of rounds, so that the verifier need not count them. */
 #define MAY_GOTO(label) asm volatile goto("may_goto %l[" #label "]" : : : : label)

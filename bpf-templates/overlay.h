@@ -22,10 +22,10 @@
 static __always_inline u32 state_by_reads(u64 sb)
 {
 	u32 dev = PROBE(sb, super_block, s_dev);
-	const volatile struct stele_device *device = device_slot(dev);
+	volatile struct stele_device *device = device_slot(dev);
 
 	if (device->dev == dev)
-		return device->state;
+		return IS_PART(device->state) ? STATE_UNRESOLVED : device->state;
 	if (PROBE(sb, super_block, s_magic) == SYSFS_MAGIC)
 		return late.sysfs_state;
 	return late_state_at(sb, dev);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Numbers that the compiler and the programs must agree on: the one header of this folder that the compiler includes,
- * too. C and C++; u32 is the includer's.
+ * Numbers that the compiler and the programs must agree on: the one header of this folder that the compiler
+ * and the enforcer include, too. C and C++; u32 is the includer's.
  */
 #ifndef STELE_SHARED_H
 #define STELE_SHARED_H

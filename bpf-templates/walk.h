@@ -2,7 +2,7 @@
 /*
  * Where does a file lie? From a dentry to the class of its path, without a string and without the caller's view.
  *
- * The device of the dentry's super block selects a start state (late.device, filled in by the enforcer); a typed climb
+ * The device of the dentry's super block selects a start state (`devices`, filled in by the enforcer); a typed climb
  * along d_parent reaches the super block's root; then the automaton runs from the root down and stops at the first dead
  * or absorbing state. Mounts, bind mounts, chroots and namespaces are never looked at, so they change nothing. Only a
  * file system mounted after the start is named by where the initial mount namespace mounts it (late_state).
@@ -23,6 +23,7 @@
 #define IN_NO_SET(where) ((where) <= CLASS_NAMELESS)
 
 const volatile struct stele_late late SEC(".rodata.late") = {};
+volatile struct stele_devices devices SEC(".data.devices") = {};
 
 static __always_inline u32 class_of(u32 state)
 {
@@ -34,10 +35,12 @@ static __always_inline u32 class_of(u32 state)
 /* No further component matters: dead or absorbing. */
 #define STOPS(state) ((u32)((state) - 1) >= NEXT_ABSORBING - 1)
 
+#include "parts.h"
+
 /* The slot of a device, and whether the device is in it. */
-static __always_inline const volatile struct stele_device *device_slot(u32 dev)
+static __always_inline volatile struct stele_device *device_slot(u32 dev)
 {
-	return &late.device[(dev * late.device_multiplier) >> 24];
+	return &devices.slot[(dev * late.device_multiplier) >> 24];
 }
 
 /* ---- the walk inside one file system */
@@ -151,6 +154,104 @@ descend:
 	goto climb;
 }
 
+/* ---- file systems of which the host mounts directories: parts.h */
+
+/* How far a path leads through the tree of its file system: the node, and how many components it took; 0: lost. */
+#define PLACE(state, depth) ((state) << 8 | (depth))
+#define PLACE_STATE(place)  ((place) >> 8)
+#define PLACE_DEPTH(place)  ((place) & 0xff)
+
+static __noinline u32 part_place(struct dentry *leaf, struct dentry *top, u32 state)
+{
+	struct dentry *volatile names[SHALLOW];
+	struct dentry *at, *bottom = leaf;
+	u32 count, depth, next, is_deep = 0;
+
+	CUT(state);
+	if (leaf == top)
+		return PLACE(state, 0);
+climb:
+	ASK_HERE();
+	names[0] = at = bottom;
+	CLIMB(1)
+	CLIMB(2)
+	CLIMB(3)
+	CLIMB(4)
+	CLIMB(5)
+	CLIMB(6)
+	CLIMB(7)
+	at = at->d_parent;
+	count = SHALLOW;
+	if (at == top)
+		goto descend;
+	KEEP(is_deep);
+	if (is_deep)
+		return 0; /* somebody moves directories */
+	is_deep = 1;
+	depth = SHALLOW;
+	do {
+		ASK_HERE();
+		at = at->d_parent;
+		bottom = bottom->d_parent;
+		if (at == top)
+			goto climb;
+		MAY_GOTO(lost);
+		UNCOUNT(depth);
+		depth++;
+	} while (depth < MAX_DEPTH + STELE_PART_DEPTH);
+lost:
+	return 0;
+descend:
+	depth = 0;
+	do {
+		UNCOUNT(count);
+		count--;
+		at = name_at(names, count);
+		MAY_GOTO(lost);
+		next = next_part(state, at);
+		if (!next)
+			break;
+		state = next;
+		PASS_STACK(state);
+		depth++;
+		UNCOUNT(depth);
+	} while (count);
+	return PLACE(state, depth);
+}
+
+/* The directory above `leaf`, or itself, that lies `depth` components below `top`. */
+static __noinline struct dentry *part_top(struct dentry *leaf, struct dentry *top, u32 depth)
+{
+	struct dentry *ahead = leaf;
+	u32 rounds = 0;
+
+	do {
+		ASK_HERE();
+		if (ahead == top)
+			break;
+		ahead = ahead->d_parent;
+		if (rounds >= depth)
+			leaf = leaf->d_parent;
+		MAY_GOTO(lost);
+		UNCOUNT(rounds);
+		rounds++;
+	} while (rounds < MAX_DEPTH + STELE_PART_DEPTH);
+lost:
+	return leaf;
+}
+
+/* The state of a file on such a file system. */
+static __noinline u32 walk_part(struct dentry *leaf, struct dentry *top, u32 state)
+{
+	u32 place = part_place(leaf, top, state);
+
+	if (!place)
+		return STATE_UNRESOLVED;
+	top = part_top(leaf, top, PLACE_DEPTH(place));
+	state = part_state(PLACE_STATE(place), leaf == top);
+	return state ? walk(leaf, top, state) : state;
+}
+
 /* ---- file systems mounted after the start */
 
 /* Mounts of one super block that are looked at where rounds are counted (with more it is not resolved), and mounts that
@@ -204,32 +305,57 @@ static __always_inline u64 no_mount(u64 sb)
 	return 0;
 }
 
-/* By the path of the mount point of its first mount in the initial mount namespace. What that namespace does not mount
- * is nameless; a procfs or sysfs is named like the one that it does. However many mounts others make of it, all are
- * looked at (where rounds need not be counted). */
-static __noinline u32 late_state(struct super_block *sb)
-{
-	struct dentry *volatile names[LATE_CROSSED], *volatile roots[LATE_CROSSED];
-	u64 end = no_mount((u64)sb), at = first_mount((u64)sb);
-	const volatile struct stele_device *device;
-	u32 rounds = 1, count = 0, dev, state = state_of_kind(sb);
-	struct mount *mount, *parent;
-	struct super_block *above;
+/* The address of the mount by which a file system is named: the oldest one in the initial mount namespace that shows
+ * the whole of it. 0: that namespace does not mount it; LOST: only directories of it, or there are too many mounts
+ * (where rounds are counted). */
+#define LOST 1
 
-	if (state != STATE_UNRESOLVED)
-		return state;
+static __noinline u64 naming_mount(struct super_block *sb)
+{
+	u64 end = no_mount((u64)sb), at = first_mount((u64)sb), found = 0;
+	struct dentry *whole = sb->s_root;
+	u32 rounds = 1;
+
 	do {
 		if (at == end)
-			return STATE_NAMELESS;
-		if (is_host_mount(at))
-			goto found;
+			return found;
+		if (is_host_mount(at)) {
+			if (CAST(mount, at)->mnt.mnt_root == whole) {
+				if (FIELD_EXISTS(mount, mnt_instance)) /* the oldest comes first */
+					return at;
+				found = at;
+			} else if (!found) {
+				found = LOST;
+			}
+		}
 		at = next_mount(at);
 		MAY_GOTO(lost);
 		UNCOUNT(rounds);
 		rounds += COUNTED;
 	} while (rounds <= LATE_MOUNTS);
-	return STATE_UNRESOLVED;
-found:
+lost:
+	return LOST;
+}
+
+/* The state of a file system mounted after the start, by the path of the mount point of naming_mount(). What the
+ * initial mount namespace does not mount is nameless; a procfs or sysfs is named like the one that it does. However
+ * many mounts others make of it, all are looked at (where rounds need not be counted). */
+static __noinline u32 late_state(struct super_block *sb)
+{
+	struct dentry *volatile names[LATE_CROSSED], *volatile roots[LATE_CROSSED];
+	volatile struct stele_device *device;
+	u32 count = 0, dev, state = state_of_kind(sb);
+	struct mount *mount, *parent;
+	struct super_block *above;
+	u64 at;
+
+	if (state != STATE_UNRESOLVED)
+		return state;
+	at = naming_mount(sb);
+	if (!at)
+		return STATE_NAMELESS;
+	if (at == LOST)
+		return STATE_UNRESOLVED;
 	mount = CAST(mount, at);
 #pragma clang loop unroll(disable)
 	do {
@@ -247,12 +373,18 @@ found:
 		mount = parent;
 	} while (state == STATE_UNRESOLVED && count < LATE_CROSSED);
 	while (count && !STOPS(state)) {
+		struct dentry *name, *root;
+
 		UNCOUNT(count);
 		count--;
 		if (state == STATE_UNRESOLVED)
 			break;
-		state =
-		    walk(CAST(dentry, names[count % LATE_CROSSED]), CAST(dentry, roots[count % LATE_CROSSED]), state);
+		name = CAST(dentry, names[count % LATE_CROSSED]);
+		root = CAST(dentry, roots[count % LATE_CROSSED]);
+		if (HAS_PARTS && IS_PART(state))
+			state = walk_part(name, root, state);
+		else
+			state = walk(name, root, state);
 		MAY_GOTO(lost);
 	}
 	return state & NEXT_STATE;
@@ -263,24 +395,64 @@ lost:
 /* The same where pointers cannot be cast, before 6.2: by bpf_probe_read_kernel, in counted rounds. */
 #define LATE_NAMES 10 /* components of the paths of mount points */
 
+/* The name of a dentry; of a short one its words. Returns its length. */
+static __always_inline u32 late_name(u64 dentry, u64 *ret_name, u64 *word)
+{
+	u32 length = 0;
+
+	KERNEL_READ(length, dentry + FIELD_OFFSET(dentry, d_name.len));
+	KERNEL_READ(*ret_name, dentry + FIELD_OFFSET(dentry, d_name.name));
+	if (length < INLINE_NAME)
+		bpf_probe_read_kernel(word, PIECE, (const void *)*ret_name);
+	return length;
+}
+
 static __always_inline u32 late_step(u32 state, u64 dentry)
 {
 	u64 word[PIECE / 8] = {};
 	u64 name = 0;
-	u32 length = 0;
+	u32 length = late_name(dentry, &name, word);
 
-	KERNEL_READ(length, dentry + FIELD_OFFSET(dentry, d_name.len));
-	KERNEL_READ(name, dentry + FIELD_OFFSET(dentry, d_name.name));
 	if (length >= INLINE_NAME)
 		return step_long(state, name, length);
-	KERNEL_READ(word, name);
 	return step_short(state, length, word);
+}
+
+static __noinline u32 late_next_part(u32 state, u64 dentry)
+{
+	u64 word[PIECE / 8] = {};
+	u64 name = 0;
+	u32 length = late_name(dentry, &name, word);
+
+	return part_edge_of(state, length, name, word);
 }
 
 /* Runs `count` dentries, the last one first, from `state`. */
 static __always_inline u32 late_descend(const u64 *names, u32 count, u32 state, u64 unknown)
 {
 	FORGET(count, unknown);
+	if (!HAS_PARTS)
+		goto known;
+	ASK_HERE();
+	if (IS_PART(state)) {
+		u32 next = 0;
+
+		for (u32 i = 0; i < STELE_PART_DEPTH; i++) {
+			u32 last = count - 1;
+
+			KEEP(last);
+			if (last >= LATE_NAMES)
+				break;
+			next = late_next_part(state, names[last]);
+			if (!next)
+				break;
+			state = next;
+			FORGET32(state, unknown);
+			count = last;
+		}
+		state = part_state(state, !count);
+	}
+known:
 	for (u32 i = 0; i < LATE_NAMES; i++) {
 		count--;
 		KEEP(count);
@@ -318,7 +490,7 @@ static __noinline u32 late_state_at(u64 sb, u64 unknown)
 	u64 names[LATE_NAMES] = {};
 	u64 end = no_mount(sb), mount = first_mount(sb), parent, dentry, root, above;
 	u32 count = 0, dev, state;
-	const volatile struct stele_device *device;
+	volatile struct stele_device *device;
 
 #pragma clang loop unroll(disable)
 	for (u32 i = 0; i < LATE_MOUNTS; i++) {
@@ -330,6 +502,9 @@ static __noinline u32 late_state_at(u64 sb, u64 unknown)
 	}
 	return STATE_UNRESOLVED;
 found:
+	root = (u64)PROBE(mount, mount, mnt.mnt_root);
+	if (root != (u64)PROBE(sb, super_block, s_root))
+		return STATE_UNRESOLVED; /* only a directory of it */
 #pragma clang loop unroll(disable)
 	for (u32 crossed = 0; crossed < LATE_CROSSED; crossed++) {
 		parent = (u64)PROBE(mount, mount, mnt_parent);
@@ -375,10 +550,14 @@ static __always_inline u32 locate_inline(struct dentry *dentry, struct file *ope
 {
 	struct super_block *sb = dentry->d_sb;
 	u32 dev = sb->s_dev, state;
-	const volatile struct stele_device *device = device_slot(dev);
+	volatile struct stele_device *device = device_slot(dev);
 
 	if (device->dev == dev) {
 		state = device->state;
+		if (HAS_PARTS && IS_PART(state)) {
+			state = walk_part(dentry, sb->s_root, state);
+			return state ? class_of(state) : CLASS_NONE;
+		}
 	} else {
 		if (opened && FAKES_PATHS && opened->f_inode->i_sb != sb)
 			return late.can_probe ? locate_inode((u64)opened->f_inode) : CLASS_UNRESOLVED;
@@ -402,6 +581,20 @@ static __noinline u32 locate(struct dentry *dentry)
 
 	FORGET32(where, dentry->d_name.len); /* what is decided from it is followed once, not for each way to it */
 	return where;
+}
+
+/* ---- the end of a file system */
+
+/* Its device number is free for others once this hook has run: what is mounted next under that number is another file
+ * system. Always attached. Hook: sb_delete, kernel >= 6.1, no verdict. */
+SEC("lsm/sb_delete") int stele_sb_delete(u64 *ctx)
+{
+	u32 dev = ((struct super_block *)ctx[0])->s_dev;
+	volatile struct stele_device *device = device_slot(dev);
+
+	if (device->dev == dev)
+		device->dev = 0;
+	return 0;
 }
 
 #endif

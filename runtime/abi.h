@@ -16,7 +16,7 @@ typedef int stele_s32;
 typedef unsigned long long stele_u64;
 
 #define STELE_PLAN_MAGIC  "STELEPL1"
-#define STELE_ABI_VERSION 3
+#define STELE_ABI_VERSION 4
 
 #define STELE_MAX_PROGRAMS 64
 #define STELE_MAX_MAPS	   16
@@ -65,15 +65,42 @@ enum stele_hook {
 /* Automaton states. */
 #define STELE_STATE_DEAD 0u /* no pattern can match any more */
 #define STELE_STATE_ROOT 1u /* the directory "/" */
+#define STELE_STATE_PART                                                                                               \
+	0x00fe0000u /* + a node: on the way to a mounted directory, see below; no automaton is so large */
 
-/* dev is the kernel's s_dev: major << 20 | minor; 0 = empty slot. state: automaton state of the file system's root. */
+/* A file system that was mounted at the start. dev is the kernel's s_dev: major << 20 | minor; 0 = empty slot. state:
+ * of the file system's root; STELE_STATE_PART + a node where the host mounts directories of it. */
 struct stele_device {
 	stele_u32 dev;
 	stele_u32 state;
 };
 
-/* A device d lies in device[(stele_u32)(d * device_multiplier) >> 24], or is unknown (mounted after the start).
- * The enforcer chooses a multiplier without collisions among the devices that have rules; others fill what is free. */
+/* A device d lies in slot[(stele_u32)(d * late.device_multiplier) >> 24], or is unknown (mounted after the start).
+ * The enforcer chooses a multiplier without collisions among the devices that have rules; others fill what is free.
+ * Section .data.devices: frozen for user space. One program writes it, and only to empty a slot: when a file system
+ * ends, its number is free for others. */
+struct stele_devices {
+	struct stele_device slot[STELE_DEVICE_SLOTS];
+};
+
+/* Of a file system whose directories the host mounts, such as subvolumes: a tree of the components that lead from its
+ * root to those directories. An edge lies in edge[hash * part_multiplier >> 56], hash and key as in the automaton, with
+ * nodes in the place of states. A name of more than 31 bytes is a chain of 32-byte pieces through nodes of its own. */
+#define STELE_PART_SLOTS 256 /* power of two */
+#define STELE_PART_NODES 128
+#define STELE_PART_DEPTH 8 /* components of a mounted directory's path */
+
+struct stele_part_edge {
+	stele_u64 word[4];
+	stele_u32 key;	/* 0: no edge */
+	stele_u32 next; /* STELE_STATE_PART + a node */
+};
+/* self: state of the directory itself; below: where what has no edge goes on. */
+struct stele_part_node {
+	stele_u32 self;
+	stele_u32 below;
+};
+
 struct stele_late {
 	stele_u32 device_multiplier;
 	stele_u32 mount_namespace; /* inode number of pid 1's mount namespace */
@@ -81,7 +108,9 @@ struct stele_late {
 	stele_u32 proc_state;	   /* where a procfs begins, whichever instance; the dead state: the host mounts none */
 	stele_u32 sysfs_state;	   /* likewise a sysfs */
 	stele_u32 reserved;
-	struct stele_device device[STELE_DEVICE_SLOTS];
+	stele_u64 part_multiplier;
+	struct stele_part_node node[STELE_PART_NODES];
+	struct stele_part_edge edge[STELE_PART_SLOTS];
 };
 
 /* ---- counters: array map of u64, frozen for user space, written by the programs */
@@ -234,12 +263,12 @@ struct stele_plan {
 	stele_u64 checksum;    /* FNV-1a 64 of the bytes behind this field */
 	stele_u32 policy_name; /* string: also the pin directory */
 	stele_u32 policy_version;
-	stele_u32 min_kernel; /* major << 16 | minor << 8, inclusive */
-	stele_u32 max_kernel; /* inclusive */
-	stele_u32 license;    /* string given to the kernel */
-	stele_u32 late_map;   /* index of the map that holds struct stele_late, or STELE_NO_MAP */
-	stele_u32 on_failure; /* enum stele_on_failure */
-	stele_u32 reserved;
+	stele_u32 min_kernel;		   /* major << 16 | minor << 8, inclusive */
+	stele_u32 max_kernel;		   /* inclusive */
+	stele_u32 license;		   /* string given to the kernel */
+	stele_u32 late_map;		   /* index of the map that holds struct stele_late, or STELE_NO_MAP */
+	stele_u32 on_failure;		   /* enum stele_on_failure */
+	stele_u32 device_map;		   /* index of the map that holds struct stele_devices, or STELE_NO_MAP */
 	struct stele_span maps;		   /* struct stele_plan_map */
 	struct stele_span insns;	   /* struct bpf_insn (8 bytes each), function after function */
 	struct stele_span relocs;	   /* struct stele_plan_reloc, function after function */
@@ -256,7 +285,7 @@ struct stele_plan {
 /* What becomes of a machine whose init is started by `exec` when the policy cannot be enforced. */
 enum stele_on_failure { STELE_ON_FAILURE_HALT, STELE_ON_FAILURE_CONTINUE };
 
-enum stele_map_role { STELE_MAP_CONSTANTS, STELE_MAP_COUNTERS, STELE_MAP_EVENTS };
+enum stele_map_role { STELE_MAP_CONSTANTS, STELE_MAP_COUNTERS, STELE_MAP_EVENTS, STELE_MAP_DEVICES };
 
 struct stele_plan_map {
 	char name[16];
@@ -269,7 +298,8 @@ struct stele_plan_map {
 	struct stele_span data; /* bytes: first value; empty = zeroes */
 };
 
-enum stele_program_kind { STELE_PROGRAM_LSM, STELE_PROGRAM_ITER_MAP };
+/* END: on sb_delete, which every file system meets before its device number is free. */
+enum stele_program_kind { STELE_PROGRAM_LSM, STELE_PROGRAM_ITER_MAP, STELE_PROGRAM_END };
 
 #define STELE_PROGRAM_IF_HOOK_EXISTS 1u /* kernels without the hook do the same through another one of this plan */
 
@@ -287,7 +317,7 @@ struct stele_plan_program {
 	char name[16]; /* kernel name. Pinned as "link_" HOOK, or for iterators NAME itself */
 	stele_u32 kind;
 	stele_u32 flags;
-	stele_u32 hook;		     /* enum stele_hook; for ITER_MAP the index of the map that it shows */
+	stele_u32 hook;		     /* enum stele_hook; for ITER_MAP the index of the map that it shows; for END 0 */
 	struct stele_span functions; /* stele_u32 each: index; every function that these call is among them, once */
 };
 
@@ -303,7 +333,11 @@ enum stele_reloc_kind {
 	STELE_RELOC_ENUM_EXISTS = 10,
 	STELE_RELOC_ENUM_VALUE = 11,
 	/* Not CO-RE's. Path: a function of the kernel. On a call: calls it; on a constant: does it exist? */
-	STELE_RELOC_FUNCTION = 64
+	STELE_RELOC_FUNCTION = 64,
+	/* Of constants, without a path: is any device in state STELE_STATE_PART or above? Pieces of the longest name of
+	 * `edge`, 0 when each has one. */
+	STELE_RELOC_HAS_PARTS = 65,
+	STELE_RELOC_LONG_PARTS = 66
 };
 /* may_goto has ENUM_EXISTS of BPF_MAY_GOTO: it becomes a goto +0 where the kernel does not know it. Otherwise:
  * A field that is missing poisons the instruction (call 0xbad2310), so that only live code refuses to load. */
@@ -355,7 +389,8 @@ struct stele_plan_protected {
 STELE_ASSERT(sizeof(struct stele_file) == 256, "files are 256 bytes");
 STELE_ASSERT(sizeof(union stele_object) == 272, "objects are 272 bytes");
 STELE_ASSERT(sizeof(struct stele_event) == 784, "events are 784 bytes");
-STELE_ASSERT(sizeof(struct stele_late) == 24 + 8 * STELE_DEVICE_SLOTS, "late constants are packed");
+STELE_ASSERT(sizeof(struct stele_late) == 32 + 8 * STELE_PART_NODES + 40 * STELE_PART_SLOTS,
+	     "late constants are packed");
 STELE_ASSERT(sizeof(struct stele_plan_map) == 48, "plan maps are packed");
 STELE_ASSERT(sizeof(struct stele_plan_program) == 36, "plan programs are packed");
 STELE_ASSERT(sizeof(struct stele_packed) == 32, "the packed header is packed");

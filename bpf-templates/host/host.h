@@ -37,6 +37,9 @@
 #define FIELD_OFFSET(type, member) __builtin_offsetof(struct type, member)
 #define atomic_increment(counter)  ((*(counter))++)
 
+#define HAS_PARTS  1
+#define LONG_PARTS 8
+
 /* What younger kernels have. A loop whose rounds nobody counts ends by itself. */
 #ifdef STELE_HOST_72
 #define CAN_CAST    1

@@ -296,13 +296,12 @@ static void host_write_late(const struct stele_late *to)
 
 static void host_start(char **words)
 {
-	static struct stele_late constants = {
+	static const struct stele_late constants = {
 	    .device_multiplier = 1u << 24, .mount_namespace = HOST_NAMESPACE, .can_probe = 1};
 	u32 dev = host_number(words[1]);
 
-	constants.device[(u32)(dev * constants.device_multiplier) >> 24] =
-	    (struct stele_device){dev, host_number(words[2])};
 	host_write_late(&constants);
+	*device_slot(dev) = (struct stele_device){dev, host_number(words[2])};
 	host_mount(dev, host_unescape(words[3]));
 }
 

@@ -88,19 +88,25 @@ void collect_declared(const Object& object, ObjectMaps& maps) {
   }
 }
 
-void add_constants(const Section& section, uint32_t index, ObjectMaps& maps) {
+/// A section as a map of one value. The devices are written by the one program that empties their slots.
+void add_data(const Section& section, uint32_t index, ObjectMaps& maps) {
+  const bool devices = section.name == ".data.devices";
   MapSpec map;
   map.name = section.name.substr(0, kMapNameBytes);
-  map.role = STELE_MAP_CONSTANTS;
+  map.role = devices ? STELE_MAP_DEVICES : STELE_MAP_CONSTANTS;
   map.type = BPF_MAP_TYPE_ARRAY;
   map.key_size = 4;
   map.value_size = static_cast<uint32_t>(section.bytes.size());
   map.max_entries = 1;
-  map.flags = BPF_F_RDONLY_PROG;
+  map.flags = devices ? 0 : BPF_F_RDONLY_PROG;
   map.data = section.bytes;
   if (section.name == ".rodata.late") {
     if (section.bytes.size() != sizeof(stele_late)) refuse("`.rodata.late` is not struct stele_late");
     maps.late = static_cast<uint32_t>(maps.maps.size());
+  }
+  if (devices) {
+    if (section.bytes.size() != sizeof(stele_devices)) refuse("`.data.devices` is not struct stele_devices");
+    maps.devices = static_cast<uint32_t>(maps.maps.size());
   }
   maps.by_section[index] = static_cast<uint32_t>(maps.maps.size());
   maps.maps.push_back(std::move(map));
@@ -110,16 +116,16 @@ void add_constants(const Section& section, uint32_t index, ObjectMaps& maps) {
 
 ObjectMaps collect_maps(const Object& object) {
   ObjectMaps maps;
-  maps.late = STELE_NO_MAP;
+  maps.late = maps.devices = STELE_NO_MAP;
   collect_declared(object, maps);
   for (uint32_t i = 1; i < object.sections.size(); i++) {
     const Section& section = object.sections[i];
     bool data = (section.flags & SHF_ALLOC) && !(section.flags & SHF_EXECINSTR) && !section.bytes.empty();
     if (!data || i == maps.maps_section || section.name == "license") continue;
-    if (section.name != ".rodata" && !section.name.starts_with(".rodata."))
+    if (section.name != ".rodata" && !section.name.starts_with(".rodata.") && section.name != ".data.devices")
       refuse("section `" + section.name + "` holds data that programs could change or not reach");
     if (object.relocations.contains(i)) refuse("section `" + section.name + "` holds addresses");
-    add_constants(section, i, maps);
+    add_data(section, i, maps);
   }
   if (maps.maps.size() > STELE_MAX_MAPS) refuse("more than " + std::to_string(STELE_MAX_MAPS) + " maps");
   return maps;

@@ -22,6 +22,7 @@ struct ObjectMaps {
   std::map<uint32_t, uint32_t> by_section;  // constants' section → index
   uint32_t maps_section = 0;                // 0 = none
   uint32_t late = 0;                        // index of .rodata.late, or STELE_NO_MAP
+  uint32_t devices = 0;                     // index of .data.devices, or STELE_NO_MAP
 };
 
 /// The maps `events` and `counters`, and one for each .rodata* section. Refuses every other map and every other

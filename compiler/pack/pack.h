@@ -46,10 +46,11 @@ struct PlanInput {
 
 /// Lowers the object to a plan. Programs are the functions in sections "lsm/HOOK" (named stele_HOOK or shorter, cut to
 /// 15 bytes) and "iter/bpf_map_elem" (show_events, show_counters: pinned as "events", "counters", over the map of that
-/// name); maps are "events", "counters" and each .rodata* section
-/// (".rodata.late" is struct stele_late). Functions are linked once, for all programs that call them; CO-RE records
-/// become paths. Fails on: a hook of `input` without a program, a program for another hook, undefined symbols, other
-/// sections with data, unknown relocations, unknown hooks, limits of the ABI.
+/// name), and "lsm/sb_delete", which needs no hook of `input`; maps are "events", "counters", each .rodata* section
+/// (".rodata.late" is struct stele_late) and ".data.devices" (struct stele_devices), the one that a program writes.
+/// Functions are linked once, for all programs that call them; CO-RE records become paths. Fails on: a hook of `input`
+/// without a program, a program for another hook, undefined symbols, other sections with data, unknown relocations,
+/// unknown hooks, limits of the ABI.
 Result<std::string> make_plan(const std::string& object, const PlanInput& input);
 
 /// Packs the stub's constants and the plan together into its last PT_LOAD segment (struct stele_packed). `stub` are the

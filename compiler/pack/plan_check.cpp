@@ -65,13 +65,16 @@ private:
   bool maps_fit() const {
     for (uint32_t i = 0; i < header_.maps.count; i++) {
       auto map = record_at<stele_plan_map>(plan_, header_.maps, i);
-      if (!name_ends(map.name) || map.role > STELE_MAP_EVENTS || !span_fits(map.data, 1) ||
+      if (!name_ends(map.name) || map.role > STELE_MAP_DEVICES || !span_fits(map.data, 1) ||
           (map.data.count && map.data.count != map.value_size))
         return false;
     }
-    return header_.late_map == STELE_NO_MAP ||
-           (header_.late_map < header_.maps.count &&
-            record_at<stele_plan_map>(plan_, header_.maps, header_.late_map).value_size == sizeof(stele_late));
+    return value_fits(header_.late_map, sizeof(stele_late)) && value_fits(header_.device_map, sizeof(stele_devices));
+  }
+
+  bool value_fits(uint32_t map, size_t size) const {
+    return map == STELE_NO_MAP ||
+           (map < header_.maps.count && record_at<stele_plan_map>(plan_, header_.maps, map).value_size == size);
   }
 
   static bool part_fits(uint32_t first, uint32_t count, stele_span whole) {
@@ -122,8 +125,10 @@ private:
   }
 
   bool program_fits(const stele_plan_program& program) const {
-    uint32_t limit = program.kind == STELE_PROGRAM_LSM ? uint32_t{STELE_HOOK_COUNT} : header_.maps.count;
-    return name_ends(program.name) && program.kind <= STELE_PROGRAM_ITER_MAP && program.hook < limit &&
+    uint32_t limit = program.kind == STELE_PROGRAM_LSM        ? uint32_t{STELE_HOOK_COUNT}
+                     : program.kind == STELE_PROGRAM_ITER_MAP ? header_.maps.count
+                                                              : 1;
+    return name_ends(program.name) && program.kind <= STELE_PROGRAM_END && program.hook < limit &&
            program.functions.count && span_fits(program.functions, sizeof(uint32_t)) && program_functions_fit(program);
   }
 

@@ -138,6 +138,8 @@ private:
     if (program.section == "iter/bpf_map_elem") {
       record.kind = STELE_PROGRAM_ITER_MAP;
       record.hook = shown_map(program, maps_, name);
+    } else if (program.section == "lsm/sb_delete") {
+      record.kind = STELE_PROGRAM_END;
     } else {
       int hook = program.section.starts_with("lsm/") ? hook_number(program.section.substr(4)) : -1;
       if (hook < 0) refuse("program `" + program.name + "`: unknown hook `" + program.section + "`");
@@ -231,6 +233,7 @@ private:
     header.max_kernel = input_.max_kernel;
     header.license = string(license_);
     header.late_map = maps_.late;
+    header.device_map = maps_.devices;
     header.maps = writer_.table(write_maps());
     write_functions(header);
     header.programs = writer_.table(write_programs());

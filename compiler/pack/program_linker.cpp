@@ -143,17 +143,25 @@ private:
     set_map(insn, function_.insns[index + 1], BPF_PSEUDO_MAP_IDX_VALUE, constants->second, offset);
   }
 
-  /// What the kernel has is known on the target: a call of its function, or the question whether it has something.
+  /// What kernel and machine have is known on the target: a call of a function, or the question whether it has
+  /// something.
   void link_question(bpf_insn& insn, uint32_t index, const Relocation& relocation, const Symbol& symbol) {
     const bool call = relocation.type == kRelocationCall && insn.code == kCall;
     const bool question = relocation.type == kRelocation64 && insn.code == kLoadImmediate;
-    const bool function = symbol.name == "bpf_rdonly_cast", may_goto = symbol.name == "may_goto";
-    if (!(function && (call || question)) && !(may_goto && question))
+    CoreRelocation asked;
+    if (symbol.name == "bpf_rdonly_cast" && (call || question))
+      asked = {STELE_RELOC_FUNCTION, symbol.name, 0};
+    else if (symbol.name == "may_goto" && question)
+      asked = may_goto_exists();
+    else if (symbol.name == "has_parts" && question)
+      asked = {STELE_RELOC_HAS_PARTS, "", 0};
+    else if (symbol.name == "long_parts" && question)
+      asked = {STELE_RELOC_LONG_PARTS, "", 0};
+    else
       refuse_here("undefined symbol `" + symbol.name + "`");
     insn.src_reg = 0;
     insn.imm = 0;
-    function_.relocations.push_back(
-        {index, function ? CoreRelocation{STELE_RELOC_FUNCTION, symbol.name, 0} : may_goto_exists()});
+    function_.relocations.push_back({index, asked});
   }
 
   static CoreRelocation may_goto_exists() { return {STELE_RELOC_ENUM_EXISTS, "bpf_cond_pseudo_jmp:BPF_MAY_GOTO", 0}; }

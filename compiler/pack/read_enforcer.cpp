@@ -10,7 +10,7 @@
 namespace stele::pack {
 namespace {
 
-const char* const kRoleNames[] = {"constants", "counters", "events"};
+const char* const kRoleNames[] = {"constants", "counters", "events", "devices"};
 
 void describe_programs(std::string_view plan, const stele_plan& header, EnforcerInfo& info) {
   for (uint32_t i = 0; i < header.programs.count; i++) {
@@ -18,7 +18,7 @@ void describe_programs(std::string_view plan, const stele_plan& header, Enforcer
     bool lsm = program.kind == STELE_PROGRAM_LSM;
     EnforcerInfo::Program& shown = info.programs.emplace_back();
     shown.name = program.name;
-    shown.hook = lsm ? catalog::hooks()[program.hook].name : "";
+    shown.hook = lsm ? catalog::hooks()[program.hook].name : program.kind == STELE_PROGRAM_END ? "sb_delete" : "";
     shown.if_hook_exists = (program.flags & STELE_PROGRAM_IF_HOOK_EXISTS) != 0;
     for (uint32_t k = 0; k < program.functions.count; k++) {
       auto index = pack::record_at<uint32_t>(plan, program.functions, k);

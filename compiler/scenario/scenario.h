@@ -72,7 +72,7 @@ struct Case {
 };
 
 /// What the machine's root file system is: a tmpfs that init switched to, as on nearly every system, or the initramfs.
-enum class RootKind : uint8_t { tmpfs, initramfs };
+enum class RootKind : uint8_t { tmpfs, initramfs, part };
 
 /// A further policy, whose enforcer lies in the image.
 struct OtherEnforcer {

@@ -237,7 +237,8 @@ std::string write_script(const Scenario& scenario, const std::vector<size_t>& ca
   script += line_of({"policy", policy_name});
   // A bare run makes a fresh root for each case, so it is a tmpfs whatever the scenario says.
   bool keep_initramfs = scenario.root == RootKind::initramfs && enforcement == Enforcement::enforced;
-  std::vector<std::string> root = {"root", keep_initramfs ? "initramfs" : "tmpfs"};
+  const bool part = scenario.root == RootKind::part;
+  std::vector<std::string> root = {"root", keep_initramfs ? "initramfs" : part ? "part" : "tmpfs"};
   for (const OtherEnforcer& other : scenario.other_enforcers) root.push_back(other.path);
   script += line_of(root);
   script += phase(scenario, false);

@@ -11,18 +11,19 @@
 #include "enforcer.h"
 
 static struct stele_late late;
+static struct stele_devices devices;
 static long own_bpffs = -1;  /* our bpf file system, not yet mounted */
 static u32 own_device;	     /* its s_dev */
 static long pin_target = -1; /* the directory on which it will be mounted */
 
 static int name_files(void)
 {
-	return name_devices(&late, own_device);
+	return name_devices(&late, &devices, own_device);
 }
 
 static int make_maps(void)
 {
-	return create_maps(&late);
+	return create_maps(&late, &devices);
 }
 
 static int bpffs_failed(long error)
@@ -64,7 +65,7 @@ static int attach_and_prove(u32 index)
 	const struct stele_plan_program *program = &plan_programs()[index];
 	int r = has_program(index) ? attach_program(index) : 0;
 
-	if (r || !has_program(index) || program->kind != STELE_PROGRAM_LSM)
+	if (r || !has_program(index) || program->kind == STELE_PROGRAM_ITER_MAP)
 		return r;
 	return prove_called(index);
 }

@@ -395,6 +395,10 @@ int relocate(const char *program, struct bpf_insn *insn, const struct stele_plan
 		relocate_function_of_kernel(insn, find_function("", path));
 		return 0;
 	}
+	if (reloc->kind >= STELE_RELOC_HAS_PARTS) {
+		insn->imm = reloc->kind == STELE_RELOC_HAS_PARTS ? has_parts : long_parts;
+		return 0;
+	}
 	if (resolve(path, reloc->kind, &answer))
 		return problem(STELE_EXIT_KERNEL, help, "program %s: this kernel has several `%s` that differ", program,
 			       path);

@@ -131,11 +131,28 @@ int is_marked(void);
 /* The directory that will be `/`, without a slash at its end: "" is `/` itself. Null when nobody has said: then an
  * initramfs is refused, as most machines leave it behind. */
 extern const char *future_root;
-/* Fills late from pid 1's mounts. own_device is the bpf file system that will be mounted at pin_directory(), or 0. */
-int name_devices(struct stele_late *late, u32 own_device);
+/* Fills both from pid 1's mounts. own_device is the bpf file system that will be mounted at pin_directory(), or 0. */
+int name_devices(struct stele_late *late, struct stele_devices *devices, u32 own_device);
+/* The state behind a path, from a state on. */
+u32 walk(u32 state, const char *path, int *ret_by_pattern);
 /* The state behind a component, and whether only `*` or `**` leads there. */
 u32 next_state(u32 state, const char *name, size_t length, int *ret_by_pattern);
-int names_file_system(const char *path, u32 device);
+/* Are files named by the mount with this id? */
+int names_by_mount(u32 id);
+
+/* ---- parts.c: file systems of which directories are mounted */
+
+/* Does any directory name files? Pieces of the longest name on the way to one; 0: each has one. */
+extern u32 has_parts, long_parts;
+/* The tree of a file system whose own root has this state, by a mount of that rank: a state to begin with, or 0. */
+u32 new_tree(struct stele_late *late, u32 state, u32 rank);
+/* Files below the directory `root` are named from `state` on, unless a mount of at least this rank names them already.
+ */
+int add_part(struct stele_late *late, u32 tree, const char *root, u32 state, u32 rank, u8 *ret_names);
+/* The state of a directory in a tree. */
+u32 walk_tree(const struct stele_late *late, u32 tree, const char *root);
+/* Lays the edges out as the programs look them up. */
+int place_parts(struct stele_late *late);
 
 /* ---- names.c */
 
@@ -151,7 +168,7 @@ u32 prune(struct bpf_insn *insns, u32 length);
 
 /* 1 when programs may call bpf_probe_read_kernel (not under lockdown=confidentiality). */
 int can_probe(void);
-int create_maps(const struct stele_late *late);
+int create_maps(const struct stele_late *late, const struct stele_devices *devices);
 int load_programs(void);
 int attach_program(u32 index);
 /* Program of this kernel (its hook exists), else it takes no part. */

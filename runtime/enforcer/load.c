@@ -83,18 +83,25 @@ static int create_map(u32 index, const void *value)
 	return r ? map_refused(map->name, "freeze", r) : 0;
 }
 
-int create_maps(const struct stele_late *late)
+int create_maps(const struct stele_late *late, const struct stele_devices *devices)
 {
 	int r = 0;
 
 	for (u32 i = 0; !r && i < plan->maps.count; i++) {
 		const struct stele_plan_map *map = &plan_maps()[i];
 
-		r = create_map(i, i == plan->late_map ? (const void *)late
-				  : map->data.count   ? plan_at(map->data.offset)
-						      : 0);
+		r = create_map(i, i == plan->late_map	  ? (const void *)late
+				  : i == plan->device_map ? (const void *)devices
+				  : map->data.count	  ? plan_at(map->data.offset)
+							  : 0);
 	}
 	return r;
+}
+
+/* The LSM hook of a program. */
+static const char *hook_of(const struct stele_plan_program *program)
+{
+	return program->kind == STELE_PROGRAM_END ? "sb_delete" : hook_name(program->hook);
 }
 
 /* BTF id of the hook or iterator; *ret_id is 0 for a program that takes no part in this kernel. */
@@ -103,12 +110,12 @@ static int find_target(const struct stele_plan_program *program, u32 *ret_id)
 	if (program->kind == STELE_PROGRAM_ITER_MAP)
 		*ret_id = find_function("bpf_iter_", "bpf_map_elem");
 	else
-		*ret_id = find_function("bpf_lsm_", hook_name(program->hook));
+		*ret_id = find_function("bpf_lsm_", hook_of(program));
 	if (*ret_id || program->flags & STELE_PROGRAM_IF_HOOK_EXISTS)
 		return 0;
 	return problem(STELE_EXIT_KERNEL, "build the policy for this kernel, or boot a kernel of its target",
 		       "this kernel has no hook `%s`",
-		       program->kind == STELE_PROGRAM_ITER_MAP ? "bpf_map_elem" : hook_name(program->hook));
+		       program->kind == STELE_PROGRAM_ITER_MAP ? "bpf_map_elem" : hook_of(program));
 }
 
 /* Copies of the plan's instructions: the functions as they lie in the plan, each relocated and pruned when the first
@@ -328,7 +335,7 @@ int pin_links(void)
 		if (is_iterator(program))
 			string_copy(name, sizeof(name), program->name);
 		else
-			string_copy(name + 5, sizeof(name) - 5, hook_name(program->hook));
+			string_copy(name + 5, sizeof(name) - 5, hook_of(program));
 		attr.pathname = (u64)name;
 		attr.bpf_fd = link_fds[i];
 		r = bpf(BPF_OBJ_PIN, &attr);

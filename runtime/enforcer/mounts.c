@@ -4,7 +4,8 @@
  *
  * A policy names a file by where it lies on its file system, and a file system by where pid 1's mount namespace mounts
  * it. So each device gets the automaton state of its mount point: the programs start there and walk on. A device whose
- * mounts lead to different states would have two names: that is refused, not guessed.
+ * mounts lead to different states would have two names: that is refused, not guessed. A device of which directories are
+ * mounted, and whose whole is mounted nowhere or where the policy names less, gets a tree (parts.c).
  *
  * "Live" is a state from which the policy can still match. A mount point reached "by pattern" is so only through `*` or
  * `**`. A mount hidden by a later one on the same mount point counts only when its device has no other.
@@ -18,6 +19,7 @@
 #define MAX_MULTIPLIERS 100000
 
 struct mount_point {
+	u32 id;
 	const char *root; /* of the mount, in its file system */
 	const char *path; /* of the mount point */
 	const char *type; /* of the file system */
@@ -27,6 +29,7 @@ struct mount_point {
 	u8 hidden;
 	u8 whole; /* root is "/" */
 	u8 done;
+	u8 names; /* files are named by this one */
 };
 
 const char *future_root;
@@ -64,7 +67,7 @@ u32 next_state(u32 state, const char *name, size_t length, int *ret_by_pattern)
 	return edge ? edge->to : states[state].other;
 }
 
-static u32 walk(u32 state, const char *path, int *ret_by_pattern)
+u32 walk(u32 state, const char *path, int *ret_by_pattern)
 {
 	while (*path && state != STELE_STATE_DEAD) {
 		size_t length = 0;
@@ -138,7 +141,7 @@ static const char *future_path(const char *path)
 	return "";
 }
 
-static int add_mount(u32 device, const char *root, const char *path, const char *type)
+static int add_mount(u32 id, u32 device, const char *root, const char *path, const char *type)
 {
 	struct mount_point *mount = &mounts[mount_count];
 	int by_pattern = 0;
@@ -148,6 +151,7 @@ static int add_mount(u32 device, const char *root, const char *path, const char 
 	if (mount_count == MAX_MOUNTS)
 		return problem(STELE_EXIT_MOUNTS, "start the policy before the containers", "more than %u mounts",
 			       MAX_MOUNTS);
+	mount->id = id;
 	mount->device = device;
 	mount->root = root;
 	mount->path = path;
@@ -164,10 +168,9 @@ static int add_mount(u32 device, const char *root, const char *path, const char 
 
 static int parse_mount(char *line)
 {
-	u32 device;
-	const char *root, *path;
+	const char *root, *path, *number = next_word(&line);
+	u32 id = parse_number(&number), device;
 
-	next_word(&line); /* mount id */
 	next_word(&line); /* parent id */
 	device = parse_device(next_word(&line));
 	root = unescape(next_word(&line));
@@ -176,7 +179,7 @@ static int parse_mount(char *line)
 		return 0;
 	while (*line && !string_equal(next_word(&line), "-")) /* options, and what propagates */
 		;
-	return add_mount(device, root, path, next_word(&line));
+	return add_mount(id, device, root, path, next_word(&line));
 }
 
 static int read_mounts(void)
@@ -211,21 +214,23 @@ static u32 rank(const struct mount_point *mount)
 	return (mount->hidden ? 0 : 4) + live;
 }
 
-/* Names the device of mounts[first] by all its whole mounts. Returns STELE_EXIT_MOUNTS when two of them disagree. */
-static int name_device(u32 first, const struct mount_point **ret)
+/* Names the device of mounts[first] by all its whole mounts; *ret is 0 when it has none. Returns STELE_EXIT_MOUNTS when
+ * two of them disagree. */
+static int name_device(u32 first, struct mount_point **ret)
 {
-	const struct mount_point *best = 0;
+	struct mount_point *best = 0;
 
 	for (u32 i = first; i < mount_count; i++) {
 		struct mount_point *mount = &mounts[i];
 
-		if (mount->device != mounts[first].device || !mount->whole)
+		if (mount->device != mounts[first].device)
 			continue;
 		mount->done = 1;
-		if (!best || rank(mount) > rank(best))
+		if (mount->whole && (!best || rank(mount) > rank(best)))
 			best = mount;
 	}
-	for (u32 i = first; i < mount_count; i++) {
+	*ret = best;
+	for (u32 i = first; best && i < mount_count; i++) {
 		const struct mount_point *mount = &mounts[i];
 
 		if (mount->device != best->device || !mount->whole || rank(mount) != rank(best) ||
@@ -235,14 +240,51 @@ static int name_device(u32 first, const struct mount_point **ret)
 		    STELE_EXIT_MOUNTS, "mount it at one of them only, or name only one of them in the policy",
 		    "the policy names one file system twice: it is mounted at %s and at %s", best->path, mount->path);
 	}
-	*ret = best;
+	if (best)
+		best->names = 1;
 	return 0;
 }
 
-/* Enters a device if its slot is free. */
-static int add_device(struct stele_late *late, struct stele_device device)
+static u32 depth_of(const char *root)
 {
-	struct stele_device *slot = &late->device[(u32)(device.dev * late->device_multiplier) >> 24];
+	u32 depth = 0;
+
+	for (; *root; root++)
+		depth += root[0] == '/' && root[1];
+	return depth;
+}
+
+/* The tree of the device of mounts[first], by the directories of it that are mounted, outer ones first; 0 when the name
+ * of the whole, or none, is enough. */
+static int name_parts(struct stele_late *late, u32 first, const struct mount_point *whole, u32 *ret_tree)
+{
+	const u32 whole_rank = whole ? rank(whole) : 0, whole_state = whole ? whole->state : STELE_STATE_DEAD;
+	int r = 0;
+
+	*ret_tree = 0;
+	for (u32 depth = 1; depth <= STELE_PART_DEPTH; depth++)
+		for (u32 i = first; !r && i < mount_count; i++) {
+			struct mount_point *mount = &mounts[i];
+
+			if (mount->device != mounts[first].device || mount->whole || !mount->state ||
+			    rank(mount) <= whole_rank || depth_of(mount->root) != depth)
+				continue;
+			if (!*ret_tree)
+				*ret_tree = new_tree(late, whole_state, whole_rank);
+			r = add_part(late, *ret_tree, mount->root, mount->state, rank(mount), &mount->names);
+		}
+	return r;
+}
+
+static struct stele_device *slot_of(const struct stele_late *late, struct stele_devices *devices, u32 device)
+{
+	return &devices->slot[device * late->device_multiplier >> 24];
+}
+
+/* Enters a device if its slot is free. */
+static int add_device(const struct stele_late *late, struct stele_devices *devices, struct stele_device device)
+{
+	struct stele_device *slot = slot_of(late, devices, device.dev);
 
 	if (slot->dev)
 		return 0;
@@ -251,16 +293,17 @@ static int add_device(struct stele_late *late, struct stele_device device)
 }
 
 /* Finds a multiplier with which no two live devices share a slot, and enters them. */
-static int place_live(struct stele_late *late, const struct stele_device *live, u32 count)
+static int place_live(struct stele_late *late, struct stele_devices *devices, const struct stele_device *live,
+		      u32 count)
 {
 	u32 multiplier = 0x9e3779b1u;
 
 	for (u32 try = 0; try < MAX_MULTIPLIERS; try++, multiplier = multiplier * 1664525u + 1013904223u) {
 		u32 i = 0;
 
-		memset(late->device, 0, sizeof(late->device));
+		memset(devices, 0, sizeof(*devices));
 		late->device_multiplier = multiplier | 1;
-		while (i < count && add_device(late, live[i]))
+		while (i < count && add_device(late, devices, live[i]))
 			i++;
 		if (i == count)
 			return 0;
@@ -269,21 +312,26 @@ static int place_live(struct stele_late *late, const struct stele_device *live, 
 		       "the policy names files on %u file systems: too many", count);
 }
 
-static u32 state_of_device(const struct stele_late *late, u32 device)
+/* Where the programs believe that a mounted directory lies. */
+static u32 state_of_part(const struct stele_late *late, struct stele_devices *devices, const struct mount_point *mount)
 {
-	const struct stele_device *slot = &late->device[(u32)(device * late->device_multiplier) >> 24];
-
-	return slot->dev == device ? slot->state : STELE_STATE_DEAD;
-}
-
-/* A part of a file system mounted where the policy names something: those files have another name, where they lie. */
-static int check_partial(const struct stele_late *late, const struct mount_point *mount)
-{
+	const struct stele_device *slot = slot_of(late, devices, mount->device);
 	int ignored;
 
+	if (slot->dev != mount->device)
+		return STELE_STATE_DEAD;
+	if (slot->state >= STELE_STATE_PART)
+		return walk_tree(late, slot->state, mount->root);
+	return walk(slot->state, mount->root, &ignored);
+}
+
+/* A part of a file system mounted where the policy names something, and not named by that: those files have another
+ * name. */
+static int check_partial(const struct stele_late *late, struct stele_devices *devices, const struct mount_point *mount)
+{
 	if (mount->state == STELE_STATE_DEAD || mount->hidden)
 		return 0;
-	if (walk(state_of_device(late, mount->device), mount->root, &ignored) == mount->state)
+	if (state_of_part(late, devices, mount) == mount->state)
 		return 0; /* the policy treats both names alike */
 	if (!mount->by_pattern)
 		return problem(STELE_EXIT_MOUNTS, "name the files where they lie on their file system",
@@ -308,11 +356,7 @@ static int check_root(void)
 			    STELE_EXIT_MOUNTS,
 			    "say `--root DIR`, where the machine's root is mounted; `--root /` if this is it",
 			    "/ is the initramfs, which most machines leave behind");
-		if (mounts[i].whole)
-			return 0;
-		return problem(STELE_EXIT_MOUNTS,
-			       "make the file system's own root the machine's, not a subvolume of it",
-			       "/ is only the part %s of its file system", mounts[i].root);
+		return 0;
 	}
 	return problem(STELE_EXIT_MOUNTS, "mount the machine's root there first", "nothing is mounted at %s/",
 		       future_root);
@@ -327,17 +371,16 @@ static u32 state_of_type(const char *type)
 	return STELE_STATE_DEAD;
 }
 
-/* Is the whole file system that is mounted at `path` named by this place? Of several of the same meaning the first. */
-int names_file_system(const char *path, u32 device)
+int names_by_mount(u32 id)
 {
 	for (u32 i = 0; i < mount_count; i++)
-		if (mounts[i].device == device && mounts[i].whole && !mounts[i].hidden && mounts[i].state)
-			return string_equal(mounts[i].path, path);
+		if (mounts[i].id == id)
+			return mounts[i].names && mounts[i].state && !mounts[i].hidden;
 	return 0;
 }
 
 /* The device's state is that of its best mount; dead ones take the slots that are left, the rest stays unknown. */
-static int place_devices(struct stele_late *late)
+static int place_devices(struct stele_late *late, struct stele_devices *devices)
 {
 	static struct stele_device live[STELE_DEVICE_SLOTS];
 	struct stele_device *dead = map_pages(MAX_MOUNTS * sizeof(*dead));
@@ -345,28 +388,34 @@ static int place_devices(struct stele_late *late)
 	int r;
 
 	for (u32 i = 0; i < mount_count; i++) {
-		const struct mount_point *name = 0;
+		struct mount_point *name = 0;
+		u32 tree, state;
 
-		if (mounts[i].done || !mounts[i].whole || !mounts[i].device)
+		if (mounts[i].done || !mounts[i].device)
 			continue;
 		r = name_device(i, &name);
+		if (!r)
+			r = name_parts(late, i, name, &tree);
 		if (r)
 			return r;
-		if (name->state == STELE_STATE_DEAD)
-			dead[dead_count++] = (struct stele_device){name->device, STELE_STATE_DEAD};
+		if (!tree && !name)
+			continue;
+		state = tree ? tree : name->state;
+		if (state == STELE_STATE_DEAD)
+			dead[dead_count++] = (struct stele_device){mounts[i].device, state};
 		else if (live_count < STELE_DEVICE_SLOTS - 1)
-			live[live_count++] = (struct stele_device){name->device, name->state};
+			live[live_count++] = (struct stele_device){mounts[i].device, state};
 		else
 			return problem(STELE_EXIT_MOUNTS, "name fewer mounted file systems in the policy",
 				       "the policy names files on too many file systems");
 	}
-	r = place_live(late, live, live_count);
+	r = place_live(late, devices, live, live_count);
 	for (u32 i = 0; !r && i < dead_count; i++)
-		add_device(late, dead[i]);
-	return r;
+		add_device(late, devices, dead[i]);
+	return r ? r : place_parts(late);
 }
 
-int name_devices(struct stele_late *late, u32 own_device)
+int name_devices(struct stele_late *late, struct stele_devices *devices, u32 own_device)
 {
 	struct statx namespace;
 	int r = read_mounts();
@@ -374,12 +423,12 @@ int name_devices(struct stele_late *late, u32 own_device)
 	if (!r)
 		r = check_root();
 	if (!r && own_device)
-		r = add_mount(own_device, "/", pin_directory(), "bpf");
+		r = add_mount(0, own_device, "/", pin_directory(), "bpf");
 	if (!r)
-		r = place_devices(late);
+		r = place_devices(late, devices);
 	for (u32 i = 0; !r && i < mount_count; i++)
 		if (!mounts[i].whole)
-			r = check_partial(late, &mounts[i]);
+			r = check_partial(late, devices, &mounts[i]);
 	if (r)
 		return r;
 	if (sys(statx, AT_FDCWD, "/proc/1/ns/mnt", 0, STATX_INO, &namespace))

@@ -202,8 +202,7 @@ static void walk_names(enum purpose purpose)
 		if (sys(statx, level->fd, entry->name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT,
 			STATX_BASIC_STATS | STATX_MNT_ID, &file))
 			continue;
-		if (file.stx_mnt_id != level->mount &&
-		    !names_file_system(path, device_number(file.stx_dev_major, file.stx_dev_minor)))
+		if (file.stx_mnt_id != level->mount && !names_by_mount(file.stx_mnt_id))
 			continue;
 		judge_file(&file, state, purpose);
 		if ((file.stx_mode & S_IFMT) != S_IFDIR)

@@ -23,6 +23,12 @@ static void (*const triggers[])(void) = {
 #undef STELE_HOOK
 };
 
+/* A file system comes and goes. */
+static void trigger_end(void)
+{
+	sys(close, mount_detached("tmpfs", 0));
+}
+
 static int cannot_prepare(const char *what, long error)
 {
 	return problem(STELE_EXIT_SYSTEM, "use a kernel with CONFIG_TMPFS=y", "cannot prepare the proof (%s): %s", what,
@@ -73,7 +79,7 @@ int prepare_proof(void)
 }
 
 /* The triggers' errors are of no interest: a denied one has called its hook too. */
-static long trigger_in_child(u32 hook)
+static long trigger_in_child(void (*trigger)(void))
 {
 	long child = sys0(fork);
 	int status;
@@ -81,7 +87,7 @@ static long trigger_in_child(u32 hook)
 	if (child < 0)
 		return child;
 	if (!child) {
-		triggers[hook]();
+		trigger();
 		for (;;)
 			sys(exit_group, 0);
 	}
@@ -93,10 +99,11 @@ static long trigger_in_child(u32 hook)
 int prove_called(u32 index)
 {
 	const struct stele_plan_program *program = &plan_programs()[index];
+	const int is_end = program->kind == STELE_PROGRAM_END;
 
 	for (u32 i = 0; i < PROOF_TRIES; i++) {
 		s64 before = run_count(index), after;
-		long r = before < 0 ? before : trigger_in_child(program->hook);
+		long r = before < 0 ? before : trigger_in_child(is_end ? trigger_end : triggers[program->hook]);
 
 		after = run_count(index);
 		if (r < 0 || after < 0)
@@ -106,5 +113,5 @@ int prove_called(u32 index)
 	}
 	return problem(STELE_EXIT_NOT_CALLED,
 		       "add `bpf` to lsm= on the kernel's command line; set kernel.ftrace_enabled=1",
-		       "hook `%s` does not call its program", hook_name(program->hook));
+		       "hook `%s` does not call its program", is_end ? "sb_delete" : hook_name(program->hook));
 }

@@ -174,29 +174,63 @@ static void print_time(u64 time_ns)
 	      rest % 60, (u32)(ns % 1000000000 / 1000));
 }
 
-/* Where a device is mounted, or 0. The mount table is parsed as it is printed: id parent major:minor root point … */
-static const char *mount_point(u32 device, int *ret_length)
+static int is_octal(const char *s)
+{
+	return s[0] == '\\' && s[1] >= '0' && s[1] <= '3';
+}
+
+/* Bytes of `path` that the directory at *line, which moves behind it, takes: 0 for the whole file system; -1 when the
+ * path does not lie there. */
+static int length_in(const char **line, const char *path)
+{
+	const char *at = *line;
+	int length = 0, is_in = 1, is_whole = at[0] == '/' && at[1] == ' ';
+
+	for (; *at && *at != ' '; at++) {
+		char c = *at;
+
+		if (is_octal(at)) {
+			c = (at[1] - '0') << 6 | (at[2] - '0') << 3 | (at[3] - '0');
+			at += 3;
+		}
+		is_in = is_in && path[length] == c;
+		length += is_in;
+	}
+	*line = at + (*at == ' ');
+	if (is_whole)
+		return 0;
+	return is_in && (!path[length] || path[length] == '/') ? length : -1;
+}
+
+/* Where a path of a device is mounted, or 0: its whole file system, unless the root or nothing else shows it; *ret_path
+ * moves behind the directory that is mounted. The table is parsed as it is printed: id parent major:minor root point …
+ */
+static const char *mount_point(u32 device, const char **ret_path, int *ret_length)
 {
 	const char *found = 0;
+	int taken = -1;
 
 	for (const char *line = mountinfo; *line;) {
-		u32 number[4], root_is_slash;
+		u32 number[4];
+		int part, length = 0;
 
 		for (u32 i = 0; i < ARRAY_SIZE(number); i++, line++)
 			number[i] = parse_number(&line);
-		root_is_slash = line[0] == '/' && line[1] == ' ';
-		while (*line && *line != ' ')
-			line++;
-		line += *line == ' ';
-		if (root_is_slash && device_number(number[2], number[3]) == device) {
+		part = length_in(&line, *ret_path);
+		while (line[length] && line[length] != ' ')
+			length++;
+		if (device_number(number[2], number[3]) == device && part >= 0 &&
+		    (!found || !part || length == 1 || (taken && part >= taken))) {
+			taken = part;
 			found = line;
-			for (*ret_length = 0; line[*ret_length] && line[*ret_length] != ' ';)
-				++*ret_length;
+			*ret_length = length;
 		}
 		while (*line && *line != '\n')
 			line++;
 		line += *line == '\n';
 	}
+	if (taken > 0)
+		*ret_path += taken;
 	return found;
 }
 
@@ -204,12 +238,15 @@ static const char *mount_point(u32 device, int *ret_length)
 static void print_path(const char *path, u32 device, int json)
 {
 	int length = 0, deep = *path != '/';
-	const char *point = mount_point(device, &length);
+	const char *point;
 
 	if (!device) { /* no file: a word, or nothing */
 		print("%s", *path || json ? path : "-");
 		return;
 	}
+	while (path[0] == '/' && path[1] == '/')
+		path++;
+	point = mount_point(device, &path, &length);
 	while (*path == '/')
 		path++;
 	if (!point)

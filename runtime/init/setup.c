@@ -12,6 +12,28 @@ static s64 make_directory(const char *path, int mode)
 	return ret == -EEXIST ? 0 : ret;
 }
 
+static s64 make_parents(const char *path)
+{
+	static char part[4096];
+	u64 n = strlen(path);
+
+	/* Deeper than a path may be long: such trees are made by the steps of a case, with chdir. */
+	if (n >= sizeof(part))
+		return -ENAMETOOLONG;
+	for (u64 i = 1; i < n; i++) {
+		s64 ret;
+
+		if (path[i] != '/')
+			continue;
+		memcpy(part, path, i);
+		part[i] = 0;
+		ret = make_directory(part, 0755);
+		if (ret < 0 && ret != -EROFS)
+			return ret;
+	}
+	return 0;
+}
+
 static s64 copy_file(const char *from, const char *to, int mode)
 {
 	s64 in = SYS3(open, from, O_RDONLY | O_CLOEXEC, 0), fd, n;
@@ -44,14 +66,42 @@ static s64 load_module(const char *path)
 	return ret == -EEXIST ? 0 : ret;
 }
 
+/* Makes the directories of a path below /disk, and binds the last one. */
+static s64 bind_from_disk(const char *path, const char *to)
+{
+	s64 ret = make_parents(path);
+
+	if (ret == 0)
+		ret = make_directory(path, 0755);
+	if (ret == 0)
+		ret = make_directory(to, 0755);
+	return ret < 0 ? ret : SYS5(mount, path, to, 0, MS_BIND, 0);
+}
+
+/* `/` and `/home` are directories of one file system, which is mounted nowhere as a whole: as on subvolumes, or where
+ * several systems lie side by side. */
+static s64 mount_parts(void)
+{
+	s64 ret = make_directory("/disk", 0755);
+
+	if (ret == 0)
+		ret = SYS5(mount, "disk", "/disk", "tmpfs", 0, "mode=0755");
+	if (ret == 0)
+		ret = bind_from_disk("/disk/deploy/a_name_that_is_longer_than_the_sixty_four_bytes_of_two_pieces.0",
+				     "/newroot");
+	if (ret == 0)
+		ret = bind_from_disk("/disk/@home", "/newroot/home");
+	return ret < 0 ? ret : SYS2(umount2, "/disk", 2 /* MNT_DETACH */);
+}
+
 /* enforcers: of further policies, behind `root tmpfs`. */
-static s64 setup_root(int count, char **enforcers)
+static s64 setup_root(int is_part, int count, char **enforcers)
 {
 	static char to[4096] = "/newroot";
 	s64 ret = make_directory("/newroot", 0755);
 
 	if (ret == 0)
-		ret = SYS5(mount, "root", "/newroot", "tmpfs", 0, "mode=0755");
+		ret = is_part ? mount_parts() : SYS5(mount, "root", "/newroot", "tmpfs", 0, "mode=0755");
 	if (ret == 0)
 		ret = copy_file("/init", "/newroot/init", 0755);
 	if (ret == 0)
@@ -113,28 +163,6 @@ static s64 setup_base(void)
 	return 0;
 }
 
-static s64 make_parents(const char *path)
-{
-	static char part[4096];
-	u64 n = strlen(path);
-
-	/* Deeper than a path may be long: such trees are made by the steps of a case, with chdir. */
-	if (n >= sizeof(part))
-		return -ENAMETOOLONG;
-	for (u64 i = 1; i < n; i++) {
-		s64 ret;
-
-		if (path[i] != '/')
-			continue;
-		memcpy(part, path, i);
-		part[i] = 0;
-		ret = make_directory(part, 0755);
-		if (ret < 0 && ret != -EROFS)
-			return ret;
-	}
-	return 0;
-}
-
 static s64 set_owner(char **words)
 {
 	s64 ret = SYS3(lchown, words[1], number(words[3]), number(words[4]));
@@ -160,8 +188,8 @@ s64 setup_line(int count, char **words)
 
 	if (count >= 2 && equal(words[0], "root")) {
 		ret = load_module("/overlay.ko");
-		if (ret == 0 && equal(words[1], "tmpfs"))
-			ret = setup_root(count - 2, words + 2);
+		if (ret == 0 && !equal(words[1], "initramfs"))
+			ret = setup_root(equal(words[1], "part"), count - 2, words + 2);
 		return ret < 0 ? ret : setup_base();
 	}
 	if (count < 2 || equal(words[0], "policy"))

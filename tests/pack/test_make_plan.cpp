@@ -62,20 +62,24 @@ TEST(MakePlan, HoldsProgramsMapsAndRelocations) {
     auto map = record_at<stele_plan_map>(plan, header.maps, i);
     maps[map.name] = map;
   }
-  EXPECT_EQ(maps.size(), 4u);
+  EXPECT_EQ(maps.size(), 5u);
   EXPECT_EQ(maps["events"].role, STELE_MAP_EVENTS);
   EXPECT_EQ(maps["events"].value_size, sizeof(stele_event));
   EXPECT_EQ(maps["counters"].max_entries, 4u);
   EXPECT_EQ(maps[".rodata"].flags, static_cast<uint32_t>(BPF_F_RDONLY_PROG));
   EXPECT_STREQ(plan.data() + maps[".rodata"].data.offset, "forbidden");
   EXPECT_STREQ(record_at<stele_plan_map>(plan, header.maps, header.late_map).name, ".rodata.late");
+  EXPECT_STREQ(record_at<stele_plan_map>(plan, header.maps, header.device_map).name, ".data.devices");
+  EXPECT_EQ(maps[".data.devices"].role, STELE_MAP_DEVICES);
+  EXPECT_EQ(maps[".data.devices"].flags, 0u);
 
   std::map<std::string, stele_plan_program> programs;
   for (uint32_t i = 0; i < header.programs.count; i++) {
     auto program = record_at<stele_plan_program>(plan, header.programs, i);
     programs[program.name] = program;
   }
-  EXPECT_EQ(programs.size(), 6u);
+  EXPECT_EQ(programs.size(), 7u);
+  EXPECT_EQ(programs["stele_sb_delete"].kind, STELE_PROGRAM_END);
   EXPECT_EQ(programs["events"].kind, STELE_PROGRAM_ITER_MAP);
   EXPECT_EQ(programs["stele_file_open"].hook, STELE_HOOK_file_open);
   EXPECT_EQ(programs["stele_file_trun"].flags, STELE_PROGRAM_IF_HOOK_EXISTS);

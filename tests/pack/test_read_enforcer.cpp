@@ -41,8 +41,8 @@ TEST(ReadEnforcer, ShowsWhatWasPacked) {
   EXPECT_EQ(info->constraints, 2u);
   EXPECT_EQ(info->states, 9u);
   EXPECT_EQ(info->edges, 7u);
-  ASSERT_EQ(info->programs.size(), 6u);
-  ASSERT_EQ(info->maps.size(), 4u);
+  ASSERT_EQ(info->programs.size(), 7u);
+  ASSERT_EQ(info->maps.size(), 5u);
   bool file_truncate = false;
   for (const auto& program : info->programs)
     file_truncate |= program.hook == "file_truncate" && program.if_hook_exists && program.instructions == 2;
