@@ -261,8 +261,10 @@ std::vector<evaluate::Request> derive_requests(const Scenario& scenario, const C
   if (names.view_changed() && objects.empty() && names_a_file(judged))
     fail(node, "the steps before change what the judged step's path names; say which file it truly is with `object`");
   std::vector<evaluate::Request> requests = find_verb(judged.verb)->requests(Ask(judged, names, objects));
-  for (evaluate::Request& request : requests)
+  for (evaluate::Request& request : requests) {
     if (request.path == evaluate::kNameless) request.path.reset();
+    if (request.exe == evaluate::kNameless) request.exe = "";
+  }
   return requests;
 }
 

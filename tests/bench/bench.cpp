@@ -31,7 +31,7 @@ constexpr int kSkipped = 77;
 constexpr struct {
   std::string_view policy;
   double millions;
-} kApplyCeilings[] = {{"example", 1500}, {"names_10", 300}};
+} kApplyCeilings[] = {{"example", 2000}, {"names_10", 300}};
 
 struct Options {
   std::vector<std::string> kernels, policies, files;
