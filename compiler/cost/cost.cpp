@@ -146,7 +146,7 @@ Costs costs_of(const ir::Module& module, const pack::EnforcerInfo& enforcer) {
     }
     costs.programs.push_back(cost);
   }
-  for (KernelCost& kernel : costs.kernels) kernel.programs += 2;
+  for (KernelCost& kernel : costs.kernels) kernel.programs += 3;
   costs.operations = operations_of(module);
   return costs;
 }

@@ -42,7 +42,7 @@ struct ProgramCost {
 struct KernelCost {
   uint32_t version = 0;  // major << 16 | minor << 8
   bool in_target = true;
-  uint32_t programs = 0;      // with the two iterators
+  uint32_t programs = 0;      // with the two iterators and that of file systems that end
   uint64_t verified = 0;      // in all of them
   double apply_millions = 0;  // guest instructions from start to enforced
 };
