@@ -83,7 +83,7 @@ std::ostream& operator<<(std::ostream& out, const Stage& stage) {
 
 constexpr Stage kParse = {"parse", work_of_parse, 45'000};
 constexpr Stage kLoad = {"load", work_of_load, 75'000};
-constexpr Stage kGuarantees = {"guarantees", work_of_guarantees, 12'500};
+constexpr Stage kGuarantees = {"guarantees", work_of_guarantees, 16'000};
 constexpr Stage kAnalyses = {"analyses", work_of_analyses, 800'000};
 constexpr Stage kExplain = {"explain", work_of_explain, 36'000};
 
