@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <initializer_list>
-#include <iterator>
 #include <set>
 #include <utility>
 
@@ -67,17 +66,18 @@ bool is_open_above(const PathSetTable& path_sets, PathSetId id) {
   });
 }
 
-/// Adds patterns of members with which all that is beneath them is a member; perhaps not all of them.
-void collect_within(const PathSetTable& path_sets, PathSetId id, std::vector<PathPattern>& out) {
+/// Does the pattern name all that is beneath something?
+bool is_tree(const PathPattern& pattern) {
+  return !pattern.empty() && pattern.back().kind == Component::Kind::any_depth;
+}
+
+/// Adds all patterns of the set. False when it is no list, and no union of lists.
+bool collect_patterns(const PathSetTable& path_sets, PathSetId id, std::vector<PathPattern>& out) {
   const PathSet& set = path_sets[id];
-  if (set.kind == PathSet::Kind::unite) {
-    collect_within(path_sets, set.left, out);
-    collect_within(path_sets, set.right, out);
-  }
-  if (set.kind != PathSet::Kind::listed) return;
-  std::copy_if(set.patterns.begin(), set.patterns.end(), std::back_inserter(out), [](const PathPattern& pattern) {
-    return !pattern.empty() && pattern.back().kind == Component::Kind::any_depth;
-  });
+  if (set.kind == PathSet::Kind::unite)
+    return collect_patterns(path_sets, set.left, out) && collect_patterns(path_sets, set.right, out);
+  out.insert(out.end(), set.patterns.begin(), set.patterns.end());
+  return set.kind == PathSet::Kind::listed;
 }
 
 /// Where system libraries lie, unless `libs` says otherwise.
@@ -153,12 +153,7 @@ private:
     if (c.ops != 0 && !is_dropped(c.origin.part)) derived_.push_back(std::move(c));
   }
 
-  /// `where`: what else must hold of the object.
-  void add(Op op, const Condition& where) {
-    Constraint c = copy(op_bit(op), Reach::listed, author_.objects, std::string(op_name(op)));
-    c.object = where;
-    add(std::move(c));
-  }
+  void add(Op op, PathSetId objects) { add(copy(op_bit(op), Reach::listed, objects, std::string(op_name(op)))); }
 
   /// The same for the objects and the directories above them. Where a pattern leaves open what lies above, a plain file
   /// can be called so, and is nobody's ancestor.
@@ -171,33 +166,52 @@ private:
     add(std::move(c));
   }
 
-  void add_with_above(Op op, const Condition& where) {
-    Constraint c = copy(op_bit(op), Reach::listed, author_.objects, std::string(op_name(op)));
-    c.object = where;
-    add_with_above(std::move(c));
+  void add_with_above(Op op, PathSetId objects) {
+    add_with_above(copy(op_bit(op), Reach::listed, objects, std::string(op_name(op))));
   }
 
-  /// What is only read, run or looked at may take a name with all beneath which the same constraint is about: it stays
-  /// what it was. Whatever is kept from change has no other name.
-  Condition leaves() const {
-    if (author_.ops & (op_bit(Op::file_write) | kChange)) return always();
-    std::vector<PathPattern> within;
-    collect_within(path_sets_, author_.objects, within);
-    if (within.empty()) return always();
+  PathSetId set_of(std::vector<PathPattern> patterns) {
     PathSet set;
-    set.patterns = std::move(within);
+    set.patterns = std::move(patterns);
     set.span = author_.span;
-    return negated(name_in(Field::new_name, path_sets_.intern(std::move(set))));
+    return path_sets_.intern(std::move(set));
+  }
+
+  /// What is only read, run or looked at may go from one name to another, both beneath a `/**` of the set: it stays
+  /// what it was, and a walk that meets it on the way finds the parent of the one and the name of the other, which is a
+  /// member too. What is kept from change has no other name. Otherwise no name leaves its place.
+  void derive_moves(bool content) {
+    std::vector<PathPattern> all, trees, others, roots;
+    const bool changes = (author_.ops & (op_bit(Op::file_write) | kChange)) != 0;
+    if (!changes && collect_patterns(path_sets_, author_.objects, all))
+      for (PathPattern& pattern : all) (is_tree(pattern) ? trees : others).push_back(std::move(pattern));
+    if (trees.empty()) {
+      if (content) add(Op::file_link, author_.objects);
+      add_with_above(Op::file_rename, author_.objects);
+      return;
+    }
+    const bool only_trees = others.empty();
+    for (const PathPattern& tree : trees)
+      if (tree.size() > 1) roots.emplace_back(tree.begin(), tree.end() - 1);
+    roots.insert(roots.end(), others.begin(), others.end());
+    if (content && !only_trees) add(Op::file_link, set_of(std::move(others)));
+    if (!roots.empty()) add_with_above(Op::file_rename, set_of(std::move(roots)));
+    const PathSetId within = set_of(std::move(trees));
+    for (const Op op : {Op::file_link, Op::file_rename}) {
+      if (op == Op::file_link && !content) continue;
+      Constraint c = copy(op_bit(op), Reach::listed, only_trees ? author_.objects : within, std::string(op_name(op)));
+      c.object = negated(name_in(Field::new_name, within));
+      add(std::move(c));
+    }
   }
 
   void derive_name() {
     if (author_.objects == kAnyPath) return;  // whatever it is called, it is meant
     const bool content = (author_.ops & kContent) != 0;
     const bool looking = (author_.ops & kLooking) != 0;
-    if (content) add(Op::file_link, leaves());
-    if (content || looking) add_with_above(Op::file_rename, leaves());
+    if (content || looking) derive_moves(content);
     // What is mounted over a file carries its name, so it is no way to read or to run what was denied.
-    if (author_.ops & (op_bit(Op::file_write) | kChange)) add_with_above(Op::file_mount_over, always());
+    if (author_.ops & (op_bit(Op::file_write) | kChange)) add_with_above(Op::file_mount_over, author_.objects);
   }
 
   void derive_change() {
@@ -215,7 +229,7 @@ private:
         c.exception = either(std::move(c.exception), name_in(Field::exe, c.objects));
       add(std::move(c));
     }
-    if (author_.ops & op_bit(Op::file_map_exec)) add(Op::exec, always());
+    if (author_.ops & op_bit(Op::file_map_exec)) add(Op::exec, author_.objects);
   }
 
   void derive_exceptions() {
