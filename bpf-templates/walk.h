@@ -9,9 +9,9 @@
  *
  * A climb can be torn by a concurrent rename: every link of the chain was true at some moment, but perhaps not all at
  * once. A protected file can look unprotected only if it or one of its ancestors was renamed meanwhile. The closure
- * denies that, but for moves from beneath one `/**` of a set to beneath another: then the parent of the one name and the
- * other name are beneath a `/**`, too, whichever was read. A file can look as if it lay in an allowed place only if
- * something was moved through that place.
+ * denies that, but for moves from one tree of a set into another: then the parent of the one name and the other name
+ * are beneath a tree, too, whichever was read. A file can look as if it lay in an allowed place only if something was
+ * moved through that place.
  *
  * Not resolved: deeper than MAX_DEPTH, a dentry without a way to its root (opened by handle), a name that cannot be
  * read. Such a file is in every set that a deny names and in none that `only` or an exception names.
