@@ -214,7 +214,8 @@ KERNEL_TYPES_END
 #define NSFS_MAGIC	      0x6e736673u /* may be mounted, and still has no tree of names */
 #define PID_FS_MAGIC	      0x50494446u /* likewise, from 6.14 */
 #define MS_REMOUNT	      0x20u
-#define MS_PROPAGATION	      0x001e0000u /* shared, private, slave, unbindable: no mount is made */
+#define MS_BIND		      0x1000u
+#define MS_PROPAGATION	      0x001e0000u /* shared, private, slave, unbindable: alone, no mount is made */
 #define SIGKILL		      9
 
 #ifdef STELE_HOST

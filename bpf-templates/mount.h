@@ -46,12 +46,15 @@ many:
 #endif
 
 #ifdef DECIDE_sb_mount
-/* mount(2), but not a remount or a change of propagation. */
+/* mount(2), but not a remount or a change of propagation; asked in the order of path_mount() in fs/namespace.c: a bind
+ * mount is made whatever is said of propagation beside it. */
 PROGRAM(sb_mount)
 {
 	struct path *place = PLAIN(path, ARGUMENT(struct path *, 1));
 
-	if (ARGUMENT(u64, 3) & (MS_REMOUNT | MS_PROPAGATION))
+	u64 flags = ARGUMENT(u64, 3);
+
+	if (flags & MS_REMOUNT || (flags & MS_PROPAGATION && !(flags & MS_BIND)))
 		return 0;
 	if (!reaches_host(place))
 		return 0;

@@ -28,7 +28,7 @@ static __always_inline u32 state_by_reads(u64 sb)
 		return IS_PART(device->state) ? STATE_UNRESOLVED : device->state;
 	if (PROBE(sb, super_block, s_magic) == SYSFS_MAGIC)
 		return late.sysfs_state;
-	return late_state_at(sb, dev);
+	return late_state_at(sb, 0, dev);
 }
 
 /* Components from below `root` to `dentry`; more than MAX_DEPTH when there is no such way. */

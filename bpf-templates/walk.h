@@ -242,7 +242,7 @@ lost:
 	return leaf;
 }
 
-/* The state of a file on such a file system. */
+/* The state of a file on such a file system; STELE_STATE_ELSEWHERE: no mount of the start shows it. */
 static __noinline u32 walk_part(struct dentry *leaf, struct dentry *top, u32 state)
 {
 	u32 place = part_place(leaf, top, state);
@@ -251,7 +251,7 @@ static __noinline u32 walk_part(struct dentry *leaf, struct dentry *top, u32 sta
 		return STATE_UNRESOLVED;
 	top = part_top(leaf, top, PLACE_DEPTH(place));
 	state = part_state(PLACE_STATE(place), leaf == top);
-	return state ? walk(leaf, top, state) : state;
+	return state && state != STELE_STATE_ELSEWHERE ? walk(leaf, top, state) : state;
 }
 
 /* ---- file systems mounted after the start */
@@ -259,7 +259,7 @@ static __noinline u32 walk_part(struct dentry *leaf, struct dentry *top, u32 sta
 /* Mounts of one super block that are looked at where rounds are counted (with more it is not resolved), and mounts that
  * are crossed on the way to a file system that was there at the start: a power of two. */
 #define LATE_MOUNTS  6
-#define LATE_CROSSED 2
+#define LATE_CROSSED 8
 
 /* The start state of a file system that its kind tells; STATE_UNRESOLVED when its mounts must. */
 static __always_inline u32 state_of_kind(struct super_block *sb)
@@ -307,30 +307,43 @@ static __always_inline u64 no_mount(u64 sb)
 	return 0;
 }
 
-/* The address of the mount by which a file system is named: the oldest one in the initial mount namespace that shows
- * the whole of it. 0: that namespace does not mount it; LOST: only directories of it, or there are too many mounts
- * (where rounds are counted). */
+/* The address of the mount by which a file is named: the oldest one in the initial mount namespace that shows the whole
+ * of its file system; when there is none, the oldest that shows a directory above the file. 0: that namespace does not
+ * mount it; LOST: it takes too many rounds (where they are counted). One loop for the mounts and for what lies above
+ * the file, since the verifier takes each loop within a loop for many. */
 #define LOST 1
 
-static __noinline u64 naming_mount(struct super_block *sb)
+static __noinline u64 naming_mount(struct dentry *leaf)
 {
-	u64 end = no_mount((u64)sb), at = first_mount((u64)sb), found = 0;
-	struct dentry *whole = sb->s_root;
-	u32 rounds = 1;
+	u64 sb = (u64)leaf->d_sb, end = no_mount(sb), at = first_mount(sb), found = 0;
+	struct dentry *whole = leaf->d_sb->s_root, *above = leaf, *root;
+	u32 rounds = 1, is_whole = 0;
 
 	do {
 		if (at == end)
 			return found;
+		ASK_HERE();
 		if (is_host_mount(at)) {
-			if (CAST(mount, at)->mnt.mnt_root == whole) {
+			root = CAST(mount, at)->mnt.mnt_root;
+			if (root == whole) {
 				if (FIELD_EXISTS(mount, mnt_instance)) /* the oldest comes first */
 					return at;
 				found = at;
-			} else if (!found) {
-				found = LOST;
+				is_whole = 1;
+			} else if (root != above) {
+				root = above->d_parent;
+				if (root != above) {
+					above = root;
+					goto next;
+				}
+			} else if (FIELD_EXISTS(mount, mnt_instance) ? !found : !is_whole) {
+				found = at;
 			}
 		}
+		FORGET32(is_whole, leaf->d_name.len);
+		above = leaf;
 		at = next_mount(at);
+	next:
 		MAY_GOTO(lost);
 		UNCOUNT(rounds);
 		rounds += COUNTED;
@@ -339,54 +352,50 @@ lost:
 	return LOST;
 }
 
-/* The state of a file system mounted after the start, by the path of the mount point of naming_mount(). What the
- * initial mount namespace does not mount is nameless; a procfs or sysfs is named like the one that it does. However
- * many mounts others make of it, all are looked at (where rounds need not be counted). */
-static __noinline u32 late_state(struct super_block *sb)
+/* The state of the root of a mount that was made after the start, by the path of its mount point. */
+static __noinline u32 late_state_of(u64 at)
 {
 	struct dentry *volatile names[LATE_CROSSED], *volatile roots[LATE_CROSSED];
-	volatile struct stele_device *device;
-	u32 count = 0, dev, state = state_of_kind(sb);
-	struct mount *mount, *parent;
-	struct super_block *above;
-	u64 at;
+	struct mount *mount = CAST(mount, at);
+	u32 count = 0, dev, state;
 
-	if (state != STATE_UNRESOLVED)
-		return state;
-	at = naming_mount(sb);
-	if (!at)
-		return STATE_NAMELESS;
-	if (at == LOST)
-		return STATE_UNRESOLVED;
-	mount = CAST(mount, at);
-#pragma clang loop unroll(disable)
 	do {
-		parent = mount->mnt_parent;
+		struct mount *parent = mount->mnt_parent;
+		struct dentry *place = mount->mnt_mountpoint, *root = parent->mnt.mnt_root;
+		struct super_block *above = parent->mnt.mnt_sb;
+		volatile struct stele_device *device;
+
 		state = STELE_STATE_ROOT;
 		if (parent == mount)
 			break;
-		above = parent->mnt.mnt_sb;
 		dev = above->s_dev;
 		device = device_slot(dev);
-		names[count] = mount->mnt_mountpoint;
-		roots[count] = device->dev == dev ? above->s_root : parent->mnt.mnt_root;
-		count++;
-		state = device->dev == dev ? device->state : STATE_UNRESOLVED;
+		state = STATE_UNRESOLVED;
+		if (device->dev == dev) {
+			state = device->state;
+			root = above->s_root;
+			if (HAS_PARTS && IS_PART(state)) {
+				state = walk_part(place, root, state);
+				if (state != STELE_STATE_ELSEWHERE)
+					break;
+				state = STATE_UNRESOLVED;
+				root = parent->mnt.mnt_root;
+			}
+		}
+		names[count % LATE_CROSSED] = place;
+		roots[count % LATE_CROSSED] = root;
 		mount = parent;
+		MAY_GOTO(lost);
+		count++;
+		UNCOUNT(count);
 	} while (state == STATE_UNRESOLVED && count < LATE_CROSSED);
 	while (count && !STOPS(state)) {
-		struct dentry *name, *root;
-
 		UNCOUNT(count);
 		count--;
 		if (state == STATE_UNRESOLVED)
 			break;
-		name = CAST(dentry, names[count % LATE_CROSSED]);
-		root = CAST(dentry, roots[count % LATE_CROSSED]);
-		if (HAS_PARTS && IS_PART(state))
-			state = walk_part(name, root, state);
-		else
-			state = walk(name, root, state);
+		state =
+		    walk(CAST(dentry, names[count % LATE_CROSSED]), CAST(dentry, roots[count % LATE_CROSSED]), state);
 		MAY_GOTO(lost);
 	}
 	return state & NEXT_STATE;
@@ -394,8 +403,28 @@ lost:
 	return STATE_UNRESOLVED;
 }
 
+/* Where a file begins on a file system mounted after the start, and from which directory on. What the initial mount
+ * namespace does not mount is nameless; a procfs or sysfs is named like the one that it does. However many mounts
+ * others make of it, all are looked at (where rounds need not be counted). */
+static __always_inline u32 late_state(struct dentry *leaf, u64 *ret_mount)
+{
+	u32 state = state_of_kind(leaf->d_sb);
+	u64 mount;
+
+	if (state != STATE_UNRESOLVED)
+		return state;
+	mount = naming_mount(leaf);
+	if (!mount)
+		return STATE_NAMELESS;
+	if (mount == LOST)
+		return STATE_UNRESOLVED;
+	*ret_mount = mount;
+	return late_state_of(mount);
+}
+
 /* The same where pointers cannot be cast, before 6.2: by bpf_probe_read_kernel, in counted rounds. */
 #define LATE_NAMES 10 /* components of the paths of mount points */
+#define LATE_READ  2  /* mounts that are crossed */
 
 /* The name of a dentry; of a short one its words. Returns its length. */
 static __always_inline u32 late_name(u64 dentry, u64 *ret_name, u64 *word)
@@ -487,11 +516,15 @@ static __always_inline bool late_climb(u64 *names, u32 *count, u64 dentry, u64 r
 	return dentry == root;
 }
 
-static __noinline u32 late_state_at(u64 sb, u64 unknown)
+/* A state that already is that of the file: only a directory above it is mounted. */
+#define OF_FILE NEXT_ABSORBING
+
+/* `leaf`: the file, or 0. */
+static __noinline u32 late_state_at(u64 sb, u64 leaf, u64 unknown)
 {
 	u64 names[LATE_NAMES] = {};
 	u64 end = no_mount(sb), mount = first_mount(sb), parent, dentry, root, above;
-	u32 count = 0, dev, state;
+	u32 count = 0, dev, state, done = 0;
 	volatile struct stele_device *device;
 
 #pragma clang loop unroll(disable)
@@ -506,9 +539,14 @@ static __noinline u32 late_state_at(u64 sb, u64 unknown)
 found:
 	root = (u64)PROBE(mount, mount, mnt.mnt_root);
 	if (root != (u64)PROBE(sb, super_block, s_root))
-		return STATE_UNRESOLVED; /* only a directory of it */
+		done = OF_FILE;
+	else
+		leaf = root;
+	FORGET32(done, unknown);
+	if (!late_climb(names, &count, leaf, root))
+		return STATE_UNRESOLVED;
 #pragma clang loop unroll(disable)
-	for (u32 crossed = 0; crossed < LATE_CROSSED; crossed++) {
+	for (u32 crossed = 0; crossed < LATE_READ; crossed++) {
 		parent = (u64)PROBE(mount, mount, mnt_parent);
 		state = STELE_STATE_ROOT;
 		if (parent == mount)
@@ -530,16 +568,17 @@ found:
 	return STATE_UNRESOLVED;
 known:
 	FORGET32(state, unknown);
-	return late_descend(names, count, state, unknown) & NEXT_STATE;
+	return (late_descend(names, count, state, unknown) & NEXT_STATE) | done;
 }
 
-static __noinline u32 late_state_by_reads(struct super_block *sb)
+static __noinline u32 late_state_by_reads(struct dentry *leaf)
 {
+	struct super_block *sb = leaf->d_sb;
 	u32 state = state_of_kind(sb);
 
 	if (state != STATE_UNRESOLVED || !late.can_probe)
 		return state;
-	return late_state_at((u64)sb, sb->s_flags);
+	return late_state_at((u64)sb, (u64)leaf, sb->s_flags);
 }
 
 static __noinline u32 locate(struct dentry *dentry);
@@ -553,26 +592,30 @@ static __always_inline u32 locate_inline(struct dentry *dentry, struct file *ope
 	struct super_block *sb = dentry->d_sb;
 	u32 dev = sb->s_dev, state;
 	volatile struct stele_device *device = device_slot(dev);
+	u64 mount = 0;
 
 	if (device->dev == dev) {
 		state = device->state;
-		if (HAS_PARTS && IS_PART(state)) {
-			state = walk_part(dentry, sb->s_root, state);
+		if (!HAS_PARTS || !IS_PART(state))
+			goto known;
+		state = walk_part(dentry, sb->s_root, state);
+		if (state != STELE_STATE_ELSEWHERE)
 			return state ? class_of(state) : CLASS_NONE;
-		}
-	} else {
-		if (opened && FAKES_PATHS && opened->f_inode->i_sb != sb)
-			return late.can_probe ? locate_inode((u64)opened->f_inode) : CLASS_UNRESOLVED;
-		state = CAN_CAST ? late_state(sb) : late_state_by_reads(sb);
-		if (state == STATE_NAMELESS)
-			return CLASS_NAMELESS;
-		if (state == STATE_UNRESOLVED)
-			return CLASS_UNRESOLVED;
-		FORGET32(state, dev);
+	} else if (opened && FAKES_PATHS && opened->f_inode->i_sb != sb) {
+		return late.can_probe ? locate_inode((u64)opened->f_inode) : CLASS_UNRESOLVED;
 	}
+	state = CAN_CAST ? late_state(dentry, &mount) : late_state_by_reads(dentry);
+	if (state == STATE_NAMELESS)
+		return CLASS_NAMELESS;
+	if (state == STATE_UNRESOLVED)
+		return CLASS_UNRESOLVED;
+	if (!CAN_CAST && state & OF_FILE)
+		return class_of(state);
+	FORGET32(state, dev);
+known:
 	if (state == STELE_STATE_DEAD)
 		return CLASS_NONE;
-	state = walk(dentry, sb->s_root, state);
+	state = walk(dentry, mount ? CAST(mount, mount)->mnt.mnt_root : sb->s_root, state);
 	return state ? class_of(state) : CLASS_NONE;
 }
 

@@ -67,6 +67,7 @@ enum stele_hook {
 #define STELE_STATE_ROOT 1u /* the directory "/" */
 #define STELE_STATE_PART                                                                                               \
 	0x00fe0000u /* + a node: on the way to a mounted directory, see below; no automaton is so large */
+#define STELE_STATE_ELSEWHERE 0x00fffffau /* no mount of the start shows the file; perhaps a later one does */
 
 /* A file system that was mounted at the start. dev is the kernel's s_dev: major << 20 | minor; 0 = empty slot. state:
  * of the file system's root; STELE_STATE_PART + a node where the host mounts directories of it. */

@@ -12,6 +12,7 @@
 #include "compiler/emit/emit.h"
 #include "compiler/os/process.h"
 #include "compiler/scenario/host_calls.h"
+#include "compiler/scenario/run.h"
 
 namespace stele::scenario {
 namespace {
@@ -75,7 +76,7 @@ Result<HostPrograms> HostPrograms::compile(const ir::Module& module, HostLayout 
     if (auto written = os::replace_file(path, text); !written) return tl::unexpected(written.error());
   }
   if (auto compiled = compile_in(folder->path(), layout); !compiled) return tl::unexpected(compiled.error());
-  return HostPrograms(module, layout == HostLayout::linux_6_1 ? "host" : "host, as 7.2", std::move(*folder));
+  return HostPrograms(module, layout, std::move(*folder));
 }
 
 Result<std::vector<Outcome>> HostPrograms::decide(const std::vector<ImageMount>& mounts,
@@ -124,7 +125,7 @@ Result<RungResults> run_host(const HostPrograms& programs, const Scenario& scena
   results.outcomes = std::move(*outcomes);
   for (Outcome& outcome : results.outcomes) {
     const Case& one = scenario.cases[outcome.index];
-    if (!one.kernel_only() && !one.asked_only()) continue;
+    if (!one.kernel_only() && !one.asked_only() && is_for_kernel(one, programs.release())) continue;
     const size_t index = outcome.index;
     outcome = {};
     outcome.index = index;

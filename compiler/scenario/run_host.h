@@ -26,18 +26,20 @@ public:
   /// the programs contradict themselves. Fails when a sanitizer finds something.
   Result<std::vector<Outcome>> decide(const std::vector<ImageMount>& mounts, const std::vector<Case>& cases) const;
 
-  const std::string& name() const { return name_; }
+  std::string name() const { return layout_ == HostLayout::linux_6_1 ? "host" : "host, as 7.2"; }
+  /// Of the kernel whose structures the model has.
+  std::string release() const { return layout_ == HostLayout::linux_6_1 ? "6.1.0" : "7.2.0"; }
 
 private:
-  HostPrograms(const ir::Module& module, std::string name, os::TemporaryDirectory folder)
-      : module_(module), name_(std::move(name)), folder_(std::move(folder)) {}
+  HostPrograms(const ir::Module& module, HostLayout layout, os::TemporaryDirectory folder)
+      : module_(module), layout_(layout), folder_(std::move(folder)) {}
 
   const ir::Module& module_;
-  std::string name_;
+  HostLayout layout_;
   os::TemporaryDirectory folder_;
 };
 
-/// All cases of a scenario but those for kernels only.
+/// All cases of a scenario but those for kernels only, or for other kernels than the model's.
 Result<RungResults> run_host(const HostPrograms& programs, const Scenario& scenario);
 
 }  // namespace stele::scenario

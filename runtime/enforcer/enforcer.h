@@ -142,13 +142,15 @@ int names_by_mount(u32 id);
 
 /* ---- parts.c: file systems of which directories are mounted */
 
-/* Does any directory name files? Pieces of the longest name on the way to one; 0: each has one. */
+/* Is there a tree? Pieces of the longest name on the way to one; 0: each has one. */
 extern u32 has_parts, long_parts;
 /* The tree of a file system whose own root has this state, by a mount of that rank: a state to begin with, or 0. */
 u32 new_tree(struct stele_late *late, u32 state, u32 rank);
 /* Files below the directory `root` are named from `state` on, unless a mount of at least this rank names them already.
  */
 int add_part(struct stele_late *late, u32 tree, const char *root, u32 state, u32 rank, u8 *ret_names);
+/* Likewise a directory of which the policy names nothing, as far as there is room. */
+void add_unnamed_part(struct stele_late *late, u32 tree, const char *root);
 /* The state of a directory in a tree. */
 u32 walk_tree(const struct stele_late *late, u32 tree, const char *root);
 /* Lays the edges out as the programs look them up. */

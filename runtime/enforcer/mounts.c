@@ -254,11 +254,11 @@ static u32 depth_of(const char *root)
 	return depth;
 }
 
-/* The tree of the device of mounts[first], by the directories of it that are mounted, outer ones first; 0 when the name
- * of the whole, or none, is enough. */
+/* The tree of the device of mounts[first], by the directories of it that are mounted where the policy names something,
+ * outer ones first; 0 when the name of the whole, or none, is enough. */
 static int name_parts(struct stele_late *late, u32 first, const struct mount_point *whole, u32 *ret_tree)
 {
-	const u32 whole_rank = whole ? rank(whole) : 0, whole_state = whole ? whole->state : STELE_STATE_DEAD;
+	const u32 whole_rank = whole ? rank(whole) : 0, whole_state = whole ? whole->state : STELE_STATE_ELSEWHERE;
 	int r = 0;
 
 	*ret_tree = 0;
@@ -274,6 +274,20 @@ static int name_parts(struct stele_late *late, u32 first, const struct mount_poi
 			r = add_part(late, *ret_tree, mount->root, mount->state, rank(mount), &mount->names);
 		}
 	return r;
+}
+
+/* Likewise those where the policy names nothing, of a device whose whole is not mounted. */
+static u32 add_unnamed_parts(struct stele_late *late, u32 first, u32 tree)
+{
+	for (u32 i = first; i < mount_count; i++) {
+		if (mounts[i].device != mounts[first].device || mounts[i].state)
+			continue;
+		if (!tree)
+			tree = new_tree(late, STELE_STATE_ELSEWHERE, 0);
+		if (tree)
+			add_unnamed_part(late, tree, mounts[i].root);
+	}
+	return tree;
 }
 
 static struct stele_device *slot_of(const struct stele_late *late, struct stele_devices *devices, u32 device)
@@ -379,17 +393,19 @@ int names_by_mount(u32 id)
 	return 0;
 }
 
-/* The device's state is that of its best mount; dead ones take the slots that are left, the rest stays unknown. */
+/* The device's state is that of its best mount, or a tree; dead ones take the slots that are left, the rest stays
+ * unknown. */
 static int place_devices(struct stele_late *late, struct stele_devices *devices)
 {
 	static struct stele_device live[STELE_DEVICE_SLOTS];
 	struct stele_device *dead = map_pages(MAX_MOUNTS * sizeof(*dead));
-	u32 live_count = 0, dead_count = 0;
+	u32 *without_whole = map_pages(MAX_MOUNTS * sizeof(*without_whole));
+	u32 live_count = 0, dead_count = 0, without_count = 0;
 	int r;
 
 	for (u32 i = 0; i < mount_count; i++) {
 		struct mount_point *name = 0;
-		u32 tree, state;
+		u32 tree;
 
 		if (mounts[i].done || !mounts[i].device)
 			continue;
@@ -398,18 +414,28 @@ static int place_devices(struct stele_late *late, struct stele_devices *devices)
 			r = name_parts(late, i, name, &tree);
 		if (r)
 			return r;
-		if (!tree && !name)
+		if (!name)
+			without_whole[without_count++] = i;
+		if (!tree && (!name || !name->state)) {
+			if (name)
+				dead[dead_count++] = (struct stele_device){mounts[i].device, STELE_STATE_DEAD};
 			continue;
-		state = tree ? tree : name->state;
-		if (state == STELE_STATE_DEAD)
-			dead[dead_count++] = (struct stele_device){mounts[i].device, state};
-		else if (live_count < STELE_DEVICE_SLOTS - 1)
-			live[live_count++] = (struct stele_device){mounts[i].device, state};
-		else
+		}
+		if (live_count == STELE_DEVICE_SLOTS - 1)
 			return problem(STELE_EXIT_MOUNTS, "name fewer mounted file systems in the policy",
 				       "the policy names files on too many file systems");
+		live[live_count++] = (struct stele_device){mounts[i].device, tree ? tree : name->state};
 	}
 	r = place_live(late, devices, live, live_count);
+	for (u32 i = 0; !r && i < without_count; i++) {
+		u32 device = mounts[without_whole[i]].device;
+		const struct stele_device *slot = slot_of(late, devices, device);
+		int is_live = slot->dev == device;
+		u32 tree = add_unnamed_parts(late, without_whole[i], is_live ? slot->state : 0);
+
+		if (tree && !is_live)
+			dead[dead_count++] = (struct stele_device){device, tree};
+	}
 	for (u32 i = 0; !r && i < dead_count; i++)
 		add_device(late, devices, dead[i]);
 	return r ? r : place_parts(late);

@@ -4,7 +4,9 @@
  * components leads from such a file system's root to the directories that name files; bpf-templates/parts.h walks it.
  *
  * A directory on the way to one is taken for "/" itself, above everything: whoever renamed it would rename all that
- * lies below. Edges are kept in a list until their number is known, then placed by a perfect hash.
+ * lies below. What lies beside them is "elsewhere": a later mount may show it. Directories of which the policy names
+ * nothing are entered as far as there is room, so that their files are not looked for among the mounts at each use.
+ * Edges are kept in a list until their number is known, then placed by a perfect hash.
  */
 #include "enforcer.h"
 #include "../../bpf-templates/shared.h"
@@ -50,19 +52,24 @@ static struct stele_part_edge *find_piece(u32 node, const char *name, u32 length
 	return &edges[edge_count++];
 }
 
-/* The node behind a component; 0 when there is none, or no room to `make` it. */
-static u32 find_node(struct stele_late *late, u32 from, const char *name, u32 length, int make)
+static u32 state_below(u32 state, const char *name, u32 length)
 {
-	u32 node = from;
 	int ignored;
 
+	return state == STELE_STATE_ELSEWHERE ? state : next_state(state, name, length, &ignored);
+}
+
+/* The node behind a component; 0 when there is none, or no room for one whose directory is in state `self`. */
+static u32 find_node(struct stele_late *late, u32 from, const char *name, u32 length, u32 self)
+{
+	u32 node = from;
+
 	for (u32 at = 0; node; at += PIECE) {
-		struct stele_part_edge *edge = find_piece(node, name + at, length - at, make);
+		struct stele_part_edge *edge = find_piece(node, name + at, length - at, !!self);
 
 		if (edge && !edge->next)
 			edge->next =
-			    new_node(late, STELE_STATE_ROOT, next_state(late->node[from].below, name, length, &ignored),
-				     rank_of[from]);
+			    new_node(late, self, state_below(late->node[from].below, name, length), rank_of[from]);
 		node = edge ? edge->next : 0;
 		if (at && long_parts < at / PIECE + 1)
 			long_parts = at / PIECE + 1;
@@ -85,13 +92,14 @@ static u32 component(const char **path)
 
 u32 walk_tree(const struct stele_late *late, u32 tree, const char *root)
 {
-	u32 node = tree - STELE_STATE_PART, length, next;
+	u32 node = tree - STELE_STATE_PART, length, next, state;
 	int ignored;
 
 	while ((length = component(&root))) {
 		next = find_node((struct stele_late *)late, node, root, length, 0);
+		state = late->node[node].below;
 		if (!next)
-			return walk(late->node[node].below, root, &ignored);
+			return state == STELE_STATE_ELSEWHERE ? state : walk(state, root, &ignored);
 		node = next;
 		root += length;
 	}
@@ -106,10 +114,10 @@ static int no_room(const char *root)
 
 int add_part(struct stele_late *late, u32 tree, const char *root, u32 state, u32 rank, u8 *ret_names)
 {
-	u32 node = tree - STELE_STATE_PART, length;
+	u32 node = tree ? tree - STELE_STATE_PART : 0, length;
 
 	for (const char *at = root; (length = component(&at)); at += length) {
-		node = node ? find_node(late, node, at, length, 1) : 0;
+		node = node ? find_node(late, node, at, length, STELE_STATE_ROOT) : 0;
 		if (!node)
 			return no_room(root);
 	}
@@ -119,6 +127,20 @@ int add_part(struct stele_late *late, u32 tree, const char *root, u32 state, u32
 		rank_of[node] = rank;
 	}
 	return 0;
+}
+
+void add_unnamed_part(struct stele_late *late, u32 tree, const char *root)
+{
+	u32 node = tree - STELE_STATE_PART, length;
+
+	for (const char *at = root; (length = component(&at)); at += length) {
+		node = find_node(late, node, at, length, STELE_STATE_ELSEWHERE);
+		if (!node || late->node[node].below != STELE_STATE_ELSEWHERE)
+			return;
+	}
+	late->node[node].below = STELE_STATE_DEAD;
+	if (late->node[node].self == STELE_STATE_ELSEWHERE)
+		late->node[node].self = STELE_STATE_DEAD;
 }
 
 static int place_edges(struct stele_late *late)

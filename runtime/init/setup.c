@@ -78,6 +78,9 @@ static s64 bind_from_disk(const char *path, const char *to)
 	return ret < 0 ? ret : SYS5(mount, path, to, 0, MS_BIND, 0);
 }
 
+/* A third directory of the disk, for a mount of type `part`: a descriptor of a mount that is attached nowhere yet. */
+static s64 spare_part = -ENOENT;
+
 /* `/` and `/home` are directories of one file system, which is mounted nowhere as a whole: as on subvolumes, or where
  * several systems lie side by side. */
 static s64 mount_parts(void)
@@ -91,6 +94,10 @@ static s64 mount_parts(void)
 				     "/newroot");
 	if (ret == 0)
 		ret = bind_from_disk("/disk/@home", "/newroot/home");
+	if (ret == 0)
+		ret = make_directory("/disk/@spare", 0755);
+	if (ret == 0)
+		ret = spare_part = SYS3(open_tree, AT_FDCWD, "/disk/@spare", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 	return ret < 0 ? ret : SYS2(umount2, "/disk", 2 /* MNT_DETACH */);
 }
 
@@ -179,6 +186,8 @@ static s64 setup_mount(char **words)
 		return ret;
 	if (equal(words[2], "bind"))
 		return SYS5(mount, words[3], words[1], 0, MS_BIND, 0);
+	if (equal(words[2], "part"))
+		return SYS5(move_mount, spare_part, "", AT_FDCWD, words[1], MOVE_MOUNT_F_EMPTY_PATH);
 	return SYS5(mount, words[3], words[1], words[2], 0, words[4]);
 }
 

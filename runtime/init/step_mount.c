@@ -10,9 +10,24 @@ s64 step_mount(int count, char **words)
 	return SYS5(mount, words[1], words[2], words[1], 0, count > 3 ? words[3] : 0);
 }
 
+/* What is said of propagation beside the bind, which the kernel does not hear. */
+static u64 propagation(const char *word)
+{
+	static const struct {
+		const char *word;
+		u64 flag;
+	} known[] = {
+	    {"shared", MS_SHARED}, {"private", MS_PRIVATE}, {"slave", MS_SLAVE}, {"unbindable", MS_UNBINDABLE}};
+
+	for (u32 i = 0; i < ARRAY_SIZE(known); i++)
+		if (equal(word, known[i].word))
+			return known[i].flag;
+	return 0;
+}
+
 s64 step_mount_bind(int count, char **words)
 {
-	return SYS5(mount, words[1], words[2], 0, MS_BIND, 0);
+	return SYS5(mount, words[1], words[2], 0, MS_BIND | (count > 3 ? propagation(words[3]) : 0), 0);
 }
 
 s64 step_mount_rbind(int count, char **words)
