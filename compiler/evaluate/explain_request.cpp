@@ -174,10 +174,11 @@ private:
         std::find_if(known.begin(), known.end(), [&](const ObjectWord& one) { return one.word == word; });
     if (found == known.end()) throw unknown(word, known);
     if (found->field ? numbers.contains(*found->field) || request_.names.contains(*found->field)
-                     : request_.path.has_value())
+                     : request_.path || nameless_)
       throw Mistake{fmt::format("`{}` is said twice", word)};
     if (!found->field) {
-      request_.path = words_.next_path();
+      nameless_ = words_.take(kNameless);
+      if (!nameless_) request_.path = words_.next_path();
     } else if (found->field == Field::fstype) {
       request_.names[*found->field] = words_.next_name("the type of a file system");
     } else if (kind_of(*found->field) == FieldKind::name) {

@@ -31,6 +31,7 @@ struct Question {
 ///   syscall NAME[(ARGUMENT, …)];   cap NAME;   kernel OP, kernel sysctl PATH
 ///   process OP [uid N] [gid N] [exe PATH];   mount OP [on PATH] [from PATH] [fstype NAME]
 ///   bpf OP [type T] [of policy|others] [on PATH]
+///     PATH behind `exe` and `on` may be `nameless`, too, which says the same as nothing
 /// What is left out: request_shape.h. Words with spaces, with bytes that are not printable ASCII or with a colon at the
 /// end go in double quotes, with the escapes of policies.
 /// Fails with what is wrong, "did you mean" included.

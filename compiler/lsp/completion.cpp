@@ -75,6 +75,9 @@ private:
       case Expect::field:
         some(WordKind::logic, {"not"});
         return words(WordKind::field, Kind::field);
+      case Expect::exe:
+        one("kernel", Kind::keyword, "what the kernel starts itself, before its exec");
+        [[fallthrough]];
       case Expect::comparison:
         some(WordKind::logic, {"in"});
         return members();

@@ -218,7 +218,11 @@ private:
       word();
     }
     const std::optional<sema::SetType> type = field_type(field);
-    if (!look_member(type, Expect::comparison)) return;
+    if (!look_member(type, field == "exe" ? Expect::exe : Expect::comparison)) return;
+    if (field == "exe" && accept("kernel")) {
+      look(Expect::after_test);
+      return;
+    }
     if (accept("in")) return set(type, Expect::after_test);
     if (is_one_of(here().text, {"==", "!=", "<", "<=", ">", ">="})) ++at_;
     if (look_member(type)) item(type, Expect::after_test);

@@ -27,6 +27,7 @@ enum class Expect : uint8_t {
   constant,        // in a test of an argument
   field,           // a condition
   comparison,      // `in`, or a member
+  exe,             // likewise of `exe`: or `kernel`
   after_test,      // `and`, `or`, and what `object` means
   error,           // behind `errno`
   log_level,       // or `limit`, or what `clause` means

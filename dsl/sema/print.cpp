@@ -134,6 +134,11 @@ bool is_netlink(const Condition& condition) {
 
 std::string text_of(const Policy& policy, const Condition& condition, Setting setting);
 
+/// What a file is called afterwards: of derived constraints, which have no words in the language.
+bool is_new_name(const Condition& condition) {
+  return condition.kind == Condition::Kind::name_in && condition.field == Field::new_name;
+}
+
 std::string operand_text(const Policy& policy, const Condition& operand, Setting setting) {
   const bool nested = operand.kind == Condition::Kind::all_of || operand.kind == Condition::Kind::any_of;
   const std::string text = text_of(policy, operand, setting);
@@ -157,12 +162,16 @@ std::string text_of(const Policy& policy, const Condition& condition, Setting se
     case Condition::Kind::any_of:
       return is_never(condition) ? "never" : joined(policy, condition, "or", setting);
     case Condition::Kind::negation:
+      if (is_new_name(condition.operands.front()))
+        return fmt::format("as none of {}", named_or_value(policy, condition.operands.front().names, false));
       return fmt::format("not {}", operand_text(policy, condition.operands.front(), setting));
     case Condition::Kind::number_in:
       if (condition.field == Field::by_kernel) return "exe kernel";
+      if (condition.field == Field::kind) return "kind plain";
       return fmt::format("{} in {}", field_text(condition.field),
                          numbers_text(condition.field, condition.numbers, setting));
     case Condition::Kind::name_in:
+      if (is_new_name(condition)) return fmt::format("as one of {}", named_or_value(policy, condition.names, false));
       return fmt::format("{} in {}", field_text(condition.field),
                          named_or_value(policy, condition.names, is_set_of_names(condition.field)));
     case Condition::Kind::bits:

@@ -82,6 +82,8 @@ const SameCase kSame[] = {
     {": file map_exec", "uid 0: file map_exec nameless"},
     {"exe nameless: exec nameless", "uid 0: exec nameless"},
     {": file read nameless", "uid 0: file read nameless"},
+    {": process ptrace exe nameless", "uid 0: process ptrace"},
+    {": mount mount on nameless", "uid 0: mount mount"},
     {"uid 33 cap NET_RAW: net create family packet type raw", "uid 33 cap NET_RAW: net create family packet"},
     {": net create", "uid 0: net create"},
     {": net create type dgram", "uid 0: net create type dgram"},
