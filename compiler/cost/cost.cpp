@@ -8,9 +8,10 @@
 namespace stele::cost {
 namespace {
 
-constexpr size_t kShortName = 8;     // a word: the step compares no more
-constexpr size_t kInlineName = 31;   // that a dentry holds in itself
-constexpr uint32_t kRemembered = 8;  // levels that a walk remembers
+constexpr size_t kShortName = 8;      // a word: the step compares no more
+constexpr size_t kInlineName = 31;    // that a dentry holds in itself
+constexpr uint32_t kRemembered = 8;   // levels that a walk remembers
+constexpr uint32_t kOwnPrograms = 3;  // of every enforcer: events, counters, the end of a file system
 
 /// How a program names files. One object or two; `more`: something else besides them, the executable mostly.
 enum Shape : uint8_t { one, one_and_more, one_and_two_more, two, two_and_more };
@@ -146,7 +147,7 @@ Costs costs_of(const ir::Module& module, const pack::EnforcerInfo& enforcer) {
     }
     costs.programs.push_back(cost);
   }
-  for (KernelCost& kernel : costs.kernels) kernel.programs += 3;
+  for (KernelCost& kernel : costs.kernels) kernel.programs += kOwnPrograms;
   costs.operations = operations_of(module);
   return costs;
 }
