@@ -137,6 +137,12 @@ Policy World::policy() {
       one.ops = one_in(2) ? op_bit(Op::file_link) : op_bit(Op::file_rename) | op_bit(Op::file_mount_over);
       if (one.ops & op_bit(Op::file_link)) one.object = inverse(testing::names(Field::new_name, below(sets)));
     }
+    if (one_in(8)) {
+      one.form = Form::on_listed;
+      one.ops = op_bit(Op::process_set_exe);
+      one.objects = kAnyPath;
+      one.object = all({});
+    }
     if (one_in(conditions)) one.subject = condition(builder.policy(), 3);
     if (one_in(conditions)) one.exception = condition(builder.policy(), 3);
   }
@@ -249,6 +255,7 @@ std::vector<evaluate::Request> World::requests(const Policy& policy, const std::
   }
   Op op = Op::file_rename;
   while (!has_programs(op) || op == Op::file_rename || op == Op::file_link) op = static_cast<Op>(below(kOpCount));
+  if (op == Op::process_set_exe) return {{op, std::nullopt}};
   return {{op, a, op == Op::file_mount_over ? kind : std::map<Field, Number>()}};
 }
 
