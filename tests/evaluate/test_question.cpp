@@ -210,7 +210,7 @@ const Wrong kWrong[] = {
     {": cap", "the name of a capability is missing"},
     {": cap NET_RAW on", "`on` is too much"},
     {": process ptrace uid", "what follows `uid` is missing"},
-    {": process set_exe exe /x", "`exe` says nothing about `process set_exe`"},
+    {": process set_exe exe /x", "`exe` is too much"},
     {": process setuid exe /x", "`exe` says nothing about `process setuid`"},
     {": mount", "the name of an operation of `mount` is missing"},
     {": mount mount from tmpfs", "`tmpfs` is not an absolute path"},

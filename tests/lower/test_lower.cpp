@@ -113,8 +113,8 @@ TEST(Lower, ChecksEndAtTheOneThatAlwaysApplies) {
   EXPECT_TRUE(hook->asks_for_exe);
 }
 
-/// What is about the subject itself has no path: it is decided where nothing is listed. Constraints that ask the same of
-/// the subject are tried once, by the strongest.
+/// What is about the subject itself has no path: it is decided where nothing is listed. Constraints that ask the same
+/// of the subject are tried once, by the strongest.
 TEST(Lower, OperationsWithoutObjects) {
   Policy policy = policy_of(
       "rule r: deny process set_exe for uid 33 errno EACCES  deny process set_exe for uid 33  audit process set_exe");
