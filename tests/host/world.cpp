@@ -137,15 +137,12 @@ Policy World::policy() {
       one.ops = one_in(2) ? op_bit(Op::file_link) : op_bit(Op::file_rename) | op_bit(Op::file_mount_over);
       if (one.ops & op_bit(Op::file_link)) one.object = inverse(testing::names(Field::new_name, below(sets)));
     }
-    if (one_in(8)) {
-      one.form = Form::on_listed;
-      one.ops = op_bit(Op::process_set_exe);
-      one.objects = kAnyPath;
-      one.object = all({});
-    }
     if (one_in(conditions)) one.subject = condition(builder.policy(), 3);
     if (one_in(conditions)) one.exception = condition(builder.policy(), 3);
   }
+  Constraint& of_itself = builder.add(static_cast<Effect>(below(3)), op_bit(Op::process_set_exe));
+  of_itself.subject = condition(builder.policy(), 3);
+  of_itself.exception = condition(builder.policy(), 3);
   return builder.policy();
 }
 
