@@ -222,8 +222,8 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 	return conclude_file(RANK(decided), call_of(hook, decided, ops), where, object, beside);
 }
 
-/* What has no file, and so is listed nowhere; `ops` are bits of hook.ops. */
-static __always_inline int decide_no_file(const struct hook hook, u32 ops)
+/* What is in no set, and so listed nowhere; `ops` are bits of hook.ops. where: CLASS_NAMELESS or CLASS_NONE. */
+static __always_inline int decide_unlisted(const struct hook hook, u32 ops, u32 where)
 {
 	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
 	u32 exe = CLASS_NAMELESS, decided;
@@ -232,10 +232,22 @@ static __always_inline int decide_no_file(const struct hook hook, u32 ops)
 		return 0;
 	if (hook.exe)
 		exe = locate_exe(task);
-	decided = hook.decide(task, exe, ops, CLASS_NAMELESS, BECOMES_WHAT_IT_IS);
+	decided = hook.decide(task, exe, ops, where, BECOMES_WHAT_IT_IS);
 	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;
-	return conclude_file(RANK(decided), call_of(hook, decided, ops), CLASS_NAMELESS, NULL, NULL);
+	return conclude_file(RANK(decided), call_of(hook, decided, ops), where, NULL, NULL);
+}
+
+/* Memory that has no file. */
+static __always_inline int decide_no_file(const struct hook hook, u32 ops)
+{
+	return decide_unlisted(hook, ops, CLASS_NAMELESS);
+}
+
+/* What is about the task itself, and no object. */
+static __always_inline int decide_itself(const struct hook hook, u32 ops)
+{
+	return decide_unlisted(hook, ops, CLASS_NONE);
 }
 
 /* Another task, by the file that it executes. */

@@ -207,6 +207,9 @@ KERNEL_TYPES_END
 #define MNT_SHARED	      0x1000u
 #define RENAME_EXCHANGE	      0x2u
 #define PTRACE_MODE_ATTACH    0x2u
+#define PR_SET_MM	      35u
+#define PR_SET_MM_EXE_FILE    13u
+#define PR_SET_MM_MAP	      14u
 #define SB_NOUSER	      0x80000000u /* kernel-internal: memfd, pipes, sockets */
 #define PROC_SUPER_MAGIC      0x9fa0u
 #define SYSFS_MAGIC	      0x62656572u

@@ -16,7 +16,7 @@ typedef int stele_s32;
 typedef unsigned long long stele_u64;
 
 #define STELE_PLAN_MAGIC  "STELEPL1"
-#define STELE_ABI_VERSION 4
+#define STELE_ABI_VERSION 5
 
 #define STELE_MAX_PROGRAMS 64
 #define STELE_MAX_MAPS	   16
@@ -173,7 +173,7 @@ struct stele_call {
 
 /* What a decision is about, X(kind, type): `object` of an event by `object_kind`, STELE_OBJECT_kind. */
 #define STELE_OBJECTS(X)                                                                                               \
-	X(none, stele_u32)	    /* nothing that has a name: anonymous memory */                                    \
+	X(none, stele_u32)	    /* nothing that has a name: anonymous memory, the task itself */                   \
 	X(path, struct stele_file)  /* a file */                                                                       \
 	X(paths, struct stele_file) /* two: `paths`, the one that was decided, and `other` */                          \
 	X(socket, struct stele_socket)                                                                                 \

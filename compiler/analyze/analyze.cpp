@@ -19,6 +19,7 @@ void find_all(const Policy& policy, Model& model, diag::Sink& sink) {
   find_forgeable_exceptions(policy, model, sink);
   find_forgeable_lists(policy, model, sink);
   find_borrowed_exceptions(policy, model, sink);
+  find_exceptions_by_exe_alone(policy, model, sink);
   find_redundant(policy, model, sink);
 }
 

@@ -348,6 +348,26 @@ bool report_forgeable(const Policy& policy, Model& model, uint32_t c, PathSetId 
                           model.universe().paths().members(exes), constraint.span, report, sink);
 }
 
+/// Does the condition hold for whoever executes one of `exes`, whatever else he is?
+bool lets_in(const Condition& condition, PathSetId exes) {
+  const auto inner = [&](const Condition& operand) { return lets_in(operand, exes); };
+  const std::vector<Condition>& operands = condition.operands;
+  if (condition.kind == Condition::Kind::name_in) return condition.field == Field::exe && condition.names == exes;
+  if (condition.kind == Condition::Kind::any_of) return std::any_of(operands.begin(), operands.end(), inner);
+  return condition.kind == Condition::Kind::all_of && !operands.empty() &&
+         std::all_of(operands.begin(), operands.end(), inner);
+}
+
+/// Does it fail for him?
+bool keeps_out(const Condition& condition, PathSetId exes) {
+  const auto inner = [&](const Condition& operand) { return keeps_out(operand, exes); };
+  const std::vector<Condition>& operands = condition.operands;
+  if (condition.kind == Condition::Kind::negation) return lets_in(operands.front(), exes);
+  if (condition.kind == Condition::Kind::all_of) return std::any_of(operands.begin(), operands.end(), inner);
+  return condition.kind == Condition::Kind::any_of && !operands.empty() &&
+         std::all_of(operands.begin(), operands.end(), inner);
+}
+
 /// Where distributions of x86-64 have their dynamic loaders.
 constexpr const char* kLoaders[] = {"/lib/ld-musl-x86_64.so.1",
                                     "/lib64/ld-linux-x86-64.so.2",
@@ -469,6 +489,25 @@ void find_borrowed_exceptions(const Policy& policy, Model& model, diag::Sink& si
     if (report_permitted(policy, model, subjects_of(author, model.universe()), kForging,
                          model.universe().paths().members(constraint.objects), author.span, report, sink))
       return;  // of all exceptions the libraries are the same, or nearly
+  }
+}
+
+void find_exceptions_by_exe_alone(const Policy& policy, Model& model, diag::Sink& sink) {
+  for (const Constraint& constraint : policy.constraints) {
+    if (constraint.origin.part != "exe_trace") continue;
+    const Constraint& author = policy.constraints[constraint.origin.of];
+    if (!lets_in(author.exception, constraint.objects) && !keeps_out(author.subject, constraint.objects)) continue;
+    const auto report = [&](const std::string& request) {
+      sink.report(
+          diag::diagnostic(diag::code::exception_by_exe_alone, author.span,
+                           fmt::format("whoever may execute an excepted program is excepted while it runs, with "
+                                       "whatever arguments and input he gives it: `{}` is permitted",
+                                       request),
+                           "say who else he must be, such as `exe … and uid 0`, or deny `exec` of the program"));
+    };
+    if (report_permitted(policy, model, subjects_of(author, model.universe()), op_bit(Op::exec),
+                         model.universe().paths().members(constraint.objects), author.span, report, sink))
+      return;  // what it means is the same for all
   }
 }
 

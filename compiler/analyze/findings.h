@@ -29,6 +29,9 @@ void find_empty_sets(const Policy& policy, Model& model, diag::Sink& sink);
 void find_forgeable_lists(const Policy& policy, Model& model, diag::Sink& sink);
 /// S4036: the first exception of which those whom the constraint is against may change the libraries.
 void find_borrowed_exceptions(const Policy& policy, Model& model, diag::Sink& sink);
+/// S4040: the first exception that is everybody's of those whom the constraint is against: they may execute the
+/// program.
+void find_exceptions_by_exe_alone(const Policy& policy, Model& model, diag::Sink& sink);
 /// S4037: denials of executing or mapping a dynamic loader.
 void find_loaders(const Policy& policy, diag::Sink& sink);
 /// S4038: denials for tasks that have a parent or an ancestor.

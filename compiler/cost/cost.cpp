@@ -51,6 +51,11 @@ bool has_two_objects(stele_hook hook) {
   return hook == STELE_HOOK_path_link || hook == STELE_HOOK_path_rename;
 }
 
+/// What is about the task itself names nothing but, perhaps, its executable.
+bool has_no_object(const ir::Hook& hook) {
+  return hook.object == STELE_OBJECT_none;
+}
+
 /// A program that does not know which of several operations a call is follows each.
 bool asks_for_several(const ir::Hook& hook) {
   if (hook.hook != STELE_HOOK_path_mknod && hook.hook != STELE_HOOK_bprm_check_security) return false;
@@ -65,17 +70,20 @@ bool asks_without_file(const ir::Hook& hook) {
 }
 
 uint32_t walks_of(const ir::Hook& hook) {
-  return (has_two_objects(hook.hook) ? 2u : 1u) + (hook.asks_for_exe ? 1u : 0u) + (asks_without_file(hook) ? 1u : 0u);
+  const uint32_t objects = has_no_object(hook) ? 0 : has_two_objects(hook.hook) ? 2 : 1;
+  return objects + (hook.asks_for_exe ? 1u : 0u) + (asks_without_file(hook) ? 1u : 0u);
 }
 
 Shape shape_of(const ir::Hook& hook, const Measured& kernel) {
   if (has_two_objects(hook.hook)) return hook.asks_for_exe ? two_and_more : two;
+  if (has_no_object(hook)) return one;
   uint32_t more = (hook.asks_for_exe ? 1u : 0u) + (asks_without_file(hook) ? 1u : 0u);
   if (kernel.version == 0x060100 && asks_for_several(hook)) ++more;  // younger kernels join them again
   return more == 0 ? one : more == 1 ? one_and_more : one_and_two_more;
 }
 
 uint32_t verified(const ir::Hook& hook, uint32_t instructions, Names names, const Measured& kernel) {
+  if (walks_of(hook) == 0) return instructions;
   const Shape shape = shape_of(hook, kernel);
   const bool mounts = hook.hook == STELE_HOOK_sb_mount || hook.hook == STELE_HOOK_move_mount;
   double out = kernel.verified[static_cast<size_t>(names)][shape];

@@ -43,6 +43,7 @@ constexpr ClassWord kClassWords[] = {
 /// The words of its class that an operation does not have.
 bool lacks(Op op, const ObjectWord& word) {
   const ObjectShape object = info_of(op).object;
+  if (object == ObjectShape::nothing) return true;
   if (object == ObjectShape::new_socket)
     return !word.field || word.field == Field::address || word.field == Field::port;
   if (object == ObjectShape::user) return word.field != Field::target_uid;

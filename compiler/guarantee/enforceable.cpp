@@ -45,10 +45,10 @@ public:
       if (constraint.ops & op_bit(one.op) && !has_programs(one.op)) add("`{}`", op_text(one.op));
     if (!found_.empty()) return;  // the objects and arguments of such operations need no words of their own
     if (!is_of_names(constraint.object) || !is_trivial(constraint.scope)) add("objects other than paths");
-    if (constraint.objects == kAnyPath)
-      add("operations without objects");
-    else
+    if (constraint.objects != kAnyPath)
       of_set(constraint.objects);
+    else if (constraint.ops & ~ops_on(ObjectShape::nothing))
+      add("operations without objects");
     if (constraint.limit.events) add("`log limit`");
     of_condition(constraint.subject);
     of_condition(constraint.exception);

@@ -84,7 +84,8 @@ struct RaisedOperation {
 };
 
 /// What one hook decides. `listed`: constraints on objects in a set; a class in no case matches none of them.
-/// `unlisted`: `only` constraints; its classes are those that some of them list, every other class gets `otherwise`.
+/// `unlisted`: `only` constraints, and those that ask for no path; its classes are those that some of them list, every
+/// other class gets `otherwise`.
 struct Hook {
   stele_hook hook = STELE_HOOK_none;
   stele_object_kind object = STELE_OBJECT_none;  // shape of what is decided about

@@ -179,7 +179,8 @@ private:
       const OpSet ops = constraint(rank).ops & info.ops;
       if (!ops) continue;
       found.ops |= ops;
-      (constraint(rank).form == Form::on_listed ? listed : found.otherwise).push_back(rank);
+      const bool asks_for_path = constraint(rank).form == Form::on_listed && constraint(rank).objects != kAnyPath;
+      (asks_for_path ? listed : found.otherwise).push_back(rank);
     }
     const std::vector<PathClass>& classes = module_.automaton.classes;
     for (uint32_t number = kClassUnresolved + 1; number < classes.size(); ++number) {
@@ -235,7 +236,8 @@ private:
     return cases;
   }
 
-  /// Those that can decide: none behind one that always applies, none whose subject is nobody.
+  /// Those that can decide: none behind one that always applies or that is about the same, none whose subject is
+  /// nobody.
   std::vector<ir::Check> checks_of(const catalog::HookInfo& info, const Ranks& ranks, OpSet ops) {
     std::vector<ir::Check> checks;
     for (const uint32_t rank : ranks) {
@@ -244,6 +246,10 @@ private:
       const OpSet own = constraint(rank).ops & ops & info.ops;
       ir::Check check{rank, own == (ops & info.ops) ? 0 : bits_of(info, own), std::nullopt};
       if (test.kind != ir::Test::Kind::always) check.subject = subject_number(rank);
+      const bool decided = std::any_of(checks.begin(), checks.end(), [&](const ir::Check& before) {
+        return before.subject == check.subject && (!before.operations || before.operations == check.operations);
+      });
+      if (decided) continue;
       checks.push_back(check);
       if (!check.operations && !check.subject) break;
     }

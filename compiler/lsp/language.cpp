@@ -118,6 +118,7 @@ const Words kParts = {
     {"exe_file", "nobody changes or replaces an excepted program's file"},
     {"exe_trace", "nobody traces a task that runs an excepted program"},
     {"exe_libs", "an excepted program maps code from itself and from system libraries only"},
+    {"set_exe", "nobody becomes another executable without executing it"},
 };
 const Words kLogLevels = {
     {"none", "no events"},

@@ -30,6 +30,8 @@ public:
 
   /// The file that open_path or hold_open kept, "" before.
   const std::string& kept() const { return kept_; }
+  /// The executable that the subject has become without executing it, "" when none.
+  const std::string& exe() const { return exe_; }
   /// Where relative paths begin.
   const std::string& directory() const { return directory_; }
   /// Does the caller see names differently from here on (chroot, mounts, namespaces)?
@@ -44,6 +46,7 @@ public:
   void move(const std::string& from, const std::string& to);
   void enter(const std::string& directory) { directory_ = directory; }
   void keep(const std::string& name) { kept_ = name; }
+  void become(const std::string& exe) { exe_ = exe; }
   void change_view() { view_changed_ = true; }
   void set_mounts_apart() { mounts_apart_ = true; }
 
@@ -56,7 +59,7 @@ private:
 
   std::map<std::string, Entry> entries_;
   std::string directory_ = "/";
-  std::string kept_;
+  std::string kept_, exe_;
   bool view_changed_ = false;
   bool mounts_apart_ = false;
 };

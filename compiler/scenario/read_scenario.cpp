@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "compiler/evaluate/explain_request.h"
 #include "compiler/evaluate/quoting.h"
@@ -252,11 +253,16 @@ std::vector<std::string> read_kernels(const YAML::Node& node) {
   return kernels;
 }
 
-/// What the judged step asks, from the steps before it and the image.
-std::vector<evaluate::Request> derive_requests(const Scenario& scenario, const Case& the_case,
-                                               const std::vector<std::string>& objects, const YAML::Node& node) {
+/// The image as the steps before the judged one leave it.
+ImageNames names_before(const Scenario& scenario, const Case& the_case) {
   ImageNames names(scenario);
   for (size_t i = 0; i + 1 < the_case.steps.size(); i++) apply(the_case.steps[i], names);
+  return names;
+}
+
+/// What the judged step asks, from the steps before it and the image.
+std::vector<evaluate::Request> derive_requests(const ImageNames& names, const Case& the_case,
+                                               const std::vector<std::string>& objects, const YAML::Node& node) {
   const Step& judged = the_case.steps.back();
   if (names.view_changed() && objects.empty() && names_a_file(judged))
     fail(node, "the steps before change what the judged step's path names; say which file it truly is with `object`");
@@ -295,6 +301,8 @@ Case read_case(const YAML::Node& node, const evaluate::Subject& defaults, const 
   result.steps = read_steps(steps);
   result.expect = read_expectation(map.required("expect"));
 
+  const ImageNames names = names_before(scenario, result);
+  if (!names.exe().empty()) result.starts_as = std::exchange(result.subject.exe, names.exe());
   YAML::Node object = map.optional("object"), requests = map.optional("requests");
   if (object.IsDefined() && requests.IsDefined()) fail(requests, "give `object` or `requests`, not both");
   std::vector<std::string> objects;
@@ -307,7 +315,7 @@ Case read_case(const YAML::Node& node, const evaluate::Subject& defaults, const 
       for (const YAML::Node& request : list_of(requests, "`requests`"))
         result.requests.push_back(read_request(request));
   } else if (!result.kernel_only()) {
-    result.requests = derive_requests(scenario, result, objects, steps);
+    result.requests = derive_requests(names, result, objects, steps);
   }
 
   if (YAML::Node kernels = map.optional("kernels"); kernels.IsDefined()) {
@@ -327,7 +335,7 @@ void add_programs(Scenario& scenario) {
   std::set<std::string> wanted;
   for (const Case& one : scenario.cases) {
     if (one.asked_only()) continue;
-    wanted.insert(agent_exe(one.subject));
+    wanted.insert(one.agent_exe());
     for (const Step& step : one.steps)
       if (std::string helper = helper_of(step); !helper.empty()) wanted.insert(helper);
   }
@@ -350,9 +358,10 @@ void read_cases(const YAML::Node& node, const evaluate::Subject& defaults, Scena
     if (!names.insert(added.name).second) fail(element, "two cases are called `" + added.name + "`");
     if (!added.asked_only() && added.subject.by_kernel != (added.steps.back().verb == "kernel_exec"))
       fail(element, "`kernel_exec` and `exe: kernel` go together: what the kernel starts is the subject");
-    if (!added.asked_only() && !added.subject.by_kernel && image.resolve(added.subject.exe) != added.subject.exe)
-      fail(element, "the exe `" + added.subject.exe + "` goes through a symlink; its true name is `" +
-                        image.resolve(added.subject.exe).value_or("?") + "`");
+    const std::string exe = added.agent_exe();
+    if (!added.asked_only() && !added.subject.by_kernel && image.resolve(exe) != exe)
+      fail(element,
+           "the exe `" + exe + "` goes through a symlink; its true name is `" + image.resolve(exe).value_or("?") + "`");
   }
   if (scenario.cases.empty()) fail(node, "a scenario needs at least one case");
 }

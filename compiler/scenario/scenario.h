@@ -47,14 +47,11 @@ struct Expectation {
 
 /// What runs as a case's subject unless it says `exe`.
 inline constexpr const char* kDefaultExe = "/agent";
-/// What makes the steps of a case in the guest: the subject, or what makes the kernel start it.
-inline std::string agent_exe(const evaluate::Subject& subject) {
-  return subject.by_kernel ? kDefaultExe : subject.exe;
-}
 
 struct Case {
   std::string name;
-  evaluate::Subject subject;
+  evaluate::Subject subject;  // of the judged step
+  std::string starts_as;      // its executable at first, when steps before make it another one; else empty
   std::vector<Step> steps;
   std::vector<evaluate::Request>
       requests;  // what the judged step asks, in true names; derived from the step unless given
@@ -64,6 +61,11 @@ struct Case {
   std::optional<std::string> xfail;  // known gap: fails when it starts to pass
   uint32_t line = 0;
 
+  /// What makes the steps in the guest: the subject, or what makes the kernel start it.
+  std::string agent_exe() const {
+    if (subject.by_kernel) return kDefaultExe;
+    return starts_as.empty() ? subject.exe : starts_as;
+  }
   /// A question: nobody acts, and the evaluator alone decides it.
   bool asked_only() const { return steps.empty(); }
   bool kernel_only() const { return expect.exit.has_value(); }

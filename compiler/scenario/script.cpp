@@ -77,7 +77,7 @@ std::string case_lines(const Case& one, size_t index) {
   for (uint32_t group : subject.groups) groups += (groups.empty() ? "" : ",") + std::to_string(group);
   std::string script =
       line_of({"case", std::to_string(index), std::to_string(subject.uid), std::to_string(subject.euid),
-               std::to_string(subject.gid), std::to_string(subject.egid), groups, agent_exe(subject)});
+               std::to_string(subject.gid), std::to_string(subject.egid), groups, one.agent_exe()});
   for (const Step& step : one.steps) {
     std::vector<std::string> words = {"step", step.verb};
     words.insert(words.end(), step.arguments.begin(), step.arguments.end());

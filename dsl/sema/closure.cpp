@@ -48,6 +48,12 @@ void collect_exes(const Condition& condition, bool positive, Exes& out) {
   for (const Condition& operand : condition.operands) collect_exes(operand, inner, out);
 }
 
+/// Does a condition ask for the executable of the task itself?
+bool asks_for_exe(const Condition& condition) {
+  return (condition.kind == Condition::Kind::name_in && condition.field == Field::exe) ||
+         std::any_of(condition.operands.begin(), condition.operands.end(), asks_for_exe);
+}
+
 PathPattern beneath(std::initializer_list<const char*> components) {
   PathPattern out;
   for (const char* name : components) out.push_back({.kind = Component::Kind::literal, .text = name});
@@ -100,6 +106,7 @@ public:
       derive_exec();
     }
     derive_exceptions();
+    derive_set_exe();
     return std::move(derived_);
   }
 
@@ -260,6 +267,18 @@ private:
     libs.subject = both(subject, name_in(Field::exe, exes));
     libs.exception = never();
     add(std::move(libs));
+  }
+
+  /// Whom the constraint is against stays what it is known by: else it would take on the name of an exception, for
+  /// itself or for its children, or drop its own.
+  void derive_set_exe() {
+    Exes let_in;
+    collect_exes(author_.exception, true, let_in);
+    collect_exes(author_.subject, false, let_in);
+    if (let_in.lineage.empty() && !asks_for_exe(author_.subject) && !asks_for_exe(author_.exception)) return;
+    Constraint c = copy(op_bit(Op::process_set_exe), Reach::listed, kAnyPath, "set_exe");
+    if (c.error == kEnosys) c.error = Constraint{}.error;
+    add(std::move(c));
   }
 
   const Constraint& author_;

@@ -15,8 +15,6 @@ namespace stele::sema {
 
 namespace {
 
-constexpr int kEnosys = 38;  // what a system call that does not exist returns
-
 class ConstraintResolver {
 public:
   ConstraintResolver(const ast::Constraint& in, Context& context) : in_(in), context_(context) {}
@@ -33,6 +31,7 @@ public:
     resolve_subject();
     resolve_exception();
     resolve_error();
+    if (operations) check_error(*operations);
     resolve_log();
     resolve_libs();
     for (const ast::Word& part : in_.without) closure_.dropped.push_back({part.text, part.span});
@@ -137,6 +136,15 @@ private:
       if (hint.empty()) hint = "common ones are EPERM, EACCES, ENOENT and ENOSYS";
       fail(diag::code::unknown_errno, word.span, fmt::format("unknown error name `{}`", word.text), hint);
     }
+  }
+
+  void check_error(const std::vector<ResolvedOperation>& operations) {
+    if (!in_.error || out_.error != kEnosys) return;
+    for (const ResolvedOperation& operation : operations)
+      if (operation.ops & op_bit(Op::process_set_exe))
+        fail(diag::code::unknown_errno, in_.error->span,
+             "`process set_exe` cannot be refused with ENOSYS: by that the kernel knows a call that nobody refuses",
+             "choose another error, such as EPERM or EACCES");
   }
 
   void resolve_log() {

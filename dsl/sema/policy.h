@@ -281,6 +281,7 @@ struct LogLimit {
 ///                                   rmdir in one derived constraint; each can be dropped by its own name, too
 ///   map_exec, exec                  other ways to run the code
 ///   exe_file, exe_trace, exe_libs   an exception is as strong as its executable
+///   set_exe                         whoever a condition knows by the executable stays that one
 struct Origin {
   bool derived = false;  // false: the author wrote it; true: closure
   uint32_t of = 0;       // derived: index of the author's constraint

@@ -18,7 +18,7 @@ constexpr ErrnoWord kErrnos[] = {
 
 constexpr std::string_view kParts[] = {"link",  "rename", "mount_over", "change",   "append",    "truncate", "chmod",
                                        "chown", "xattr",  "create",     "delete",   "symlink",   "mkdir",    "mknod",
-                                       "rmdir", "exec",   "map_exec",   "exe_file", "exe_trace", "exe_libs"};
+                                       "rmdir", "exec",   "map_exec",   "exe_file", "exe_trace", "exe_libs", "set_exe"};
 
 struct FieldWord {
   std::string_view name;

@@ -25,6 +25,9 @@ std::optional<int> find_errno(std::string_view name);
 /// "EPERM" for 1; empty when the policy language has no name for it.
 std::string_view errno_name(int number);
 std::vector<std::string> errno_names();
+/// What a system call that does not exist returns. A hook of prctl says by it that it has nothing to do with a call,
+/// which then goes on: it refuses no `process set_exe`.
+inline constexpr int kEnosys = 38;
 
 /// Every name that `without` knows.
 std::vector<std::string> part_names();

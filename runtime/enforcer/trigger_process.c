@@ -2,6 +2,8 @@
  *
  * Triggers of the class `process`: see enforcer.h.
  */
+#include <linux/prctl.h>
+
 #include "enforcer.h"
 
 /* Asks for no more than to look at the parent. */
@@ -10,4 +12,10 @@ void trigger_ptrace_access_check(void)
 	u64 head, length;
 
 	sys(get_robust_list, sys0(getppid), &head, &length);
+}
+
+/* Reads a flag of the task. */
+void trigger_task_prctl(void)
+{
+	sys(prctl, PR_GET_DUMPABLE, 0, 0, 0, 0);
 }

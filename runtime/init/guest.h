@@ -109,6 +109,9 @@ void report_events(const char *policy, u64 after);
 s64 open_and_touch(int directory, const char *path, int flags, int mode);
 s64 touch_and_close(s64 fd, int flags);
 
+/* ---- step_file_open.c: the descriptor that a step kept, or -1 */
+extern int kept_fd;
+
 /* ---- step_process.c: the helper process of the case, its pid, 0 when there is none. */
 extern s64 helper_pid;
 extern volatile u64 helper_word; /* what the helper lets others read and write */

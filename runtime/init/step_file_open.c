@@ -10,7 +10,7 @@
 
 /* ---- descriptors that are kept */
 
-static int kept_fd = -1;
+int kept_fd = -1;
 
 static s64 keep(s64 fd)
 {

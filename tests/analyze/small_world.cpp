@@ -15,7 +15,7 @@ std::vector<Op> ops_of(Theme theme) {
       return {Op::file_rename, Op::file_link};
     case Theme::programs:
     case Theme::words:
-      return {Op::process_signal, Op::kernel_syslog};
+      return {Op::process_signal, Op::process_set_exe};
     case Theme::sockets:
       return {Op::net_create, Op::net_connect};
     case Theme::calls:
@@ -242,7 +242,7 @@ std::vector<evaluate::Request> SmallWorld::requests() const {
         out.push_back({.op = Op::process_signal,
                        .path = path.empty() ? std::nullopt : std::optional(path),
                        .numbers = {{Field::target_uid, uid}, {Field::target_gid, 0}}});
-    out.push_back({.op = Op::kernel_syslog});
+    out.push_back({.op = Op::process_set_exe});
   } else if (theme_ == Theme::sockets) {
     for (const Number family : {0, 1, 2, 3, 10, 16}) {
       const std::map<Field, Number> socket = {{Field::family, family}, {Field::type, 1}, {Field::protocol, 0}};

@@ -259,6 +259,35 @@ TEST(Findings, LibrariesOfAnExceptionOnce) {
             1);
 }
 
+/// Said once, of exceptions by the executable alone, where those whom the constraint is against may execute it.
+TEST(Findings, AnExceptionByTheExecutableAlone) {
+  const struct {
+    Condition (*unless)(PathSetId);
+    bool exec_denied, said;
+  } cases[] = {
+      {[](PathSetId exes) { return testing::exe(exes); }, false, true},
+      {[](PathSetId exes) { return testing::exe(exes); }, true, false},
+      {[](PathSetId exes) { return testing::any({uid(7, 7), testing::exe(exes)}); }, false, true},
+      {[](PathSetId exes) { return testing::all({uid(7, 7), testing::exe(exes)}); }, false, false},
+  };
+  for (const auto& one : cases) {
+    Builder builder;
+    const PathSetId exes = builder.set({"/usr/bin/a"});
+    for (uint32_t i = 0; i < 2; ++i)
+      builder.add(Effect::deny, kRead, builder.set({i ? "/etc/gshadow" : "/etc/shadow"})).exception = one.unless(exes);
+    for (uint32_t i = 0; i < 2; ++i) {
+      Constraint& trace = builder.add(Effect::deny, op_bit(Op::process_ptrace), exes);
+      trace.exception = one.unless(exes);
+      trace.origin = {true, i, "exe_trace"};
+    }
+    if (one.exec_denied) builder.add(Effect::deny, op_bit(Op::exec), exes);
+    const std::vector<diag::Diagnostic> all = findings(builder.policy());
+    EXPECT_EQ(std::count_if(all.begin(), all.end(),
+                            [](const diag::Diagnostic& d) { return d.code == diag::code::exception_by_exe_alone; }),
+              one.said ? 1 : 0);
+  }
+}
+
 TEST(Findings, ADenialOfTheDynamicLoader) {
   Builder builder;
   builder.add(Effect::deny, op_bit(Op::file_map_exec), builder.set({"/usr/lib/**"})).subject = uid(33, 33);

@@ -123,7 +123,8 @@ TEST(Emit, HostModelIsApart) {
 
 /// Whatever is forgotten between a row, its room and the generated constants does not compile.
 TEST(Emit, NothingCanBeForgotten) {
-  const emit::SourceTree tree = emit::emit_c(module_of("rule r: deny file { stat, rename } on \"/a\" for uid 33"));
+  const emit::SourceTree tree =
+      emit::emit_c(module_of("rule r: deny file stat on \"/a\" for uid 33  deny file rename on \"/b\""));
   ASSERT_EQ(compiled(tree), "");
   const struct {
     const char *what, *file, *from, *to, *message;

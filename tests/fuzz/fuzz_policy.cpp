@@ -62,6 +62,7 @@ void explain_some(const Policy& policy, const std::string& input) {
       "uid 0: syscall ioctl(0, 0x5401)",
       "uid 0: cap NET_RAW",
       "uid 0: process ptrace uid 33 exe /usr/sbin/sshd",
+      "uid 0: process set_exe",
       "uid 0: mount mount on /mnt from /dev/sda1 fstype ext4",
       "uid 0: kernel sysctl /proc/sys/kernel/core_pattern",
       "uid 0: bpf map_update of policy",

@@ -140,6 +140,9 @@ Policy World::policy() {
     if (one_in(conditions)) one.subject = condition(builder.policy(), 3);
     if (one_in(conditions)) one.exception = condition(builder.policy(), 3);
   }
+  Constraint& of_itself = builder.add(static_cast<Effect>(below(3)), op_bit(Op::process_set_exe));
+  of_itself.subject = condition(builder.policy(), 3);
+  of_itself.exception = condition(builder.policy(), 3);
   return builder.policy();
 }
 
@@ -249,6 +252,7 @@ std::vector<evaluate::Request> World::requests(const Policy& policy, const std::
   }
   Op op = Op::file_rename;
   while (!has_programs(op) || op == Op::file_rename || op == Op::file_link) op = static_cast<Op>(below(kOpCount));
+  if (op == Op::process_set_exe) return {{op, std::nullopt}};
   return {{op, a, op == Op::file_mount_over ? kind : std::map<Field, Number>()}};
 }
 

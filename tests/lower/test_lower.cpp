@@ -113,6 +113,24 @@ TEST(Lower, ChecksEndAtTheOneThatAlwaysApplies) {
   EXPECT_TRUE(hook->asks_for_exe);
 }
 
+/// What is about the subject itself has no path: it is decided where nothing is listed. Constraints that ask the same
+/// of the subject are tried once, by the strongest.
+TEST(Lower, OperationsWithoutObjects) {
+  Policy policy = policy_of(
+      "rule r: deny process set_exe for uid 33 errno EACCES  deny process set_exe for uid 33  audit process set_exe");
+  diag::Sink sink;
+  auto module = lower::lower(policy, sink);
+  ASSERT_TRUE(module);
+  ASSERT_EQ(module->hooks.size(), 1u);
+  const ir::Hook& hook = module->hooks[0];
+  EXPECT_EQ(hook.hook, STELE_HOOK_task_prctl);
+  EXPECT_TRUE(hook.has_only && hook.listed.empty() && hook.unlisted.empty());
+  ASSERT_EQ(hook.otherwise.size(), 2u);
+  EXPECT_EQ(hook.otherwise[0].rank, 0u);
+  EXPECT_EQ(module->constraints[0].error, 1);
+  EXPECT_EQ(hook.otherwise[1].rank, 2u);
+}
+
 /// A fixture of every hook: what it needs the three kernels prove one by one (tests/scenario/evasion.test.yaml).
 TEST(Lower, EvasionUsesEveryHook) {
   diag::Sink sink;

@@ -99,6 +99,19 @@ TEST(ReadScenario, ExesOfSubjectsAndHelpersAreAdded) {
   EXPECT_EQ(scenario->image[1].kind, ImageEntry::Kind::program);
 }
 
+TEST(ReadScenario, SubjectsBecomeAnotherExecutable) {
+  Result<Scenario> scenario = read_scenario(
+      "t.yaml",
+      "cases: [ { name: c, as: { exe: /a }, do: [ { hold_open: /b }, set_mm_map, { read: /b } ], expect: allow } ]");
+  ASSERT_TRUE(scenario);
+  EXPECT_EQ(scenario->cases[0].subject.exe, "/b");
+  EXPECT_EQ(scenario->cases[0].agent_exe(), "/a");
+  scenario = read_scenario(
+      "t.yaml", "cases: [ { name: c, as: { exe: /a }, do: [ { hold_open: /b }, set_mm_map ], expect: deny } ]");
+  ASSERT_TRUE(scenario);
+  EXPECT_EQ(scenario->cases[0].subject.exe, "/a");
+}
+
 TEST(ReadScenario, QuestionsNeedNoSteps) {
   const auto scenario = read_scenario(
       "t.yaml", "cases: [ { name: c, ask: 'uid 33 exe /x: net connect to 10.2.0.1 port 443/tcp', expect: deny } ]");
@@ -144,6 +157,8 @@ TEST(ReadScenario, RequestsFromSteps) {
       {"[ { open_path: /l }, { reopen: write } ]", {"file write /d/f"}},
       {"[ { chdir: /d }, { make_deep: [2, n] }, { mkdir: x } ]", {"file mkdir /d/n/n/x"}},
       {"{ ptrace_attach: /d/f }", {"process ptrace /d/f"}},
+      {"[ { hold_open: /d/f }, set_mm_map ]", {"process set_exe -"}},
+      {"{ prctl: name }", {}},
       {"{ wait: 1 }", {}},
   };
   for (const auto& row : table) EXPECT_EQ(requests_of("  do: " + row.steps + "\n", image), row.requests) << row.steps;

@@ -28,6 +28,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -336,6 +337,12 @@ static int read_memory(void)
 	return done(syscall(SYS_process_vm_readv, sleeper, &here, 1, &there, 1, 0));
 }
 
+/* Another request than those that the program is about. */
+static int ask_flag(void)
+{
+	return done(syscall(SYS_prctl, PR_GET_DUMPABLE, 0, 0, 0, 0));
+}
+
 static int execute(void)
 {
 	static const char *const none[] = {NULL};
@@ -372,6 +379,7 @@ static const struct {
     {"sb_mount", NULL, mount_over, unmount},
     {"move_mount", take_tree, move_tree, unmount_tree},
     {"ptrace_access_check", NULL, read_memory, NULL},
+    {"task_prctl", NULL, ask_flag, NULL},
 };
 
 static void prepare_hooks(void)
