@@ -242,15 +242,16 @@ lost:
 	return leaf;
 }
 
-/* The state of a file on such a file system; STELE_STATE_ELSEWHERE: no mount of the start shows it. */
-static __noinline u32 walk_part(struct dentry *leaf, struct dentry *top, u32 state)
+/* The state of a file on such a file system; STELE_STATE_ELSEWHERE: no mount of the start shows it. is_place: files are
+ * named from it on, so that it does not matter what renaming it would do. */
+static __noinline u32 walk_part(struct dentry *leaf, struct dentry *top, u32 state, bool is_place)
 {
 	u32 place = part_place(leaf, top, state);
 
 	if (!place)
 		return STATE_UNRESOLVED;
 	top = part_top(leaf, top, PLACE_DEPTH(place));
-	state = part_state(PLACE_STATE(place), leaf == top);
+	state = part_state(PLACE_STATE(place), leaf == top && !is_place);
 	return state && state != STELE_STATE_ELSEWHERE ? walk(leaf, top, state) : state;
 }
 
@@ -375,7 +376,7 @@ static __noinline u32 late_state_of(u64 at)
 			state = device->state;
 			root = above->s_root;
 			if (HAS_PARTS && IS_PART(state)) {
-				state = walk_part(place, root, state);
+				state = walk_part(place, root, state, true);
 				if (state != STELE_STATE_ELSEWHERE)
 					break;
 				state = STATE_UNRESOLVED;
@@ -481,7 +482,7 @@ static __always_inline u32 late_descend(const u64 *names, u32 count, u32 state, 
 			FORGET32(state, unknown);
 			count = last;
 		}
-		state = part_state(state, !count);
+		state = part_state(state, false);
 	}
 known:
 	for (u32 i = 0; i < LATE_NAMES; i++) {
@@ -598,7 +599,7 @@ static __always_inline u32 locate_inline(struct dentry *dentry, struct file *ope
 		state = device->state;
 		if (!HAS_PARTS || !IS_PART(state))
 			goto known;
-		state = walk_part(dentry, sb->s_root, state);
+		state = walk_part(dentry, sb->s_root, state, false);
 		if (state != STELE_STATE_ELSEWHERE)
 			return state ? class_of(state) : CLASS_NONE;
 	} else if (opened && FAKES_PATHS && opened->f_inode->i_sb != sb) {

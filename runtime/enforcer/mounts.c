@@ -133,6 +133,12 @@ static int lies_in(const char *path, const char *directory)
 	return string_starts(path, directory) && (!*rest || *rest == '/');
 }
 
+/* Of a directory, what the paths below it begin with. */
+static const char *below_root(const char *path)
+{
+	return string_equal(path, "/") ? "" : path;
+}
+
 /* What lies in the root that will be, and how it is called there; what whoever switches to it takes along (their own
  * names are those that they will have). Everything else is left behind, without a name: "". */
 static const char *future_path(const char *path)
@@ -221,9 +227,7 @@ static int add_layer(const struct mount_point *overlay, const char *directory)
 
 	for (u32 i = 0; *directory == '/' && i < mount_count; i++) {
 		const struct mount_point *mount = &mounts[i];
-		const char *path = string_equal(mount->path, "/") ? "" : mount->path;
-
-		if (!mount->layer && !mount->hidden && *mount->path && lies_in(directory, path) &&
+		if (!mount->layer && !mount->hidden && *mount->path && lies_in(directory, below_root(mount->path)) &&
 		    (!on || string_length(mount->path) >= string_length(on->path)))
 			on = mount;
 	}
@@ -232,8 +236,7 @@ static int add_layer(const struct mount_point *overlay, const char *directory)
 	length = string_length(on->root);
 	root = map_pages(length + string_length(directory) + 1);
 	string_copy(root, length + 1, on->root);
-	string_copy(root + length, string_length(directory) + 1,
-		    directory + (string_equal(on->path, "/") ? 0 : string_length(on->path)));
+	string_copy(root + length, string_length(directory) + 1, directory + string_length(below_root(on->path)));
 	layer.device = on->device;
 	layer.root = root;
 	layer.layer = 1;
@@ -413,14 +416,35 @@ static u32 state_of_part(const struct stele_late *late, struct stele_devices *de
 	return walk(slot->state, mount->root, &ignored);
 }
 
+/* Does a mount show a directory where its files lie by their names, as a read-only /usr does? */
+static int is_in_place(const struct mount_point *mount)
+{
+	const struct mount_point *names = 0;
+	u32 path_length, root_length;
+
+	for (u32 i = 0; i < mount_count; i++)
+		if (mounts[i].names && !mounts[i].layer && mounts[i].device == mount->device &&
+		    lies_in(mount->root, below_root(mounts[i].root)) &&
+		    (!names || string_length(mounts[i].root) > string_length(names->root)))
+			names = &mounts[i];
+	if (!names)
+		return 0;
+	path_length = string_length(below_root(names->path));
+	root_length = string_length(below_root(names->root));
+	return lies_in(mount->path, below_root(names->path)) &&
+	       string_equal(mount->path + path_length, mount->root + root_length);
+}
+
 /* A part of a file system mounted where the policy names something, or a layer of an overlay there, and not named by
  * that: those files have another name. */
-static int check_partial(const struct stele_late *late, struct stele_devices *devices, const struct mount_point *mount)
+static int check_partial(const struct stele_late *late, struct stele_devices *devices, struct mount_point *mount)
 {
 	if (mount->state == STELE_STATE_DEAD || mount->hidden || (mount->whole && !mount->layer))
 		return 0;
-	if (state_of_part(late, devices, mount) == mount->state)
+	if (state_of_part(late, devices, mount) == mount->state) {
+		mount->names |= is_in_place(mount);
 		return 0; /* the policy treats both names alike */
+	}
 	if (!mount->by_pattern && !mount->layer)
 		return problem(STELE_EXIT_MOUNTS, "name the files where they lie on their file system",
 			       "%s shows %s of another file system: the policy's names do not reach it", mount->path,
