@@ -101,8 +101,7 @@ static char *next_word(char **line)
 	return cut(line, ' ');
 }
 
-/* "\040" and the like, in place. */
-static char *unescape(char *text)
+char *unescape(char *text)
 {
 	char *to = text;
 
