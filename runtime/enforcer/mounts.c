@@ -232,7 +232,7 @@ static int add_layer(const struct mount_point *overlay, const char *directory)
 	}
 	if (!on || on->device == overlay->device)
 		return 0;
-	length = string_length(on->root);
+	length = string_length(below_root(on->root));
 	root = map_pages(length + string_length(directory) + 1);
 	string_copy(root, length + 1, on->root);
 	string_copy(root + length, string_length(directory) + 1, directory + string_length(below_root(on->path)));

@@ -16,6 +16,7 @@ is judged: everything that the probe tries is as it expects, every event names f
 import argparse
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 
@@ -28,6 +29,8 @@ FSTAB = {"btrfs": "/dev/vda / btrfs subvol=@ 0 0\n/dev/vda /home btrfs subvol=@h
 WORDS = {"btrfs": "rootflags=subvol=@ rootfstype=btrfs", "xfs": "rootfstype=xfs", "deployment": "boot=deployment",
          "squashfs": "boot=live rootfstype=squashfs", "erofs": "boot=live rootfstype=erofs"}
 STARTS = {"unit": "", "exec": " init=/usr/sbin/stele-roots -- exec /sbin/init"}
+# Of a deployment, policies that cannot be enforced.
+REFUSED = {"names_both": 'deny file read on { "/etc/beside", "/sysroot/**" }', "names_linked": 'deny file read on "/usr/lib/beside"'}
 # A file is named by where the host mounts it; of the exceptions the programs, too.
 EVENT = re.compile(r"^\S+Z deny (\w+) hook \w+: [\w ]+ (/\S*)", re.M)
 
@@ -50,12 +53,24 @@ def make(release, work):
     return folder
 
 
+def refused(stele, work):
+    files = {}
+    for name, rule in REFUSED.items():
+        policy = work / f"{name}.stele"
+        policy.write_text(f'policy {name} version "1.0.0"\nrule all: {rule}\n')
+        run(stele, "build", policy, "-o", work / name, stdout=subprocess.DEVNULL)
+        files[f"usr/lib/{name.replace('_', '-')}"] = ((work / name).read_bytes(), 0o755)
+    return files
+
+
 def judge(title, said, console, kind):
     faults = re.findall(r"^RED .*(?:\n(?!ok|RED|--).*)?", said, re.M)
     faults += [f"no `{pattern}`" for pattern in (r"^systemd$", r"^enforced +yes", r"^done$") if not re.search(pattern, said, re.M)]
     faults += [line for line in re.findall(r"^failed units: .*$", said, re.M) if line != "failed units: "]
     faults += [line for line in said.splitlines() if "(unresolved)" in line]
     faults += [f"console: {line}" for line in console.splitlines() if re.search(r"Kernel panic|Oops|BUG:|Call Trace|WARNING: CPU", line)]
+    if kind == "deployment":
+        faults += [f"no `{line}`" for line in ("names both: 19", "names what is linked: 20") if line not in said]
     held = len(re.findall(r"^ok held", said, re.M))
     works = len(re.findall(r"^ok works", said, re.M))
     print(f"{'RED' if faults else 'ok '} {title}: held {held}, works {works}, events {len(EVENT.findall(said))}")
@@ -83,6 +98,8 @@ def main():
                      "usr/lib/probe": ((HERE / "roots" / "probe").read_bytes(), 0o755),
                      "etc/fstab": (FSTAB.get(kind, "").encode(), 0o644),
                      "etc/systemd/system/probe.service": (UNIT.replace("/usr/lib/probe", f"/usr/lib/probe {probe}").encode(), 0o644)}
+            if kind == "deployment":
+                files.update(refused(options.stele, pathlib.Path(temporary)))
             (folder / "inputs.tar").write_bytes(archive(files))
             said, console = boot(folder, f"inputs {WORDS[kind]} systemd.wants=probe.service{STARTS[options.start]}",
                                  disks=[f"{kind}.img", "inputs.tar"])
