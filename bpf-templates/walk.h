@@ -308,17 +308,17 @@ static __always_inline u64 no_mount(u64 sb)
 	return 0;
 }
 
-/* The address of the mount by which a file is named: the oldest one in the initial mount namespace that shows the whole
- * of its file system; when there is none, the oldest that shows a directory above the file. 0: that namespace does not
- * mount it; LOST: it takes too many rounds (where they are counted). One loop for the mounts and for what lies above
- * the file, since the verifier takes each loop within a loop for many. */
+/* The address of the mount by which a file is named: the oldest one in the initial mount namespace that shows it, all
+ * of its file system or a directory above it, so that no later mount changes a name. 0: that namespace does not mount
+ * it; LOST: it takes too many rounds (where they are counted). One loop for the mounts and for what lies above the
+ * file, since the verifier takes each loop within a loop for many. */
 #define LOST 1
 
 static __noinline u64 naming_mount(struct dentry *leaf)
 {
 	u64 sb = (u64)leaf->d_sb, end = no_mount(sb), at = first_mount(sb), found = 0;
 	struct dentry *whole = leaf->d_sb->s_root, *above = leaf, *root;
-	u32 rounds = 1, is_whole = 0;
+	u32 rounds = 1;
 
 	do {
 		if (at == end)
@@ -326,22 +326,18 @@ static __noinline u64 naming_mount(struct dentry *leaf)
 		ASK_HERE();
 		if (is_host_mount(at)) {
 			root = CAST(mount, at)->mnt.mnt_root;
-			if (root == whole) {
+			if (root == whole || root == above) {
 				if (FIELD_EXISTS(mount, mnt_instance)) /* the oldest comes first */
 					return at;
 				found = at;
-				is_whole = 1;
-			} else if (root != above) {
+			} else {
 				root = above->d_parent;
 				if (root != above) {
 					above = root;
 					goto next;
 				}
-			} else if (FIELD_EXISTS(mount, mnt_instance) ? !found : !is_whole) {
-				found = at;
 			}
 		}
-		FORGET32(is_whole, leaf->d_name.len);
 		above = leaf;
 		at = next_mount(at);
 	next:
