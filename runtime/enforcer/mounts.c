@@ -232,10 +232,11 @@ static int add_layer(const struct mount_point *overlay, const char *directory)
 	}
 	if (!on || on->device == overlay->device)
 		return 0;
+	directory += string_length(below_root(on->path));
 	length = string_length(below_root(on->root));
 	root = map_pages(length + string_length(directory) + 1);
-	string_copy(root, length + 1, on->root);
-	string_copy(root + length, string_length(directory) + 1, directory + string_length(below_root(on->path)));
+	memcpy(root, on->root, length);
+	memcpy(root + length, directory, string_length(directory));
 	layer.device = on->device;
 	layer.root = root;
 	layer.layer = 1;
@@ -419,7 +420,7 @@ static u32 state_of_part(const struct stele_late *late, struct stele_devices *de
 static int is_in_place(const struct mount_point *mount)
 {
 	const struct mount_point *names = 0;
-	u32 path_length, root_length;
+	const char *path;
 
 	for (u32 i = 0; i < mount_count; i++)
 		if (mounts[i].names && !mounts[i].layer && mounts[i].device == mount->device &&
@@ -428,10 +429,9 @@ static int is_in_place(const struct mount_point *mount)
 			names = &mounts[i];
 	if (!names)
 		return 0;
-	path_length = string_length(below_root(names->path));
-	root_length = string_length(below_root(names->root));
-	return lies_in(mount->path, below_root(names->path)) &&
-	       string_equal(mount->path + path_length, mount->root + root_length);
+	path = below_root(names->path);
+	return string_starts(mount->path, path) &&
+	       string_equal(mount->path + string_length(path), mount->root + string_length(below_root(names->root)));
 }
 
 /* A part of a file system mounted where the policy names something, or a layer of an overlay there, and not named by
@@ -448,10 +448,8 @@ static int check_partial(const struct stele_late *late, struct stele_devices *de
 		return problem(STELE_EXIT_MOUNTS, "name the files where they lie on their file system",
 			       "%s shows %s of another file system: the policy's names do not reach it", mount->path,
 			       mount->root);
-	if (output_mode == OUTPUT_PREFLIGHT && mount->layer)
-		warn("%s is an overlay of %s of another file system, which has other names", mount->path, mount->root);
-	else if (output_mode == OUTPUT_PREFLIGHT)
-		warn("%s shows %s of another file system: patterns do not reach it", mount->path, mount->root);
+	if (output_mode == OUTPUT_PREFLIGHT)
+		warn("%s shows %s of another file system, where its files have other names", mount->path, mount->root);
 	return 0;
 }
 

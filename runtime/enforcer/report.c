@@ -208,7 +208,9 @@ static u32 rank_of_point(const char *point, int length)
 	static char path[4096];
 	int by_pattern = 0;
 
-	string_copy(path, (u32)length < sizeof(path) ? (u32)length + 1 : sizeof(path), point);
+	if ((u32)length >= sizeof(path))
+		return 0;
+	string_copy(path, length + 1, point);
 	return !walk(STELE_STATE_ROOT, unescape(path), &by_pattern) ? 0 : by_pattern ? 1 : 2;
 }
 

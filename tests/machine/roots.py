@@ -34,9 +34,9 @@ STARTS = {"unit": "", "exec": " init=/usr/sbin/stele-roots -- exec /sbin/init"}
 REFUSED = {"names_both": 'deny file read on { "/etc/beside", "/sysroot/**" }',
            "names_linked": 'deny file read on "/usr/lib/beside"'}
 EVENT = re.compile(r"^\S+Z deny .*$", re.M)
-# What names no file, but where Linux 6.1 does not resolve what is mounted later.
+# What names no file, but of what is unmounted again, and where Linux 6.1 does not resolve what is mounted later.
 NAMELESS = re.compile(r"dev:|unresolved|nameless")
-LATER = re.compile(r"@(snapshot|gone|new)\b.* \(unresolved\)")
+LATER = re.compile(r"@(snapshot|gone|new)\b")
 
 
 def make(release, work):
