@@ -479,6 +479,8 @@ static __always_inline u32 late_descend(const u64 *names, u32 count, u32 state, 
 			count = last;
 		}
 		state = part_state(state, false);
+		if (state == STELE_STATE_ELSEWHERE)
+			return STATE_UNRESOLVED;
 	}
 known:
 	for (u32 i = 0; i < LATE_NAMES; i++) {

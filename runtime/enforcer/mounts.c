@@ -226,6 +226,7 @@ static int add_layer(const struct mount_point *overlay, const char *directory)
 
 	for (u32 i = 0; *directory == '/' && i < mount_count; i++) {
 		const struct mount_point *mount = &mounts[i];
+
 		if (!mount->layer && !mount->hidden && *mount->path && lies_in(directory, below_root(mount->path)) &&
 		    (!on || string_length(mount->path) >= string_length(on->path)))
 			on = mount;
