@@ -25,7 +25,7 @@ static __always_inline u32 state_by_reads(u64 sb)
 	volatile struct stele_device *device = device_slot(dev);
 
 	if (device->dev == dev)
-		return IS_PART(device->state) ? STATE_UNRESOLVED : device->state;
+		return device->state;
 	if (PROBE(sb, super_block, s_magic) == SYSFS_MAGIC)
 		return late.sysfs_state;
 	return late_state_at(sb, 0, dev);
@@ -61,9 +61,30 @@ static __noinline u32 walk_by_reads(u64 dentry, u64 depth, u32 state)
 		dentry = (u64)PROBE(dentry, dentry, d_parent);
 	}
 	FORGET(at, dentry);
+	if (!HAS_PARTS)
+		goto known;
+	ASK_HERE();
+	if (IS_PART(state)) {
+		u32 next;
+
+#pragma clang loop unroll(disable)
+		for (u32 i = 0; i < STELE_PART_DEPTH; i++) {
+			if (!at)
+				break;
+			next = late_next_part(state, names[(at - 1) % NAMES_READ]);
+			if (!next)
+				break;
+			at--;
+			state = next;
+			FORGET32(state, dentry);
+			FORGET(at, dentry);
+		}
+		state = part_state(state, false);
+	}
+known:
 #pragma clang loop unroll(disable)
 	for (u32 i = 0; i < NAMES_READ; i++) {
-		if (!at || STOPS(state))
+		if (!at || STOPS(state) || state == STELE_STATE_ELSEWHERE)
 			break;
 		at--;
 		state = late_step(state, names[at % NAMES_READ]);
@@ -72,6 +93,8 @@ static __noinline u32 walk_by_reads(u64 dentry, u64 depth, u32 state)
 	}
 	return state;
 }
+
+#define INODE_WALKS ((DEEP_WALKS * SHALLOW + NAMES_READ - 1) / NAMES_READ) /* and one for mounted directories */
 
 /* Class of the path of an inode: by the name that it got last. */
 static __noinline u32 locate_inode(u64 inode)
@@ -88,11 +111,13 @@ static __noinline u32 locate_inode(u64 inode)
 	FORGET32(state, sb);
 	FORGET32(depth, sb);
 #pragma unroll
-	for (u32 i = 0; i < (DEEP_WALKS * SHALLOW + NAMES_READ - 1) / NAMES_READ; i++) {
+	for (u32 i = 0; i <= INODE_WALKS; i++) {
+		if (i == INODE_WALKS && !HAS_PARTS)
+			break;
 		if (!STOPS(state))
 			state = walk_by_reads(name, depth, state);
 		FORGET32(state, sb);
-		if (depth <= NAMES_READ || STOPS(state))
+		if (depth <= NAMES_READ || STOPS(state) || state == STELE_STATE_ELSEWHERE)
 			return state ? class_of(state) : CLASS_NONE;
 		depth -= NAMES_READ;
 		FORGET32(depth, sb);

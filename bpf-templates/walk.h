@@ -242,15 +242,16 @@ lost:
 	return leaf;
 }
 
-/* The state of a file on such a file system; STELE_STATE_ELSEWHERE: no mount of the start shows it. */
-static __noinline u32 walk_part(struct dentry *leaf, struct dentry *top, u32 state)
+/* The state of a file on such a file system; STELE_STATE_ELSEWHERE: no mount of the start shows it. is_place: files are
+ * named from it on, so that it does not matter what renaming it would do. */
+static __noinline u32 walk_part(struct dentry *leaf, struct dentry *top, u32 state, bool is_place)
 {
 	u32 place = part_place(leaf, top, state);
 
 	if (!place)
 		return STATE_UNRESOLVED;
 	top = part_top(leaf, top, PLACE_DEPTH(place));
-	state = part_state(PLACE_STATE(place), leaf == top);
+	state = part_state(PLACE_STATE(place), leaf == top && !is_place);
 	return state && state != STELE_STATE_ELSEWHERE ? walk(leaf, top, state) : state;
 }
 
@@ -307,17 +308,17 @@ static __always_inline u64 no_mount(u64 sb)
 	return 0;
 }
 
-/* The address of the mount by which a file is named: the oldest one in the initial mount namespace that shows the whole
- * of its file system; when there is none, the oldest that shows a directory above the file. 0: that namespace does not
- * mount it; LOST: it takes too many rounds (where they are counted). One loop for the mounts and for what lies above
- * the file, since the verifier takes each loop within a loop for many. */
+/* The address of the mount by which a file is named: the oldest one in the initial mount namespace that shows it, all
+ * of its file system or a directory above it, so that no later mount changes a name. 0: that namespace does not mount
+ * it; LOST: it takes too many rounds (where they are counted). One loop for the mounts and for what lies above the
+ * file, since the verifier takes each loop within a loop for many. */
 #define LOST 1
 
 static __noinline u64 naming_mount(struct dentry *leaf)
 {
 	u64 sb = (u64)leaf->d_sb, end = no_mount(sb), at = first_mount(sb), found = 0;
 	struct dentry *whole = leaf->d_sb->s_root, *above = leaf, *root;
-	u32 rounds = 1, is_whole = 0;
+	u32 rounds = 1;
 
 	do {
 		if (at == end)
@@ -325,22 +326,18 @@ static __noinline u64 naming_mount(struct dentry *leaf)
 		ASK_HERE();
 		if (is_host_mount(at)) {
 			root = CAST(mount, at)->mnt.mnt_root;
-			if (root == whole) {
+			if (root == whole || root == above) {
 				if (FIELD_EXISTS(mount, mnt_instance)) /* the oldest comes first */
 					return at;
 				found = at;
-				is_whole = 1;
-			} else if (root != above) {
+			} else {
 				root = above->d_parent;
 				if (root != above) {
 					above = root;
 					goto next;
 				}
-			} else if (FIELD_EXISTS(mount, mnt_instance) ? !found : !is_whole) {
-				found = at;
 			}
 		}
-		FORGET32(is_whole, leaf->d_name.len);
 		above = leaf;
 		at = next_mount(at);
 	next:
@@ -375,7 +372,7 @@ static __noinline u32 late_state_of(u64 at)
 			state = device->state;
 			root = above->s_root;
 			if (HAS_PARTS && IS_PART(state)) {
-				state = walk_part(place, root, state);
+				state = walk_part(place, root, state, true);
 				if (state != STELE_STATE_ELSEWHERE)
 					break;
 				state = STATE_UNRESOLVED;
@@ -481,7 +478,9 @@ static __always_inline u32 late_descend(const u64 *names, u32 count, u32 state, 
 			FORGET32(state, unknown);
 			count = last;
 		}
-		state = part_state(state, !count);
+		state = part_state(state, false);
+		if (state == STELE_STATE_ELSEWHERE)
+			return STATE_UNRESOLVED;
 	}
 known:
 	for (u32 i = 0; i < LATE_NAMES; i++) {
@@ -598,7 +597,7 @@ static __always_inline u32 locate_inline(struct dentry *dentry, struct file *ope
 		state = device->state;
 		if (!HAS_PARTS || !IS_PART(state))
 			goto known;
-		state = walk_part(dentry, sb->s_root, state);
+		state = walk_part(dentry, sb->s_root, state, false);
 		if (state != STELE_STATE_ELSEWHERE)
 			return state ? class_of(state) : CLASS_NONE;
 	} else if (opened && FAKES_PATHS && opened->f_inode->i_sb != sb) {

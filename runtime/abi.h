@@ -65,6 +65,7 @@ enum stele_hook {
 /* Automaton states. */
 #define STELE_STATE_DEAD 0u /* no pattern can match any more */
 #define STELE_STATE_ROOT 1u /* the directory "/" */
+#define STELE_STATE_TOP	 2u /* a directory that may be renamed and is above every path; nothing is found below it */
 #define STELE_STATE_PART                                                                                               \
 	0x00fe0000u /* + a node: on the way to a mounted directory, see below; no automaton is so large */
 #define STELE_STATE_ELSEWHERE 0x00fffffau /* no mount of the start shows the file; perhaps a later one does */

@@ -37,12 +37,14 @@ public:
     Items start;
     for (uint32_t pattern = 0; pattern < patterns_.size(); ++pattern) add(start, {pattern, 0});
     start.push_back(kRootMark);  // "/" has a state of its own, even where a `**` leads back to the same positions
-    enter(std::move(start));
+    enter(start);
+    out_.states.resize(kStateTop + 1);
     while (!queue_.empty()) {
       if (out_.states.size() > limit_) return false;
       expand(queue_.front());
       queue_.pop_front();
     }
+    out_.states[kStateTop].path_class = classify(start, kStateTop);
     return true;
   }
 

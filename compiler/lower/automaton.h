@@ -13,7 +13,7 @@
 namespace stele::lower {
 
 /// What a state says about a path: the sets that it is in, and those that it lies above (a proper ancestor of a
-/// possible member; "/" is above nothing). Both sorted.
+/// possible member; "/" is above nothing, but state 2 says what it would be above). Both sorted.
 struct PathClass {
   std::vector<PathSetId> in, above;
   auto operator<=>(const PathClass&) const = default;
@@ -26,9 +26,11 @@ struct Automaton {
     bool absorbing = false;                 // `other` leads here again and there are no edges
     uint32_t path_class = 0;                // index into classes
   };
-  std::vector<State> states;       // 0 is dead, 1 is "/"
+  std::vector<State> states;       // 0 is dead, 1 is "/", 2 is a directory above everything, with nothing below
   std::vector<PathClass> classes;  // the three of kClass… first, from kClassUnresolved + 1 on as found
 };
+
+inline constexpr uint32_t kStateTop = 2;  // no path leads there: see STELE_STATE_TOP in runtime/abi.h
 
 inline constexpr uint32_t kClassNone = 0;        // in and above nothing
 inline constexpr uint32_t kClassNameless = 1;    // no name, and so likewise

@@ -147,7 +147,7 @@ private:
           edge.name_length > plan_.size() - edge.name)
         return false;
     }
-    return header_.states.count > STELE_STATE_ROOT;
+    return header_.states.count > STELE_STATE_TOP;
   }
 
   bool texts_fit() const {

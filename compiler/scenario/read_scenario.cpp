@@ -384,9 +384,9 @@ Scenario read_document(const YAML::Node& root) {
     scenario.kernel_command_line = text_of(text, "`command_line`");
   if (YAML::Node kind = map.optional("root"); kind.IsDefined()) {
     const std::string word = text_of(kind, "`root`");
-    if (word != "tmpfs" && word != "initramfs" && word != "part")
-      fail(kind, "`root` is `tmpfs`, `initramfs` or `part`");
-    scenario.root = word == "tmpfs" ? RootKind::tmpfs : word == "part" ? RootKind::part : RootKind::initramfs;
+    const auto* const found = std::find(std::begin(kRootWords), std::end(kRootWords), word);
+    if (found == std::end(kRootWords)) fail(kind, "`root` is `tmpfs`, `initramfs`, `part` or `deployment`");
+    scenario.root = static_cast<RootKind>(found - std::begin(kRootWords));
   }
   if (YAML::Node apply = map.optional("apply"); apply.IsDefined()) scenario.apply = boolean_of(apply, "`apply`");
   evaluate::Subject defaults;

@@ -74,7 +74,8 @@ struct Case {
 };
 
 /// What the machine's root file system is: a tmpfs that init switched to, as on nearly every system, or the initramfs.
-enum class RootKind : uint8_t { tmpfs, initramfs, part };
+inline constexpr const char* kRootWords[] = {"tmpfs", "initramfs", "part", "deployment"};  // as RootKind
+enum class RootKind : uint8_t { tmpfs, initramfs, part, deployment };
 
 /// A further policy, whose enforcer lies in the image.
 struct OtherEnforcer {

@@ -236,9 +236,8 @@ std::string write_script(const Scenario& scenario, const std::vector<size_t>& ca
   if (enforcement == Enforcement::bare) script += "bare\n";
   script += line_of({"policy", policy_name});
   // A bare run makes a fresh root for each case, so it is a tmpfs whatever the scenario says.
-  bool keep_initramfs = scenario.root == RootKind::initramfs && enforcement == Enforcement::enforced;
-  const bool part = scenario.root == RootKind::part;
-  std::vector<std::string> root = {"root", keep_initramfs ? "initramfs" : part ? "part" : "tmpfs"};
+  const bool fresh = scenario.root == RootKind::initramfs && enforcement == Enforcement::bare;
+  std::vector<std::string> root = {"root", kRootWords[static_cast<size_t>(fresh ? RootKind::tmpfs : scenario.root)]};
   for (const OtherEnforcer& other : scenario.other_enforcers) root.push_back(other.path);
   script += line_of(root);
   script += phase(scenario, false);

@@ -133,6 +133,8 @@ int is_marked(void);
 extern const char *future_root;
 /* Fills both from pid 1's mounts. own_device is the bpf file system that will be mounted at pin_directory(), or 0. */
 int name_devices(struct stele_late *late, struct stele_devices *devices, u32 own_device);
+/* "\040" and the like, in place. */
+char *unescape(char *text);
 /* The state behind a path, from a state on. */
 u32 walk(u32 state, const char *path, int *ret_by_pattern);
 /* The state behind a component, and whether only `*` or `**` leads there. */

@@ -5,7 +5,8 @@
  * A policy names a file by where it lies on its file system, and a file system by where pid 1's mount namespace mounts
  * it. So each device gets the automaton state of its mount point: the programs start there and walk on. A device whose
  * mounts lead to different states would have two names: that is refused, not guessed. A device of which directories are
- * mounted, and whose whole is mounted nowhere or where the policy names less, gets a tree (parts.c).
+ * mounted, and whose whole is mounted nowhere or where the policy names less, gets a tree (parts.c). A layer of an
+ * overlay counts as mounted where the overlay is: it shows the same files.
  *
  * "Live" is a state from which the policy can still match. A mount point reached "by pattern" is so only through `*` or
  * `**`. A mount hidden by a later one on the same mount point counts only when its device has no other.
@@ -23,11 +24,13 @@ struct mount_point {
 	const char *root; /* of the mount, in its file system */
 	const char *path; /* of the mount point */
 	const char *type; /* of the file system */
+	char *options;	  /* its own: "rw,lowerdir=/a:/b" */
 	u32 device;
 	u32 state;
 	u8 by_pattern;
 	u8 hidden;
 	u8 whole; /* root is "/" */
+	u8 layer; /* not mounted there: an overlay is, and shows it */
 	u8 done;
 	u8 names; /* files are named by this one */
 };
@@ -81,20 +84,24 @@ u32 walk(u32 state, const char *path, int *ret_by_pattern)
 	return state;
 }
 
-/* Cuts the next word off a line: *cursor moves behind it. */
-static char *next_word(char **cursor)
+/* Cuts off what comes before the next delimiter: *cursor moves behind it. */
+static char *cut(char **cursor, char delimiter)
 {
 	char *word = *cursor, *end = word;
 
-	while (*end && *end != ' ')
+	while (*end && *end != delimiter)
 		end++;
 	*cursor = *end ? end + 1 : end;
 	*end = 0;
 	return word;
 }
 
-/* "\040" and the like, in place. */
-static char *unescape(char *text)
+static char *next_word(char **line)
+{
+	return cut(line, ' ');
+}
+
+char *unescape(char *text)
 {
 	char *to = text;
 
@@ -125,6 +132,12 @@ static int lies_in(const char *path, const char *directory)
 	return string_starts(path, directory) && (!*rest || *rest == '/');
 }
 
+/* Of a directory, what the paths below it begin with. */
+static const char *below_root(const char *path)
+{
+	return string_equal(path, "/") ? "" : path;
+}
+
 /* What lies in the root that will be, and how it is called there; what whoever switches to it takes along (their own
  * names are those that they will have). Everything else is left behind, without a name: "". */
 static const char *future_path(const char *path)
@@ -141,45 +154,119 @@ static const char *future_path(const char *path)
 	return "";
 }
 
-static int add_mount(u32 id, u32 device, const char *root, const char *path, const char *type)
+static u32 depth_of(const char *root)
 {
-	struct mount_point *mount = &mounts[mount_count];
+	u32 depth = 0;
+
+	for (; *root; root++)
+		depth += root[0] == '/' && root[1] && root[1] != '/';
+	return depth;
+}
+
+static int add_mount(struct mount_point mount)
+{
 	int by_pattern = 0;
 
-	if (future_root && *future_root)
-		path = future_path(path);
 	if (mount_count == MAX_MOUNTS)
 		return problem(STELE_EXIT_MOUNTS, "start the policy before the containers", "more than %u mounts",
 			       MAX_MOUNTS);
-	mount->id = id;
-	mount->device = device;
-	mount->root = root;
-	mount->path = path;
-	mount->type = type;
-	mount->state = *path ? walk(STELE_STATE_ROOT, path, &by_pattern) : STELE_STATE_DEAD;
-	mount->by_pattern = by_pattern;
-	mount->whole = string_equal(root, "/");
-	for (u32 i = 0; i < mount_count; i++)
-		if (string_equal(mounts[i].path, path))
+	mount.state = *mount.path ? walk(STELE_STATE_ROOT, mount.path, &by_pattern) : STELE_STATE_DEAD;
+	mount.by_pattern = by_pattern;
+	mount.whole = !depth_of(mount.root);
+	for (u32 i = 0; i < mount_count && !mount.layer; i++)
+		if (string_equal(mounts[i].path, mount.path))
 			mounts[i].hidden = 1;
-	mount_count++;
+	mounts[mount_count++] = mount;
 	return 0;
 }
 
 static int parse_mount(char *line)
 {
-	const char *root, *path, *number = next_word(&line);
-	u32 id = parse_number(&number), device;
+	const char *number = next_word(&line);
+	struct mount_point mount = {.id = parse_number(&number)};
 
 	next_word(&line); /* parent id */
-	device = parse_device(next_word(&line));
-	root = unescape(next_word(&line));
-	path = unescape(next_word(&line));
-	if (*root != '/') /* "mnt:[4026531841]": a file of a namespace or the like, which has no name */
+	mount.device = parse_device(next_word(&line));
+	mount.root = unescape(next_word(&line));
+	mount.path = unescape(next_word(&line));
+	if (*mount.root != '/') /* "mnt:[4026531841]": a file of a namespace or the like, which has no name */
 		return 0;
 	while (*line && !string_equal(next_word(&line), "-")) /* options, and what propagates */
 		;
-	return add_mount(id, device, root, path, next_word(&line));
+	mount.type = next_word(&line);
+	next_word(&line); /* source */
+	mount.options = line;
+	if (future_root && *future_root)
+		mount.path = future_path(mount.path);
+	return add_mount(mount);
+}
+
+/* ---- layers of overlays */
+
+/* Cuts off the next directory of a list, in which a colon of a name stands behind a backslash. */
+static char *next_directory(char **list)
+{
+	char *directory = *list, *to = directory, *from = directory;
+
+	for (; *from && *from != ':'; *to++ = *from++)
+		from += from[0] == '\\' && from[1];
+	*list = *from ? from + 1 : from;
+	*to = 0;
+	return directory;
+}
+
+/* Counts a directory as mounted where the overlay is. The overlay's options tell it as whoever mounted it called it: it
+ * is looked up among the mounts, and left out when it lies on none. */
+static int add_layer(const struct mount_point *overlay, const char *directory)
+{
+	const struct mount_point *on = 0;
+	struct mount_point layer = *overlay;
+	char *root;
+	u32 length;
+
+	for (u32 i = 0; *directory == '/' && i < mount_count; i++) {
+		const struct mount_point *mount = &mounts[i];
+
+		if (!mount->layer && !mount->hidden && *mount->path && lies_in(directory, below_root(mount->path)) &&
+		    (!on || string_length(mount->path) >= string_length(on->path)))
+			on = mount;
+	}
+	if (!on || on->device == overlay->device)
+		return 0;
+	directory += string_length(below_root(on->path));
+	length = string_length(below_root(on->root));
+	root = map_pages(length + string_length(directory) + 1);
+	memcpy(root, on->root, length);
+	memcpy(root + length, directory, string_length(directory));
+	layer.device = on->device;
+	layer.root = root;
+	layer.layer = 1;
+	return add_mount(layer);
+}
+
+/* Of overlays whose place the policy names literally. Behind an empty name (`::`) come layers that hold contents only.
+ */
+static int add_layers(void)
+{
+	const u32 count = mount_count;
+	int r = 0;
+
+	for (u32 i = 0; !r && i < count; i++) {
+		char *options = mounts[i].options;
+
+		if (!mounts[i].state || mounts[i].by_pattern || mounts[i].hidden ||
+		    !string_equal(mounts[i].type, "overlay"))
+			continue;
+		while (!r && *options) {
+			char *value = unescape(cut(&options, ',')), *name = cut(&value, '='), *layer;
+
+			if (string_equal(name, "upperdir"))
+				r = add_layer(&mounts[i], value);
+			while (!r && string_starts(name, "lowerdir") && *(layer = next_directory(&value)))
+				r = add_layer(&mounts[i], layer);
+		}
+	}
+	return r;
 }
 
 static int read_mounts(void)
@@ -206,10 +293,10 @@ static int read_mounts(void)
 	return 0;
 }
 
-/* The better name for a device: seen before hidden, live before dead, literal before pattern. */
+/* The better name for a device: seen before hidden, live before dead, literal before an overlay's before pattern. */
 static u32 rank(const struct mount_point *mount)
 {
-	u32 live = mount->state == STELE_STATE_DEAD ? 0 : mount->by_pattern ? 1 : 2;
+	u32 live = mount->state == STELE_STATE_DEAD ? 0 : mount->by_pattern ? 1 : mount->layer ? 2 : 3;
 
 	return (mount->hidden ? 0 : 4) + live;
 }
@@ -234,7 +321,7 @@ static int name_device(u32 first, struct mount_point **ret)
 		const struct mount_point *mount = &mounts[i];
 
 		if (mount->device != best->device || !mount->whole || rank(mount) != rank(best) ||
-		    mount->state == best->state)
+		    mount->state == best->state || mount->layer)
 			continue;
 		return problem(
 		    STELE_EXIT_MOUNTS, "mount it at one of them only, or name only one of them in the policy",
@@ -243,15 +330,6 @@ static int name_device(u32 first, struct mount_point **ret)
 	if (best)
 		best->names = 1;
 	return 0;
-}
-
-static u32 depth_of(const char *root)
-{
-	u32 depth = 0;
-
-	for (; *root; root++)
-		depth += root[0] == '/' && root[1];
-	return depth;
 }
 
 /* The tree of the device of mounts[first], by the directories of it that are mounted where the policy names something,
@@ -339,20 +417,40 @@ static u32 state_of_part(const struct stele_late *late, struct stele_devices *de
 	return walk(slot->state, mount->root, &ignored);
 }
 
-/* A part of a file system mounted where the policy names something, and not named by that: those files have another
- * name. */
-static int check_partial(const struct stele_late *late, struct stele_devices *devices, const struct mount_point *mount)
+/* Does a mount show a directory where its files lie by their names, as a read-only /usr does? */
+static int is_in_place(const struct mount_point *mount)
 {
-	if (mount->state == STELE_STATE_DEAD || mount->hidden)
+	const struct mount_point *names = 0;
+	const char *path;
+
+	for (u32 i = 0; i < mount_count; i++)
+		if (mounts[i].names && !mounts[i].layer && mounts[i].device == mount->device &&
+		    lies_in(mount->root, below_root(mounts[i].root)) &&
+		    (!names || string_length(mounts[i].root) > string_length(names->root)))
+			names = &mounts[i];
+	if (!names)
 		return 0;
-	if (state_of_part(late, devices, mount) == mount->state)
+	path = below_root(names->path);
+	return string_starts(mount->path, path) &&
+	       string_equal(mount->path + string_length(path), mount->root + string_length(below_root(names->root)));
+}
+
+/* A part of a file system mounted where the policy names something, or a layer of an overlay there, and not named by
+ * that: those files have another name. */
+static int check_partial(const struct stele_late *late, struct stele_devices *devices, struct mount_point *mount)
+{
+	if (mount->state == STELE_STATE_DEAD || mount->hidden || (mount->whole && !mount->layer))
+		return 0;
+	if (state_of_part(late, devices, mount) == mount->state) {
+		mount->names |= is_in_place(mount);
 		return 0; /* the policy treats both names alike */
-	if (!mount->by_pattern)
+	}
+	if (!mount->by_pattern && !mount->layer)
 		return problem(STELE_EXIT_MOUNTS, "name the files where they lie on their file system",
 			       "%s shows %s of another file system: the policy's names do not reach it", mount->path,
 			       mount->root);
 	if (output_mode == OUTPUT_PREFLIGHT)
-		warn("%s shows %s of another file system: patterns do not reach it", mount->path, mount->root);
+		warn("%s shows %s of another file system, where its files have other names", mount->path, mount->root);
 	return 0;
 }
 
@@ -449,12 +547,14 @@ int name_devices(struct stele_late *late, struct stele_devices *devices, u32 own
 	if (!r)
 		r = check_root();
 	if (!r && own_device)
-		r = add_mount(0, own_device, "/", pin_directory(), "bpf");
+		r = add_mount(
+		    (struct mount_point){.device = own_device, .root = "/", .path = pin_directory(), .type = "bpf"});
+	if (!r)
+		r = add_layers();
 	if (!r)
 		r = place_devices(late, devices);
 	for (u32 i = 0; !r && i < mount_count; i++)
-		if (!mounts[i].whole)
-			r = check_partial(late, devices, &mounts[i]);
+		r = check_partial(late, devices, &mounts[i]);
 	if (r)
 		return r;
 	if (sys(statx, AT_FDCWD, "/proc/1/ns/mnt", 0, STATX_INO, &namespace))

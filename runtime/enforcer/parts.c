@@ -3,10 +3,10 @@
  * File systems of which the host mounts directories: a btrfs subvolume or a deployment as `/`, binds. A tree of path
  * components leads from such a file system's root to the directories that name files; bpf-templates/parts.h walks it.
  *
- * A directory on the way to one is taken for "/" itself, above everything: whoever renamed it would rename all that
- * lies below. What lies beside them is "elsewhere": a later mount may show it. Directories of which the policy names
- * nothing are entered as far as there is room, so that their files are not looked for among the mounts at each use.
- * Edges are kept in a list until their number is known, then placed by a perfect hash.
+ * A directory on the way to one is above everything, and so is one that is mounted at "/": whoever renamed it would
+ * rename all that lies below. What lies beside them is "elsewhere": a later mount may show it. Directories of which the
+ * policy names nothing are entered as far as there is room, so that their files are not looked for among the mounts at
+ * each use. Edges are kept in a list until their number is known, then placed by a perfect hash.
  */
 #include "enforcer.h"
 #include "../../bpf-templates/shared.h"
@@ -103,7 +103,7 @@ u32 walk_tree(const struct stele_late *late, u32 tree, const char *root)
 		node = next;
 		root += length;
 	}
-	return late->node[node].self;
+	return late->node[node].below; /* for the directory itself, too, but that none of them is above others */
 }
 
 static int no_room(const char *root)
@@ -112,20 +112,34 @@ static int no_room(const char *root)
 		       "the policy names files in too many mounted directories: no room for %s", root);
 }
 
+/* The rank of the mount that names a directory until now. */
+static u32 rank_at(struct stele_late *late, u32 node, const char *root)
+{
+	u32 length, next;
+
+	for (; (length = component(&root)); root += length) {
+		next = find_node(late, node, root, length, 0);
+		if (!next)
+			break;
+		node = next;
+	}
+	return rank_of[node];
+}
+
 int add_part(struct stele_late *late, u32 tree, const char *root, u32 state, u32 rank, u8 *ret_names)
 {
 	u32 node = tree ? tree - STELE_STATE_PART : 0, length;
 
+	*ret_names = rank > rank_at(late, node, root);
+	if (!*ret_names)
+		return 0;
 	for (const char *at = root; (length = component(&at)); at += length) {
-		node = node ? find_node(late, node, at, length, STELE_STATE_ROOT) : 0;
+		node = node ? find_node(late, node, at, length, STELE_STATE_TOP) : 0;
 		if (!node)
 			return no_room(root);
 	}
-	*ret_names = rank > rank_of[node];
-	if (*ret_names) {
-		late->node[node] = (struct stele_part_node){state, state};
-		rank_of[node] = rank;
-	}
+	late->node[node] = (struct stele_part_node){state == STELE_STATE_ROOT ? STELE_STATE_TOP : state, state};
+	rank_of[node] = rank;
 	return 0;
 }
 

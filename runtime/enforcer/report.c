@@ -202,12 +202,25 @@ static int length_in(const char **line, const char *path)
 	return is_in && (!path[length] || path[length] == '/') ? length : -1;
 }
 
-/* Where a path of a device is mounted, or 0: its whole file system, unless the root or nothing else shows it; *ret_path
- * moves behind the directory that is mounted. The table is parsed as it is printed: id parent major:minor root point …
- */
+/* What the policy makes of a mount point, as it is printed in the table: nothing, a pattern, a name. */
+static u32 rank_of_point(const char *point, int length)
+{
+	static char path[4096];
+	int by_pattern = 0;
+
+	if ((u32)length >= sizeof(path))
+		return 0;
+	string_copy(path, length + 1, point);
+	return !walk(STELE_STATE_ROOT, unescape(path), &by_pattern) ? 0 : by_pattern ? 1 : 2;
+}
+
+/* Where a path of a device is mounted, or 0: where the policy names it; else its whole file system, unless the root or
+ * nothing else shows it. *ret_path moves behind the directory that is mounted. The table is parsed as it is printed: id
+ * parent major:minor root point … */
 static const char *mount_point(u32 device, const char **ret_path, int *ret_length)
 {
 	const char *found = 0;
+	u32 best = 0;
 	int taken = -1;
 
 	for (const char *line = mountinfo; *line;) {
@@ -219,11 +232,16 @@ static const char *mount_point(u32 device, const char **ret_path, int *ret_lengt
 		part = length_in(&line, *ret_path);
 		while (line[length] && line[length] != ' ')
 			length++;
-		if (device_number(number[2], number[3]) == device && part >= 0 &&
-		    (!found || !part || length == 1 || (taken && part >= taken))) {
-			taken = part;
-			found = line;
-			*ret_length = length;
+		if (device_number(number[2], number[3]) == device && part >= 0) {
+			u32 rank = rank_of_point(line, length);
+
+			if (!found || rank > best ||
+			    (rank == best && (!part || length == 1 || (taken && part >= taken)))) {
+				best = rank;
+				taken = part;
+				found = line;
+				*ret_length = length;
+			}
 		}
 		while (*line && *line != '\n')
 			line++;

@@ -81,34 +81,41 @@ static s64 bind_from_disk(const char *path, const char *to)
 /* A third directory of the disk, for a mount of type `part`: a descriptor of a mount that is attached nowhere yet. */
 static s64 spare_part = -ENOENT;
 
+#define DEPLOYMENT "/disk/deploy/a_name_that_is_longer_than_the_sixty_four_bytes_of_two_pieces.0"
+
 /* `/` and `/home` are directories of one file system, which is mounted nowhere as a whole: as on subvolumes, or where
- * several systems lie side by side. */
-static s64 mount_parts(void)
+ * several systems lie side by side. Of a deployment `/usr` is mounted, too, and all of the file system at /sysroot. */
+static s64 mount_parts(int is_deployment)
 {
 	s64 ret = make_directory("/disk", 0755);
 
 	if (ret == 0)
 		ret = SYS5(mount, "disk", "/disk", "tmpfs", 0, "mode=0755");
 	if (ret == 0)
-		ret = bind_from_disk("/disk/deploy/a_name_that_is_longer_than_the_sixty_four_bytes_of_two_pieces.0",
-				     "/newroot");
+		ret = bind_from_disk(DEPLOYMENT, "/newroot");
 	if (ret == 0)
 		ret = bind_from_disk("/disk/@home", "/newroot/home");
 	if (ret == 0)
 		ret = make_directory("/disk/@spare", 0755);
 	if (ret == 0)
 		ret = spare_part = SYS3(open_tree, AT_FDCWD, "/disk/@spare", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-	return ret < 0 ? ret : SYS2(umount2, "/disk", 2 /* MNT_DETACH */);
+	if (ret < 0 || !is_deployment)
+		return ret < 0 ? ret : SYS2(umount2, "/disk", 2 /* MNT_DETACH */);
+	ret = bind_from_disk(DEPLOYMENT "/usr", "/newroot/usr");
+	if (ret == 0)
+		ret = make_directory("/newroot/sysroot", 0755);
+	return ret < 0 ? ret : SYS5(mount, "/disk", "/newroot/sysroot", 0, MS_MOVE, 0);
 }
 
 /* enforcers: of further policies, behind `root tmpfs`. */
-static s64 setup_root(int is_part, int count, char **enforcers)
+static s64 setup_root(const char *kind, int count, char **enforcers)
 {
 	static char to[4096] = "/newroot";
 	s64 ret = make_directory("/newroot", 0755);
 
 	if (ret == 0)
-		ret = is_part ? mount_parts() : SYS5(mount, "root", "/newroot", "tmpfs", 0, "mode=0755");
+		ret = equal(kind, "tmpfs") ? SYS5(mount, "root", "/newroot", "tmpfs", 0, "mode=0755")
+					   : mount_parts(equal(kind, "deployment"));
 	if (ret == 0)
 		ret = copy_file("/init", "/newroot/init", 0755);
 	if (ret == 0)
@@ -198,7 +205,7 @@ s64 setup_line(int count, char **words)
 	if (count >= 2 && equal(words[0], "root")) {
 		ret = load_module("/overlay.ko");
 		if (ret == 0 && !equal(words[1], "initramfs"))
-			ret = setup_root(equal(words[1], "part"), count - 2, words + 2);
+			ret = setup_root(words[1], count - 2, words + 2);
 		return ret < 0 ? ret : setup_base();
 	}
 	if (count < 2 || equal(words[0], "policy"))

@@ -70,6 +70,23 @@ configure_and_build() {
 # Kernels to test on, unpacked into the cache folder and never installed.
 fetch_kernels() { "$top/build/stele" kernels fetch "$@"; }
 
+# The Debian mirror that this machine's own apt uses: the first main archive that is not for security or updates.
+machine_mirror() {
+	apt-get indextargets --format '$(REPO_URI)|$(CODENAME)|$(COMPONENT)' 'Created-By: Packages' |
+		awk -F'|' '$3 == "main" && $2 !~ /-/ && !found++ { print $1 }'
+}
+
+# bootstrap RELEASE FOLDER PACKAGE…: a Debian root without manuals.
+bootstrap() {
+	local release=$1 root=$2 mirror
+	shift 2
+	mirror=$(machine_mirror)
+	[ -n "$mirror" ] || give_up "apt names no Debian mirror on this machine; run \`apt-get update\` first"
+	mmdebstrap --quiet --mode=root --variant=minbase --include="$(echo "$@" | tr ' ' ,)" \
+		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' "$release" "$root" "$mirror"
+}
+
 # Roots of the machines to test on, made from packages in the cache folder (tests/machine).
 make_machines() {
 	local other code=0

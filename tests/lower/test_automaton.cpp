@@ -60,10 +60,19 @@ TEST(Automaton, DirectoryPatternIsAboveItself) {
   EXPECT_TRUE(class_of(automaton, "/etc/sslx/a").in.empty());
 }
 
+TEST(Automaton, OneStateIsAboveEverything) {
+  lower::Automaton automaton;
+  ASSERT_TRUE(lower::build_automaton({{"", {pattern("/etc/ssl/**")}, {}}, {"", {pattern("/")}, {}}}, 1000, automaton));
+  const lower::PathClass& top = automaton.classes[automaton.states[lower::kStateTop].path_class];
+  EXPECT_EQ(top.above, std::vector<PathSetId>{0});
+  EXPECT_EQ(top.in, std::vector<PathSetId>{1});
+  EXPECT_TRUE(automaton.states[lower::kStateTop].edges.empty());
+}
+
 TEST(Automaton, NoPatterns) {
   lower::Automaton automaton;
   ASSERT_TRUE(lower::build_automaton({}, 1000, automaton));
-  EXPECT_EQ(automaton.states.size(), 2u);
+  EXPECT_EQ(automaton.states.size(), lower::kStateTop + 1);
 }
 
 TEST(Automaton, LimitIsKept) {

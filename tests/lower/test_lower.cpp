@@ -175,7 +175,7 @@ TEST(Lower, PrintsTheDecisions) {
   auto module = lower::lower(policy, sink);
   ASSERT_TRUE(module);
   EXPECT_EQ(lower::print_ir(*module), R"IR(policy p 1.0.0, linux 6.1..
-6 states, walks end after 2 components
+7 states, walks end after 2 components
 
 // `?` behind a test: true where it cannot be known.
 // Class 0: in no set and above none; class 1: a file without a name; class 2: a name that cannot be read.
@@ -194,6 +194,7 @@ classes of paths: the sets that they are in, and those that they lie above
   4 above 0
   5 in 1
   6 in 0
+  7 above 0, 1
 
 subjects
   0 not uid in {0}
@@ -206,7 +207,7 @@ hook file_open: file list
 
 hook path_rename: file rename
   listed
-    classes 2, 4, 6
+    classes 2, 4, 6, 7
       2 for subject 0
 
 hook inode_getattr: file stat

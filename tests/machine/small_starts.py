@@ -87,7 +87,7 @@ def cpio(files):
     return out.ljust(-(-len(out) // 512) * 512, b"\0")
 
 
-def boot(folder, words="", keep="off"):
+def boot(folder, words="", keep="off", disks=("root.img",), root="/dev/vda"):
     for port in ("console", "report"):
         (folder / port).write_bytes(b"")
     begin = time.monotonic()
@@ -96,9 +96,10 @@ def boot(folder, words="", keep="off"):
         ["qemu-system-x86_64", "-M", "q35", "-accel", "tcg", "-cpu", "qemu64", "-smp", "1", "-m", "1024", "-nodefaults",
          "-no-user-config", "-display", "none", "-no-reboot", "-net", "none",
          "-serial", f"file:{folder}/console", "-serial", f"file:{folder}/report",
-         "-drive", f"file={folder}/root.img,if=virtio,format=raw,snapshot={snapshot}",
+         *(word for disk in disks
+           for word in ("-drive", f"file={folder / disk},if=virtio,format=raw,snapshot={snapshot}")),
          "-kernel", folder / "vmlinuz", "-initrd", folder / "initrd.img",
-         "-append", f"console=ttyS0 root=/dev/vda rw panic=-1 oops=panic lsm=landlock,lockdown,yama,bpf {words}"],
+         "-append", f"console=ttyS0 root={root} rw panic=-1 oops=panic lsm=landlock,lockdown,yama,bpf {words}"],
         stdin=subprocess.DEVNULL)
     try:
         machine.wait(timeout=900)
@@ -139,7 +140,7 @@ def judge(title, said, console, patterns):
 def made(kind, release, package, work):
     folder = work / kind
     folder.mkdir()
-    run(HERE / "make_small_root", release, kind, package, folder)
+    run(HERE / "make_small_root", release, kind, folder, package)
     return folder
 
 
