@@ -2,7 +2,8 @@
 // that counts only its own constraints.
 //
 // What the closure lets move within the names of a constraint stays protected, and a larger set lets more move. So what
-// is decided otherwise for that alone is no difference, or every longer list would seem to permit more.
+// is decided otherwise for that alone is no difference, or every longer list would seem to permit more. What the author
+// says of moves himself is one.
 
 #include "compiler/analyze/difference.h"
 
@@ -27,17 +28,25 @@ void move_sets(Condition& condition, PathSetId by) {
   for (Condition& operand : condition.operands) move_sets(operand, by);
 }
 
+Condition never() {
+  Condition out;
+  out.kind = Condition::Kind::any_of;
+  return out;
+}
+
+/// Does it keep names true? How much that lets move depends on what else its author listed.
+bool keeps_names(const Constraint& constraint) {
+  return constraint.origin.derived && (constraint.origin.part == "link" || constraint.origin.part == "rename");
+}
+
 /// Makes every test of the new name fail.
 void forget_new_name(Condition& condition) {
-  if (condition.kind == Condition::Kind::name_in && condition.field == Field::new_name) {
-    condition = {};
-    condition.kind = Condition::Kind::any_of;
-  }
+  if (condition.kind == Condition::Kind::name_in && condition.field == Field::new_name) condition = never();
   for (Condition& operand : condition.operands) forget_new_name(operand);
 }
 
-/// The constraints of both, those of `b` behind those of `a`; and behind these all once more, without what they let
-/// move.
+/// The constraints of both, those of `b` behind those of `a`; behind these all once more, without what they let move;
+/// and once more, where those that keep names true never apply.
 Policy laid_together(const Policy& a, const Policy& b) {
   Policy out;
   const auto by = static_cast<PathSetId>(a.path_sets.size());
@@ -58,6 +67,11 @@ Policy laid_together(const Policy& a, const Policy& b) {
     forget_new_name(constraint.object);
     out.constraints.push_back(std::move(constraint));
   }
+  for (size_t i = 0, end = a.constraints.size() + b.constraints.size(); i < end; ++i) {
+    Constraint constraint = out.constraints[i];
+    if (keeps_names(constraint)) constraint.object = never();
+    out.constraints.push_back(std::move(constraint));
+  }
   return out;
 }
 
@@ -69,9 +83,10 @@ struct Found {
 
 class Comparison {
 public:
-  /// `still`: the model without what it lets move, with the same groups.
+  /// With the same groups. `still`: the model without what it lets move; `other`: without the constraints that
+  /// keep names true.
   struct Side {
-    Model &model, &still;
+    Model &model, &still, &other;
   };
   Comparison(Side old_side, Side new_side) : old_(old_side), new_(new_side) {}
 
@@ -86,8 +101,8 @@ public:
         };
         const Diagram before = below(old_.model, g), after = below(new_.model, h);
         if (before == after) continue;
-        keep(wider, path, (after & below(new_.still, h)) - before);
-        keep(narrower, path, (before & below(old_.still, g)) - after);
+        keep(wider, path, (after - before) - (below(old_.other, g) - below(new_.still, h)));
+        keep(narrower, path, (before - after) - (below(new_.other, h) - below(old_.still, g)));
       }
       if (!wider.requests.is_false() && !narrower.requests.is_false()) return;
     }
@@ -149,11 +164,13 @@ private:
     Universe universe(both, {options.max_nodes, options.max_operations}, options.max_states);
     Model before(both, universe, 0, middle), after(both, universe, middle, end);
     Model still_before(both, universe, end, end + middle), still_after(both, universe, end + middle, 2 * end);
+    Model other_before(both, universe, 2 * end, 2 * end + middle);
+    Model other_after(both, universe, 2 * end + middle, 3 * end);
     for (GroupId g = 0; g < before.groups().size(); ++g) {
       for (GroupId h = 0; h < after.groups().size(); ++h) {
         const OpSet ops = before.groups()[g].ops & after.groups()[h].ops;
         if (ops == 0) continue;
-        Comparison comparison({before, still_before}, {after, still_after});
+        Comparison comparison({before, still_before, other_before}, {after, still_after, other_after});
         comparison.run(g, h);
         note(universe, ops, comparison.wider, &ClassDifference::wider, &ClassDifference::wider_ops);
         note(universe, ops, comparison.narrower, &ClassDifference::narrower, &ClassDifference::narrower_ops);

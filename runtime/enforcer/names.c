@@ -28,9 +28,9 @@ struct linked_file {
 	u32 device;
 	u32 path_class;
 	u32 names;
-	u32 met;    /* of them that are decided alike */
-	u32 unlike; /* another one is protected in another way */
-	u32 owner;
+	u32 met;     /* of them that are decided alike */
+	u32 unlike;  /* another one is protected in another way */
+	u32 of_user; /* a user may have made the other names */
 };
 
 static struct level levels[MAX_DEPTH];
@@ -64,6 +64,12 @@ enum purpose {
 	SHOW_OTHER_NAMES /* and those that it does not: they may lie anywhere */
 };
 
+/* May a user link the file? Its owner may, and who may write it (fs.protected_hardlinks = 1). */
+static int is_users(const struct statx *file)
+{
+	return file->stx_uid || file->stx_mode & (0022);
+}
+
 /* The file's record. When it has none: a new one, 0 when there is no room; 0 when it is only looked for. */
 static struct linked_file *linked_file(const struct statx *file, u32 path_class, enum purpose purpose)
 {
@@ -80,7 +86,7 @@ static struct linked_file *linked_file(const struct statx *file, u32 path_class,
 				return 0;
 			linked_count++;
 			*record = (struct linked_file){file->stx_ino, device, path_class, file->stx_nlink, 0, 0,
-						       file->stx_uid};
+						       is_users(file)};
 		}
 		return record;
 	}
@@ -225,13 +231,14 @@ static int find_hard_links(void)
 	for (u32 i = 0; i < MAX_LINKED; i++) {
 		if (!linked_files[i].names || is_covered(&linked_files[i]))
 			continue;
-		uncovered += !linked_files[i].owner;
-		of_users += !!linked_files[i].owner; /* no user may keep a policy from starting */
+		uncovered += !linked_files[i].of_user;
+		of_users += linked_files[i].of_user; /* no user may keep a policy from starting */
 	}
 	if (uncovered || of_users) /* what users have linked costs no start a walk of everything */
 		walk_names(uncovered ? SHOW_OTHER_NAMES : SHOW_NAMES);
 	if (of_users)
-		warn("%u protected files of users have further names, which the policy does not treat alike", of_users);
+		warn("%u protected files that users may link have further names, which the policy does not treat alike",
+		     of_users);
 	if (!uncovered)
 		return 0;
 	return problem(STELE_EXIT_HARD_LINKS, "remove the other names, which are listed",

@@ -62,6 +62,19 @@ static void put_string(struct stream *stream, const char *s, long limit)
 		put(stream, *s++);
 }
 
+/* Names of files are whatever their owners like: none begins a line, or speaks to a terminal. */
+static void put_plain(struct stream *stream, const char *s, long limit)
+{
+	for (; *s && limit-- != 0; s++) {
+		if ((u8)*s >= ' ' && *s != 0x7f) {
+			put(stream, *s);
+			continue;
+		}
+		put_string(stream, "\\x", -1);
+		put_number(stream, (u8)*s, 16, 2, '0');
+	}
+}
+
 static void format_text(struct stream *stream, const char *format, va_list arguments)
 {
 	for (; *format; format++) {
@@ -86,7 +99,7 @@ static void format_text(struct stream *stream, const char *format, va_list argum
 			wide = 1;
 		switch (*format) {
 		case 's':
-			put_string(stream, va_arg(arguments, const char *), limit);
+			put_plain(stream, va_arg(arguments, const char *), limit);
 			break;
 		case 'c':
 			put(stream, va_arg(arguments, int));

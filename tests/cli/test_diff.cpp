@@ -62,6 +62,17 @@ TEST_F(DiffCommand, Json) {
   EXPECT_EQ(nlohmann::json::parse(explained.out)["verdict"], "deny") << request;
 }
 
+/// What the closure of a longer list lets move within it is no difference; what the author says of moves is.
+TEST_F(DiffCommand, Moves) {
+  const std::string one = policy("one.stele", "rule r:\n  deny exec on \"/tmp/**\"\n");
+  const std::string two = policy("two.stele", "rule r:\n  deny exec on { \"/tmp/**\", \"/var/tmp/**\" }\n");
+  const std::string own = policy(
+      "own.stele", "rule r:\n  deny exec on \"/tmp/**\"\nrule o:\n  deny file { rename, link } on \"/tmp/**\"\n");
+  EXPECT_EQ(run_tool({"diff", one, two}).out.rfind("narrows: ", 0), 0u);
+  EXPECT_EQ(run_tool({"diff", own, one}).out.rfind("widens: ", 0), 0u);
+  EXPECT_EQ(run_tool({"diff", one, own}).out.rfind("narrows: ", 0), 0u);
+}
+
 /// What a policy says besides its rules: less of it is wider, and each direction is said.
 TEST_F(DiffCommand, Headers) {
   const struct {
