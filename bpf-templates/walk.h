@@ -403,7 +403,7 @@ lost:
 /* Where a file begins on a file system mounted after the start, and from which directory on. What the initial mount
  * namespace does not mount is nameless; a procfs or sysfs is named like the one that it does. However many mounts
  * others make of it, all are looked at (where rounds need not be counted). */
-static __always_inline u32 late_state(struct dentry *leaf, u64 *ret_mount)
+static __always_inline u32 late_state(struct dentry *leaf, struct dentry **ret_top)
 {
 	u32 state = state_of_kind(leaf->d_sb);
 	u64 mount;
@@ -415,7 +415,7 @@ static __always_inline u32 late_state(struct dentry *leaf, u64 *ret_mount)
 		return STATE_NAMELESS;
 	if (mount == LOST)
 		return STATE_UNRESOLVED;
-	*ret_mount = mount;
+	*ret_top = CAST(mount, mount)->mnt.mnt_root;
 	return late_state_of(mount);
 }
 
@@ -589,12 +589,15 @@ static __noinline u32 locate(struct dentry *dentry);
 static __always_inline u32 locate_inline(struct dentry *dentry, struct file *opened)
 {
 	struct super_block *sb = dentry->d_sb;
+	struct dentry *top;
 	u32 dev = sb->s_dev, state;
 	volatile struct stele_device *device = device_slot(dev);
-	u64 mount = 0;
 
 	if (device->dev == dev) {
 		state = device->state;
+		if (state == STELE_STATE_DEAD)
+			return CLASS_NONE;
+		top = sb->s_root;
 		if (!HAS_PARTS || !IS_PART(state))
 			goto known;
 		state = walk_part(dentry, sb->s_root, state, false);
@@ -603,7 +606,8 @@ static __always_inline u32 locate_inline(struct dentry *dentry, struct file *ope
 	} else if (opened && FAKES_PATHS && opened->f_inode->i_sb != sb) {
 		return late.can_probe ? locate_inode((u64)opened->f_inode) : CLASS_UNRESOLVED;
 	}
-	state = CAN_CAST ? late_state(dentry, &mount) : late_state_by_reads(dentry);
+	top = sb->s_root;
+	state = CAN_CAST ? late_state(dentry, &top) : late_state_by_reads(dentry);
 	if (state == STATE_NAMELESS)
 		return CLASS_NAMELESS;
 	if (state == STATE_UNRESOLVED)
@@ -611,10 +615,10 @@ static __always_inline u32 locate_inline(struct dentry *dentry, struct file *ope
 	if (!CAN_CAST && state & OF_FILE)
 		return class_of(state);
 	FORGET32(state, dev);
-known:
 	if (state == STELE_STATE_DEAD)
 		return CLASS_NONE;
-	state = walk(dentry, mount ? CAST(mount, mount)->mnt.mnt_root : sb->s_root, state);
+known:
+	state = walk(dentry, top, state);
 	return state ? class_of(state) : CLASS_NONE;
 }
 
