@@ -9,7 +9,7 @@
 #include "enforcer.h"
 
 #define BPFFS_MAGIC	  0xcafe4a11
-#define LOCK_TRIES	  100 /* of 100 ms */
+#define LOCK_TRIES	  600 /* of 100 ms */
 #define FOREIGN_TRIES	  20  /* of 50 ms: the kernel lets go of a link a moment after its last reference */
 #define MAX_FOREIGN_SHOWN 16
 
