@@ -361,6 +361,28 @@ extern void *bpf_rdonly_cast(const void *address, u32 type) __attribute__((secti
 		}                                                                                                      \
 	} while (0)
 
+/* A function that the verifier follows once in a program, not at each call. To it three numbers go in and one comes
+ * out, whatever it knew of them: pointers are given as NUMBER, and are PLAIN within. So they have a type only where they
+ * can be cast; elsewhere such a function is followed at each call. `numbers_only`: it has no typed pointers, so once
+ * everywhere. Weak: Clang takes nothing for granted, neither. */
+#define __followed_once __attribute__((noinline, weak, section(".text")))
+#define __numbers_only	__attribute__((noinline, weak, section(".text.numbers")))
+/* The bytes of a pointer in another order are a number; in this machine's own order they are what they were, and no
+ * instruction is left of it. Where pointers cannot be cast the enforcer drops it. */
+#define NUMBER(pointer)                                                                                                \
+	({                                                                                                             \
+		typeof(pointer) number_ = (pointer);                                                                   \
+		asm volatile("%0 = le64 %0" : "+r"(number_));                                                          \
+		number_;                                                                                               \
+	})
+/* The same everywhere. */
+#define ADDRESS(pointer)                                                                                               \
+	({                                                                                                             \
+		u64 address_ = (u64)(pointer);                                                                         \
+		asm volatile("%0 = be64 %0; %0 = be64 %0" : "+r"(address_));                                           \
+		address_;                                                                                              \
+	})
+
 /* A pointer that the hook got, see bpf_rdonly_cast. */
 #define PLAIN(type, pointer) (CAN_CAST ? CAST(type, pointer) : (struct type *)(pointer))
 

@@ -97,11 +97,13 @@ known:
 #define INODE_WALKS ((DEEP_WALKS * SHALLOW + NAMES_READ - 1) / NAMES_READ) /* and one for mounted directories */
 
 /* Class of the path of an inode: by the name that it got last. */
-static __noinline u32 locate_inode(u64 inode)
+__numbers_only u32 locate_inode_at(u64 inode, u64 unused, u64 unused_too)
 {
 	u64 name = (u64)PROBE(inode, inode, i_dentry.first), sb = (u64)PROBE(inode, inode, i_sb);
 	u32 state = name ? state_by_reads(sb) : STATE_UNRESOLVED, depth;
 
+	(void)unused;
+	(void)unused_too;
 	if (state == STATE_NAMELESS)
 		return CLASS_NAMELESS;
 	name -= FIELD_OFFSET(dentry, d_u.d_alias);
@@ -123,6 +125,11 @@ static __noinline u32 locate_inode(u64 inode)
 		FORGET32(depth, sb);
 	}
 	return CLASS_NONE; /* no pattern is so deep */
+}
+
+static __always_inline u32 locate_inode(u64 inode)
+{
+	return locate_inode_at(inode, 0, 0);
 }
 
 /* ---- the file beneath */
@@ -173,7 +180,7 @@ static __noinline u32 locate_beneath(u64 file)
 
 	ASK_HERE();
 	if (FAKES_PATHS)
-		return late.can_probe ? locate_inode((u64)PROBE(file, file, f_inode)) : CLASS_UNRESOLVED;
+		return late.can_probe ? locate_inode(ADDRESS(PROBE(file, file, f_inode))) : CLASS_UNRESOLVED;
 	dentry = CAST(file, file)->f_path.dentry;
 	return dentry->d_inode == CAST(file, file)->f_inode ? locate(dentry) : CLASS_UNRESOLVED;
 }

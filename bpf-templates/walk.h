@@ -88,13 +88,15 @@ static __always_inline struct dentry *name_at(struct dentry *volatile *names, u3
  * deeper is climbed by two pointers, SHALLOW apart: when the upper one is at the top, the lower one is where to begin.
  * Below its deepest pattern the automaton is dead or absorbing, so most policies need the first levels only
  * (DEEP_WALKS). */
-static __noinline u32 walk(struct dentry *leaf, struct dentry *top, u32 state)
+__followed_once u32 walk_numbers(struct dentry *leaf, struct dentry *top, u32 state)
 {
 	/* volatile: each pointer is stored once, where Clang would keep copies */
 	struct dentry *volatile names[SHALLOW];
-	struct dentry *at, *bottom = leaf;
+	struct dentry *at, *bottom;
 	u32 count, depth, walks = 0, is_deep = 0;
 
+	leaf = bottom = PLAIN(dentry, leaf);
+	top = PLAIN(dentry, top);
 	CUT(state);
 	if (leaf == top)
 		return state;
@@ -154,6 +156,11 @@ descend:
 	bottom = leaf;
 	is_deep = 0;
 	goto climb;
+}
+
+static __always_inline u32 walk(struct dentry *leaf, struct dentry *top, u32 state)
+{
+	return walk_numbers(NUMBER(leaf), NUMBER(top), state);
 }
 
 /* ---- file systems of which the host mounts directories: parts.h */
@@ -400,23 +407,37 @@ lost:
 	return STATE_UNRESOLVED;
 }
 
-/* Where a file begins on a file system mounted after the start, and from which directory on. What the initial mount
- * namespace does not mount is nameless; a procfs or sysfs is named like the one that it does. However many mounts
- * others make of it, all are looked at (where rounds need not be counted). */
-static __always_inline u32 late_state(struct dentry *leaf, struct dentry **ret_top)
+/* Class of a file on a file system mounted after the start. What the initial mount namespace does not mount is
+ * nameless; a procfs or sysfs is named like the one that it does. However many mounts others make of it, all are looked
+ * at (where rounds need not be counted). */
+__followed_once u32 locate_late(struct dentry *leaf, u64 unused, u64 unused_too)
 {
-	u32 state = state_of_kind(leaf->d_sb);
+	struct dentry *top;
 	u64 mount;
+	u32 state;
 
-	if (state != STATE_UNRESOLVED)
-		return state;
-	mount = naming_mount(leaf);
-	if (!mount)
-		return STATE_NAMELESS;
-	if (mount == LOST)
-		return STATE_UNRESOLVED;
-	*ret_top = CAST(mount, mount)->mnt.mnt_root;
-	return late_state_of(mount);
+	(void)unused;
+	(void)unused_too;
+	leaf = PLAIN(dentry, leaf);
+	top = leaf->d_sb->s_root;
+	state = state_of_kind(leaf->d_sb);
+	if (state == STATE_UNRESOLVED) {
+		mount = naming_mount(leaf);
+		if (mount == LOST)
+			return CLASS_UNRESOLVED;
+		state = STATE_NAMELESS;
+		if (mount) {
+			top = CAST(mount, mount)->mnt.mnt_root;
+			state = late_state_of(mount);
+		}
+	}
+	if (state == STATE_NAMELESS)
+		return CLASS_NAMELESS;
+	if (state == STATE_UNRESOLVED)
+		return CLASS_UNRESOLVED;
+	if (state != STELE_STATE_DEAD)
+		state = walk(leaf, top, state);
+	return state ? class_of(state) : CLASS_NONE;
 }
 
 /* The same where pointers cannot be cast, before 6.2: by bpf_probe_read_kernel, in counted rounds. */
@@ -519,7 +540,7 @@ static __always_inline bool late_climb(u64 *names, u32 *count, u64 dentry, u64 r
 #define OF_FILE NEXT_ABSORBING
 
 /* `leaf`: the file, or 0. */
-static __noinline u32 late_state_at(u64 sb, u64 leaf, u64 unknown)
+__numbers_only u32 late_state_at(u64 sb, u64 leaf, u64 unknown)
 {
 	u64 names[LATE_NAMES] = {};
 	u64 end = no_mount(sb), mount = first_mount(sb), parent, dentry, root, above;
@@ -577,10 +598,10 @@ static __noinline u32 late_state_by_reads(struct dentry *leaf)
 
 	if (state != STATE_UNRESOLVED || !late.can_probe)
 		return state;
-	return late_state_at((u64)sb, (u64)leaf, sb->s_flags);
+	return late_state_at(ADDRESS(sb), ADDRESS(leaf), sb->s_flags);
 }
 
-static __noinline u32 locate(struct dentry *dentry);
+static __always_inline u32 locate(struct dentry *dentry);
 #include "overlay.h"
 
 /* ---- where a file lies */
@@ -604,15 +625,18 @@ static __always_inline u32 locate_inline(struct dentry *dentry, struct file *ope
 		if (state != STELE_STATE_ELSEWHERE)
 			return state ? class_of(state) : CLASS_NONE;
 	} else if (opened && FAKES_PATHS && opened->f_inode->i_sb != sb) {
-		return late.can_probe ? locate_inode((u64)opened->f_inode) : CLASS_UNRESOLVED;
+		return late.can_probe ? locate_inode(ADDRESS(opened->f_inode)) : CLASS_UNRESOLVED;
 	}
+	ASK_HERE();
+	if (CAN_CAST)
+		return locate_late(NUMBER(dentry), 0, 0);
 	top = sb->s_root;
-	state = CAN_CAST ? late_state(dentry, &top) : late_state_by_reads(dentry);
+	state = late_state_by_reads(dentry);
 	if (state == STATE_NAMELESS)
 		return CLASS_NAMELESS;
 	if (state == STATE_UNRESOLVED)
 		return CLASS_UNRESOLVED;
-	if (!CAN_CAST && state & OF_FILE)
+	if (state & OF_FILE)
 		return class_of(state);
 	FORGET32(state, dev);
 	if (state == STELE_STATE_DEAD)
@@ -623,12 +647,21 @@ known:
 }
 
 /* The same as a call: for every hook but the one that is met most, opening. */
-static __noinline u32 locate(struct dentry *dentry)
+__followed_once u32 locate_number(struct dentry *dentry, u64 unused, u64 unused_too)
 {
-	u32 where = locate_inline(dentry, NULL);
+	u32 where;
 
+	(void)unused;
+	(void)unused_too;
+	dentry = PLAIN(dentry, dentry);
+	where = locate_inline(dentry, NULL);
 	FORGET32(where, dentry->d_name.len); /* what is decided from it is followed once, not for each way to it */
 	return where;
+}
+
+static __always_inline u32 locate(struct dentry *dentry)
+{
+	return locate_number(NUMBER(dentry), 0, 0);
 }
 
 /* ---- the end of a file system */

@@ -16,7 +16,7 @@ typedef int stele_s32;
 typedef unsigned long long stele_u64;
 
 #define STELE_PLAN_MAGIC  "STELEPL1"
-#define STELE_ABI_VERSION 5
+#define STELE_ABI_VERSION 6
 
 #define STELE_MAX_PROGRAMS 64
 #define STELE_MAX_MAPS	   16
@@ -306,15 +306,18 @@ enum stele_program_kind { STELE_PROGRAM_LSM, STELE_PROGRAM_ITER_MAP, STELE_PROGR
 #define STELE_PROGRAM_IF_HOOK_EXISTS 1u /* kernels without the hook do the same through another one of this plan */
 
 /* A function that programs share. Map references are BPF_PSEUDO_MAP_IDX(_VALUE): index into the plan's maps, given as
- * fd_array. A call (BPF_PSEUDO_CALL) has the index of the function in imm. */
+ * fd_array. A call (BPF_PSEUDO_CALL) has the index of the function in imm. once: the kernel verifies
+ * it once in a program and not at each call; three numbers go in, one comes out. */
+enum stele_once { STELE_AT_EACH_CALL, STELE_ONCE_WITH_CASTS /* where it has bpf_rdonly_cast */, STELE_ONCE };
 struct stele_plan_function {
 	stele_u32 first_insn; /* index into the plan's instructions */
 	stele_u32 insn_count;
 	stele_u32 first_reloc; /* index into the plan's relocations */
 	stele_u32 reloc_count;
+	stele_u32 once; /* enum stele_once */
 };
 
-/* A program is its functions one behind the other, the entry first, with the calls made relative. No BTF. */
+/* A program is its functions one behind the other, the entry first, with the calls made relative. */
 struct stele_plan_program {
 	char name[16]; /* kernel name. Pinned as "link_" HOOK, or for iterators NAME itself */
 	stele_u32 kind;

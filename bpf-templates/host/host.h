@@ -66,6 +66,10 @@
 
 /* For the verifier only. */
 #define PLAIN(type, pointer) ((struct type *)(pointer))
+#define NUMBER(pointer)	     (pointer)
+#define ADDRESS(pointer)     ((u64)(pointer))
+#define __followed_once	     static __attribute__((noinline, unused))
+#define __numbers_only	     static __attribute__((noinline, unused))
 #define CUT(variable)	     ((void)(variable))
 #define GOTO_UNLESS_SAME(a, b, label)                                                                                  \
 	if ((a) != (b))                                                                                                \

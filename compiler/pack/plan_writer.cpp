@@ -118,7 +118,7 @@ private:
       auto first = static_cast<uint32_t>(insns.size());
       functions.push_back({first, static_cast<uint32_t>(function.insns.size()),
                            static_cast<uint32_t>(relocations.size()),
-                           static_cast<uint32_t>(function.relocations.size())});
+                           static_cast<uint32_t>(function.relocations.size()), function.once});
       insns.insert(insns.end(), function.insns.begin(), function.insns.end());
       uint32_t before = 0;
       for (const LinkedRelocation& relocation : function.relocations) {

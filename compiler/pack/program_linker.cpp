@@ -19,9 +19,23 @@ constexpr uint32_t kRelocationCall = 10;  // R_BPF_64_32: call
 constexpr uint8_t kLoadImmediate = BPF_LD | BPF_IMM | BPF_DW;
 constexpr uint8_t kCall = BPF_JMP | BPF_CALL;
 constexpr uint8_t kMayGoto = BPF_JMP | 0xe0;  // BPF_JCOND
+constexpr uint8_t kToLittleEndian = BPF_ALU | BPF_END | BPF_TO_LE;  // see NUMBER in kernel.h
+constexpr const char* kCast = "bpf_rdonly_cast";
+constexpr const char* kText = ".text";
+constexpr const char* kNumbersOnly = ".text.numbers";
 
 using CoreRecords = std::map<std::string, std::map<uint64_t, CoreRelocation>>;
 using Place = std::pair<uint32_t, uint64_t>;  // section, byte offset
+
+bool is_program_section(const std::string& name) {
+  return name.starts_with("lsm/") || name.starts_with("iter/");
+}
+
+/// kernel.h: __followed_once, __numbers_only.
+stele_once once_of(const Symbol& function, const std::string& section) {
+  if (section == kNumbersOnly) return STELE_ONCE;
+  return section == kText && function.global ? STELE_ONCE_WITH_CASTS : STELE_AT_EACH_CALL;
+}
 
 class Linker {
 public:
@@ -29,7 +43,7 @@ public:
       : object_(object), maps_(maps), core_(core) {
     for (const Symbol& symbol : object.symbols)
       if (symbol.type == STT_FUNC && symbol.section && symbol.section < object.sections.size())
-        sizes_[{symbol.section, symbol.value}] = symbol.size;
+        functions_[{symbol.section, symbol.value}] = &symbol;
   }
 
   void link(const Symbol& entry) {
@@ -52,7 +66,7 @@ private:
   }
 
   uint32_t index_of(Place function) {
-    if (!sizes_.contains(function)) refuse_here("a call leads to no function");
+    if (!functions_.contains(function)) refuse_here("a call leads to no function");
     auto [known, added] = indices_.insert({function, static_cast<uint32_t>(places_.size())});
     if (added) places_.push_back(function);
     return known->second;
@@ -61,17 +75,22 @@ private:
   void copy_function(Place function) {
     auto [section, offset] = function;
     const std::string& code = object_.sections[section].bytes;
-    uint64_t size = sizes_.at(function);
+    const Symbol& symbol = *functions_.at(function);
+    uint64_t size = symbol.size;
     if (size == 0 || size % sizeof(bpf_insn) || offset % sizeof(bpf_insn) || offset > code.size() ||
         size > code.size() - offset)
       refuse_here("a function leaves its section");
-    function_ = LinkedFunction{std::vector<bpf_insn>(size / sizeof(bpf_insn)), {}};
+    function_ = LinkedFunction{once_of(symbol, object_.sections[section].name),
+                               std::vector<bpf_insn>(size / sizeof(bpf_insn)),
+                               {}};
     callees_.emplace_back();
     std::memcpy(function_.insns.data(), code.data() + offset, size);
     for (uint32_t i = 0; i < function_.insns.size(); i++) {
       uint64_t at = offset + i * sizeof(bpf_insn);
       copy_core(function, at, i);
       if (function_.insns[i].code == kMayGoto) function_.relocations.push_back({i, may_goto_exists()});
+      if (function_.insns[i].code == kToLittleEndian)
+        function_.relocations.push_back({i, {STELE_RELOC_FUNCTION, kCast, 0}});
       link_insn(section, at, i);
       if (function_.insns[i].code == kLoadImmediate) i++;
     }
@@ -149,7 +168,7 @@ private:
     const bool call = relocation.type == kRelocationCall && insn.code == kCall;
     const bool question = relocation.type == kRelocation64 && insn.code == kLoadImmediate;
     CoreRelocation asked;
-    if (symbol.name == "bpf_rdonly_cast" && (call || question))
+    if (symbol.name == kCast && (call || question))
       asked = {STELE_RELOC_FUNCTION, symbol.name, 0};
     else if (symbol.name == "may_goto" && question)
       asked = may_goto_exists();
@@ -175,7 +194,7 @@ private:
   const Object& object_;
   const ObjectMaps& maps_;
   const CoreRecords& core_;
-  std::map<Place, uint64_t> sizes_;             // bytes of each function of the object
+  std::map<Place, const Symbol*> functions_;    // of the object
   std::map<Place, uint32_t> indices_;           // of those that are linked
   std::vector<Place> places_;                   // by index
   std::vector<std::vector<uint32_t>> callees_;  // by index
@@ -184,10 +203,6 @@ private:
   LinkedProgram program_;    // under way
   std::set<uint32_t> reached_;
 };
-
-bool is_program_section(const std::string& name) {
-  return name.starts_with("lsm/") || name.starts_with("iter/");
-}
 
 }  // namespace
 
@@ -198,7 +213,7 @@ LinkedObject link_programs(const Object& object, const ObjectMaps& maps) {
     const std::string& section = object.sections[symbol.section].name;
     if (is_program_section(section) && symbol.global)
       entries[{symbol.section, symbol.value}] = &symbol;
-    else if (section != ".text" && !is_program_section(section))
+    else if (section != kText && section != kNumbersOnly && !is_program_section(section))
       refuse("function `" + symbol.name + "` lies in section `" + section + "`, which is not a hook's");
   }
   CoreRecords core = collect_core_relocations(object);

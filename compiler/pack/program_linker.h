@@ -8,6 +8,7 @@
 #include "compiler/pack/core_relocations.h"
 #include "compiler/pack/object.h"
 #include "compiler/pack/object_maps.h"
+#include "runtime/abi.h"
 
 namespace stele::pack {
 
@@ -18,6 +19,7 @@ struct LinkedRelocation {
 
 /// Calls hold the index of the called function in imm.
 struct LinkedFunction {
+  stele_once once = STELE_AT_EACH_CALL;
   std::vector<bpf_insn> insns;
   std::vector<LinkedRelocation> relocations;  // by insn
 };

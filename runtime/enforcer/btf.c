@@ -356,9 +356,14 @@ static void poison(struct bpf_insn *insn)
 		insn[i] = (struct bpf_insn){.code = BPF_JMP | BPF_CALL, .imm = POISONED_CALL};
 }
 
-/* A call of a function of the kernel, or whether it has one of that name. */
+/* A call of a function of the kernel, whether it has one of that name, or what is done only where it has. */
 static void relocate_function_of_kernel(struct bpf_insn *insn, u32 id)
 {
+	if (insn->code == (BPF_ALU | BPF_END | BPF_TO_LE)) {
+		if (!id)
+			*insn = (struct bpf_insn){.code = BPF_JMP | BPF_JA};
+		return;
+	}
 	if (insn->code != (BPF_JMP | BPF_CALL)) {
 		insn->imm = id != 0;
 		return;

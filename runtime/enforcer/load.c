@@ -5,6 +5,7 @@
  * Nothing is pinned here before pin_links(): when the process ends, everything is gone.
  */
 #include <linux/bpf.h>
+#include <linux/btf.h>
 
 #include "enforcer.h"
 
@@ -125,6 +126,55 @@ static u32 *length_of; /* by function; 0: not relocated yet */
 static u32 *start_of;  /* by function, in the program under way: the instruction, from 1 on; 0: not in it */
 static u32 *members;   /* functions of the program under way */
 
+/* What the kernel is told of functions, so that it verifies some once in a program: those are of type GLOBAL. So is,
+ * to the kernel, every entry, which is no such function: a program that would replace a function of ours names it by
+ * its type, finds the entry, and is refused; likewise by type LOCAL, since no function returns what that says. */
+enum { TYPE_NUMBER = 1, TYPE_TAKES_THREE, TYPE_GLOBAL, TYPE_TAKES_NOTHING, TYPE_LOCAL };
+#define NAME_x	   1
+#define NAME_stele 3
+
+static const struct {
+	struct btf_header header;
+	struct {
+		struct btf_type number;
+		u32 encoding;
+		struct btf_type takes_three;
+		struct btf_param three[3];
+		struct btf_type global, takes_nothing, local;
+	} type;
+	char names[12];
+} our_types = {
+    .header = {.magic = BTF_MAGIC,
+	       .version = BTF_VERSION,
+	       .hdr_len = sizeof(our_types.header),
+	       .type_len = sizeof(our_types.type),
+	       .str_off = sizeof(our_types.type),
+	       .str_len = sizeof(our_types.names)},
+    .type = {.number = {.name_off = NAME_x, .info = BTF_KIND_INT << 24, .size = 8},
+	     .encoding = 64,
+	     .takes_three = {.info = BTF_KIND_FUNC_PROTO << 24 | 3, .type = TYPE_NUMBER},
+	     .three = {{NAME_x, TYPE_NUMBER}, {NAME_x, TYPE_NUMBER}, {NAME_x, TYPE_NUMBER}},
+	     .global = {NAME_stele, .info = BTF_KIND_FUNC << 24 | BTF_FUNC_GLOBAL, .type = TYPE_TAKES_THREE},
+	     .takes_nothing = {.info = BTF_KIND_FUNC_PROTO << 24},
+	     .local = {NAME_stele, .info = BTF_KIND_FUNC << 24 | BTF_FUNC_STATIC, .type = TYPE_TAKES_NOTHING}},
+    .names = "\0x\0stele",
+};
+
+static struct bpf_func_info *told; /* of the functions of the program under way */
+static long types_fd;
+static u32 followed_once; /* enum stele_once: such functions, and those of more */
+
+static int load_types(void)
+{
+	union bpf_attr attr = {.btf = (u64)&our_types, .btf_size = sizeof(our_types)};
+
+	followed_once = find_function("", "bpf_rdonly_cast") ? STELE_ONCE_WITH_CASTS : STELE_ONCE;
+	types_fd = bpf(BPF_BTF_LOAD, &attr);
+	return types_fd < 0 ? problem(STELE_EXIT_REFUSED, "report this with `uname -r`",
+				      "the kernel refused the types of our functions: %s", errno_name(types_fd))
+			    : 0;
+}
+
 static void copy_functions(void)
 {
 	size_t size = plan->insns.count * sizeof(*functions);
@@ -134,13 +184,18 @@ static void copy_functions(void)
 	length_of = map_pages(plan->functions.count * sizeof(*length_of));
 	start_of = map_pages(plan->functions.count * sizeof(*start_of));
 	members = map_pages(plan->functions.count * sizeof(*members));
+	told = map_pages(plan->functions.count * sizeof(*told));
 	memcpy(functions, plan_at(plan->insns.offset), size);
+}
+
+static const struct stele_plan_function *plan_function(u32 index)
+{
+	return (const struct stele_plan_function *)plan_at(plan->functions.offset) + index;
 }
 
 static int relocate_function(const char *program, u32 index)
 {
-	const struct stele_plan_function *function =
-	    (const struct stele_plan_function *)plan_at(plan->functions.offset) + index;
+	const struct stele_plan_function *function = plan_function(index);
 	const struct stele_plan_reloc *reloc = plan_at(plan->relocs.offset);
 	struct bpf_insn *first = functions + function->first_insn, *insn = first;
 	int r = 0;
@@ -159,7 +214,7 @@ static int relocate_function(const char *program, u32 index)
 
 static const struct bpf_insn *function_at(u32 index)
 {
-	return functions + ((const struct stele_plan_function *)plan_at(plan->functions.offset))[index].first_insn;
+	return functions + plan_function(index)->first_insn;
 }
 
 static int is_call(const struct bpf_insn *insn)
@@ -169,7 +224,7 @@ static int is_call(const struct bpf_insn *insn)
 
 /* Leaves the program's instructions in `linked`: its entry, and the functions that are called in this kernel. Calls
  * name functions; the kernel wants to know how far away they begin. */
-static int link_program(const struct stele_plan_program *program, u32 *ret_length)
+static int link_program(const struct stele_plan_program *program, u32 *ret_length, u32 *ret_count)
 {
 	u32 count = 1, length = 0;
 
@@ -184,6 +239,8 @@ static int link_program(const struct stele_plan_program *program, u32 *ret_lengt
 		if (r)
 			return r;
 		start_of[members[i]] = length + 1;
+		told[i].insn_off = length;
+		told[i].type_id = !i || plan_function(members[i])->once >= followed_once ? TYPE_GLOBAL : TYPE_LOCAL;
 		memcpy(linked + length, function_at(members[i]), length_of[members[i]] * sizeof(*linked));
 		for (u32 k = 0; k < length_of[members[i]]; k++, length++) {
 			u32 callee = linked[length].imm;
@@ -198,6 +255,7 @@ static int link_program(const struct stele_plan_program *program, u32 *ret_lengt
 		if (is_call(&linked[i]))
 			linked[i].imm = start_of[linked[i].imm] - i - 2;
 	*ret_length = length;
+	*ret_count = count;
 	return 0;
 }
 
@@ -245,7 +303,7 @@ static int load_program(u32 index)
 {
 	const struct stele_plan_program *program = &plan_programs()[index];
 	union bpf_attr attr;
-	u32 length = 0;
+	u32 length = 0, count = 0;
 	long fd;
 	int r = find_target(program, &target_ids[index]);
 
@@ -253,7 +311,7 @@ static int load_program(u32 index)
 	link_fds[index] = NO_PROGRAM;
 	if (r || !target_ids[index])
 		return r;
-	r = link_program(program, &length);
+	r = link_program(program, &length, &count);
 	if (r)
 		return r;
 	attr = (union bpf_attr){
@@ -264,6 +322,10 @@ static int load_program(u32 index)
 	    .insn_cnt = length,
 	    .license = (u64)plan_at(plan->license),
 	    .fd_array = (u64)map_fds,
+	    .prog_btf_fd = types_fd,
+	    .func_info = (u64)told,
+	    .func_info_cnt = count,
+	    .func_info_rec_size = sizeof(*told),
 	};
 	string_copy(attr.prog_name, sizeof(attr.prog_name), program->name);
 	fd = bpf(BPF_PROG_LOAD, &attr);
@@ -275,7 +337,7 @@ static int load_program(u32 index)
 
 int load_programs(void)
 {
-	int r = 0;
+	int r = load_types();
 
 	for (u32 i = 0; !r && i < plan->programs.count; i++)
 		r = load_program(i);
@@ -355,4 +417,5 @@ void close_everything(void)
 	}
 	for (u32 i = 0; i < plan->maps.count; i++)
 		sys(close, map_fds[i]);
+	sys(close, types_fd);
 }
