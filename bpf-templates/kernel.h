@@ -362,9 +362,9 @@ extern void *bpf_rdonly_cast(const void *address, u32 type) __attribute__((secti
 	} while (0)
 
 /* A function that the verifier follows once in a program, not at each call. To it three numbers go in and one comes
- * out, whatever it knew of them: pointers are given as NUMBER, and are PLAIN within. So they have a type only where they
- * can be cast; elsewhere such a function is followed at each call. `numbers_only`: it has no typed pointers, so once
- * everywhere. Weak: Clang takes nothing for granted, neither. */
+ * out, whatever it knew of them: pointers are given as NUMBER, and are PLAIN within. So they have a type only where
+ * they can be cast; elsewhere such a function is followed at each call. `numbers_only`: it has no typed pointers, so
+ * once everywhere. Weak: Clang takes nothing for granted, neither. */
 #define __followed_once __attribute__((noinline, weak, section(".text")))
 #define __numbers_only	__attribute__((noinline, weak, section(".text.numbers")))
 /* The bytes of a pointer in another order are a number; in this machine's own order they are what they were, and no

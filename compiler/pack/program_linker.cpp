@@ -18,7 +18,7 @@ constexpr uint32_t kRelocation64 = 1;     // R_BPF_64_64: ld_imm64
 constexpr uint32_t kRelocationCall = 10;  // R_BPF_64_32: call
 constexpr uint8_t kLoadImmediate = BPF_LD | BPF_IMM | BPF_DW;
 constexpr uint8_t kCall = BPF_JMP | BPF_CALL;
-constexpr uint8_t kMayGoto = BPF_JMP | 0xe0;  // BPF_JCOND
+constexpr uint8_t kMayGoto = BPF_JMP | 0xe0;                        // BPF_JCOND
 constexpr uint8_t kToLittleEndian = BPF_ALU | BPF_END | BPF_TO_LE;  // see NUMBER in kernel.h
 constexpr const char* kCast = "bpf_rdonly_cast";
 constexpr const char* kText = ".text";
@@ -80,9 +80,8 @@ private:
     if (size == 0 || size % sizeof(bpf_insn) || offset % sizeof(bpf_insn) || offset > code.size() ||
         size > code.size() - offset)
       refuse_here("a function leaves its section");
-    function_ = LinkedFunction{once_of(symbol, object_.sections[section].name),
-                               std::vector<bpf_insn>(size / sizeof(bpf_insn)),
-                               {}};
+    function_ = LinkedFunction{
+        once_of(symbol, object_.sections[section].name), std::vector<bpf_insn>(size / sizeof(bpf_insn)), {}};
     callees_.emplace_back();
     std::memcpy(function_.insns.data(), code.data() + offset, size);
     for (uint32_t i = 0; i < function_.insns.size(); i++) {

@@ -147,6 +147,123 @@ static s64 load_extension(void)
 	return load(&attr, insns, ARRAY_SIZE(insns));
 }
 
+/* The types of `u64 function(u64, u64, u64)`, which has id 3, and of `u64 main(void)`, id 5. */
+static s64 load_function_types(void)
+{
+	static const struct {
+		struct btf_header header;
+		struct btf_type number;
+		u32 number_data;
+		struct btf_type prototype;
+		struct btf_param parameters[3];
+		struct btf_type function, main_prototype, main;
+		char strings[20];
+	} types = {
+	    .header = {BTF_MAGIC, BTF_VERSION, 0, sizeof(struct btf_header), 0, 88, 88, 20},
+	    .number = {1, BTF_KIND_INT << 24, {.size = 8}},
+	    .number_data = 64,
+	    .prototype = {0, BTF_KIND_FUNC_PROTO << 24 | 3, {.type = 1}},
+	    .parameters = {{1, 1}, {1, 1}, {1, 1}},
+	    .function = {5, BTF_KIND_FUNC << 24 | BTF_FUNC_GLOBAL, {.type = 2}},
+	    .main_prototype = {0, BTF_KIND_FUNC_PROTO << 24, {.type = 1}},
+	    .main = {14, BTF_KIND_FUNC << 24 | BTF_FUNC_GLOBAL, {.type = 4}},
+	    .strings = "\0u64\0function\0main",
+	};
+	union bpf_attr attr = {.btf = (u64)&types, .btf_size = sizeof(types)};
+
+	return bpf(BPF_BTF_LOAD, &attr);
+}
+
+/* A program with a function of three numbers that anybody may replace. */
+static s64 load_replaceable(s64 types)
+{
+	static const struct bpf_insn insns[] = {
+	    {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_1},
+	    {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2},
+	    {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3},
+	    {.code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_CALL, .imm = 2},
+	    {.code = BPF_ALU64 | BPF_MOV | BPF_K},
+	    {.code = BPF_JMP | BPF_EXIT},
+	    {.code = BPF_ALU64 | BPF_MOV | BPF_X, .src_reg = BPF_REG_1},
+	    {.code = BPF_JMP | BPF_EXIT},
+	};
+	static const struct bpf_func_info functions[] = {{0, 5}, {6, 3}};
+	union bpf_attr attr = {.prog_type = BPF_PROG_TYPE_XDP, .prog_btf_fd = (u32)types};
+
+	attr.func_info = (u64)functions;
+	attr.func_info_cnt = ARRAY_SIZE(functions);
+	attr.func_info_rec_size = sizeof(functions[0]);
+	return load(&attr, insns, ARRAY_SIZE(insns));
+}
+
+/* A function that answers 1, in the place of the one whose type has that id in the types of `program`. */
+static s64 load_replacement(s64 types, s64 program, u32 id)
+{
+	static const struct bpf_insn insns[] = {
+	    {.code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1},
+	    {.code = BPF_JMP | BPF_EXIT},
+	};
+	static const struct bpf_func_info function = {0, 3};
+	union bpf_attr attr = {.prog_type = BPF_PROG_TYPE_EXT, .prog_btf_fd = (u32)types};
+
+	attr.func_info = (u64)&function;
+	attr.func_info_cnt = 1;
+	attr.func_info_rec_size = sizeof(function);
+	attr.attach_prog_fd = (u32)program;
+	attr.attach_btf_id = id;
+	return load(&attr, insns, ARRAY_SIZE(insns));
+}
+
+#define TYPES_TRIED 32
+
+/* 0: a function of the program can be replaced. */
+static s64 replace_any_function(s64 types, s64 program)
+{
+	s64 r = -ENOENT;
+
+	for (u32 id = 1; id < TYPES_TRIED; id++) {
+		r = load_replacement(types, program, id);
+		if (r < 0)
+			continue;
+		SYS1(close, r);
+		return 0;
+	}
+	return r;
+}
+
+/* replace_function WHOSE: `theirs`, of a program made for it; `ours`, of every program of an enforcer, each of which
+ * must have types. */
+s64 step_replace_function(int count, char **words)
+{
+	s64 types = load_function_types(), r = -ENOENT;
+	u32 start = 0;
+
+	if (types < 0)
+		return types;
+	if (equal(words[1], "theirs"))
+		return replace_any_function(types, load_replaceable(types));
+	for (;;) {
+		union bpf_attr attr = {.start_id = start};
+		struct bpf_prog_info info = {0};
+		s64 program;
+
+		if (bpf(BPF_PROG_GET_NEXT_ID, &attr))
+			return r;
+		start = attr.next_id;
+		attr = (union bpf_attr){.prog_id = start};
+		program = bpf(BPF_PROG_GET_FD_BY_ID, &attr);
+		attr = (union bpf_attr){.info = {.bpf_fd = (u32)program, .info_len = sizeof(info), .info = (u64)&info}};
+		if (program < 0 || bpf(BPF_OBJ_GET_INFO_BY_FD, &attr))
+			return -EBADF;
+		if (starts_with(info.name, "stele_")) {
+			r = info.btf_id ? replace_any_function(types, program) : -ENOENT;
+			if (r != -EINVAL)
+				return r;
+		}
+		SYS1(close, program);
+	}
+}
+
 static s64 attach(s64 program, u32 attach_type)
 {
 	union bpf_attr attr = {.link_create = {.prog_fd = (u32)program, .attach_type = attach_type}};
