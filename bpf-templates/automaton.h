@@ -76,7 +76,7 @@ static __always_inline u32 step_short(u32 state, u32 length, const u64 *name)
 /* A component over 31 bytes, whose text is at `name` in the kernel: piece by piece.
  * bpf_snprintf reads kernel strings without bpf_probe_read_kernel, which lockdown=confidentiality refuses. */
 #if LONG_PIECES
-static __noinline u32 step_long(u32 state, u64 name, u32 length)
+__numbers_only u32 step_long(u32 state, u64 name, u32 length)
 {
 	u32 at = state, next;
 
@@ -126,7 +126,7 @@ static __always_inline u32 step(u32 state, struct dentry *dentry)
 	const u64 *name = (const u64 *)((const char *)dentry + inline_name_offset());
 
 	if (length >= INLINE_NAME)
-		return step_long(state, (u64)dentry->d_name.name, length);
+		return step_long(state, (u64)NUMBER(dentry->d_name.name), length);
 	return step_short(state, length, name);
 }
 

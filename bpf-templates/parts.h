@@ -37,7 +37,7 @@ static __always_inline u32 part_edge(u32 key, u64 w0, u64 w1, u64 w2, u64 w3)
 }
 
 /* A component over 31 bytes, whose text is at `name` in the kernel: see step_long. */
-static __noinline u32 part_edge_long(u32 node, u64 name, u32 length)
+__numbers_only u32 part_edge_long(u32 node, u64 name, u32 length)
 {
 	for (u32 piece = 0; piece < LONG_PARTS; piece++) {
 		union {
@@ -76,7 +76,7 @@ static __always_inline u32 part_edge_of(u32 state, u32 length, u64 name, const u
 static __noinline u32 next_part(u32 state, struct dentry *dentry)
 {
 	CUT(state);
-	return part_edge_of(state, dentry->d_name.len, (u64)dentry->d_name.name,
+	return part_edge_of(state, dentry->d_name.len, (u64)NUMBER(dentry->d_name.name),
 			    (const u64 *)((const char *)dentry + inline_name_offset()));
 }
 

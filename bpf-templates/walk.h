@@ -95,8 +95,7 @@ __followed_once u32 walk_numbers(struct dentry *leaf, struct dentry *top, u32 st
 	struct dentry *at, *bottom;
 	u32 count, depth, walks = 0, is_deep = 0;
 
-	leaf = bottom = PLAIN(dentry, leaf);
-	top = PLAIN(dentry, top);
+	leaf = bottom = PLAIN(dentry, leaf); /* `top` is compared only: a number will do */
 	CUT(state);
 	if (leaf == top)
 		return state;
@@ -357,7 +356,7 @@ lost:
 }
 
 /* The state of the root of a mount that was made after the start, by the path of its mount point. */
-static __noinline u32 late_state_of(u64 at)
+static __always_inline u32 late_state_of(u64 at)
 {
 	struct dentry *volatile names[LATE_CROSSED], *volatile roots[LATE_CROSSED];
 	struct mount *mount = CAST(mount, at);
@@ -655,7 +654,8 @@ __followed_once u32 locate_number(struct dentry *dentry, u64 unused, u64 unused_
 	(void)unused_too;
 	dentry = PLAIN(dentry, dentry);
 	where = locate_inline(dentry, NULL);
-	FORGET32(where, dentry->d_name.len); /* what is decided from it is followed once, not for each way to it */
+	if (!CAN_CAST)
+		FORGET32(where, dentry->d_name.len); /* what is decided from it is followed once, not for each way to it */
 	return where;
 }
 
