@@ -7,7 +7,7 @@
  * component of up to 31 bytes is one key: four little-endian words, padded with zeroes. A longer one is a chain of
  * 32-byte pieces through states of its own; a piece that is not the last has KEY_MORE set.
  *
- * Static functions are verified anew at every call, so the step has few branches on what it reads.
+ * Before 6.2 the step is verified anew at every call of a walk, so it has few branches on what it reads.
  *
  * Generated before this file is included:
  *   u32 edge(u32 key, u64 w0, u64 w1, u64 w2, u64 w3)   next state (| NEXT_ABSORBING), or 0; for components of more

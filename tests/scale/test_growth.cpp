@@ -85,7 +85,7 @@ constexpr Stage kParse = {"parse", work_of_parse, 45'000};
 constexpr Stage kLoad = {"load", work_of_load, 75'000};
 constexpr Stage kGuarantees = {"guarantees", work_of_guarantees, 16'000};
 constexpr Stage kAnalyses = {"analyses", work_of_analyses, 800'000};
-constexpr Stage kExplain = {"explain", work_of_explain, 36'000};
+constexpr Stage kExplain = {"explain", work_of_explain, 45'000};
 
 class Growth : public ::testing::TestWithParam<Stage> {
 protected:
