@@ -179,6 +179,8 @@ private:
     if (!found->field) {
       nameless_ = words_.take(kNameless);
       if (!nameless_) request_.path = words_.next_path();
+    } else if (found->field == Field::new_name) {
+      parse_new_name();
     } else if (found->field == Field::fstype) {
       request_.names[*found->field] = words_.next_name("the type of a file system");
     } else if (kind_of(*found->field) == FieldKind::name) {
@@ -186,6 +188,13 @@ private:
     } else {
       numbers[*found->field] = words_.next(fmt::format("what follows `{}`", word));
     }
+  }
+
+  /// A name that is in no set is none.
+  void parse_new_name() {
+    if (as_) throw Mistake{"`as` is said twice"};
+    as_ = true;
+    if (!words_.take(kNameless)) request_.names[Field::new_name] = words_.next_path();
   }
 
   Mistake unknown(const std::string& word, const std::vector<ObjectWord>& known) const {
@@ -244,7 +253,7 @@ private:
   void parse_second_name(std::vector<Request>& requests) {
     const bool over = request_.op == Op::file_rename && words_.take("over");
     if (words_.done() && !over) return;
-    if (request_.names.contains(Field::new_name)) throw Mistake{"`as` and a second name are the same said twice"};
+    if (as_) throw Mistake{"`as` and a second name are the same said twice"};
     const std::optional<std::string> target = words_.take(kNameless) ? std::nullopt : std::optional(words_.next_path());
     if (target) requests[0].names[Field::new_name] = *target;
     if (request_.op == Op::file_rename) {
@@ -258,6 +267,7 @@ private:
   WordReader& words_;
   Request request_;
   bool nameless_ = false;
+  bool as_ = false;  // `as` was said
 };
 
 Question parse(std::string_view text) {
