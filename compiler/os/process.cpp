@@ -1,11 +1,11 @@
-// Children by posix_spawnp. Output is collected through pipes with poll, so that neither side can block the other.
+// Children by fork and exec. Output is collected through pipes with poll, so that neither side can block the other.
 
 #include "compiler/os/process.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,33 +16,45 @@
 #include <fstream>
 #include <thread>
 
-extern char** environ;
-
 namespace stele::os {
 namespace {
 
 constexpr size_t kErrorLimit = 64u << 10;
 
-class SpawnActions {
-public:
-  SpawnActions() { posix_spawn_file_actions_init(&actions_); }
-  ~SpawnActions() { posix_spawn_file_actions_destroy(&actions_); }
-  SpawnActions(const SpawnActions&) = delete;
-  SpawnActions& operator=(const SpawnActions&) = delete;
-  posix_spawn_file_actions_t* get() { return &actions_; }
+/// In the child: becomes argv[0], or returns errno. It dies with the thread that started it, whatever ends that.
+int become(char* const* argv, pid_t parent, int output, int errors, const std::string& directory) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) return ESRCH;  // dead before it could be said
+  const int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (input < 0 || dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0) return errno;
+  if (!directory.empty() && chdir(directory.c_str()) < 0) return errno;
+  execvp(argv[0], argv);
+  return errno;
+}
 
-private:
-  posix_spawn_file_actions_t actions_;
-};
-
-Result<pid_t> spawn(const std::vector<std::string>& argv, SpawnActions& actions) {
+/// A fork and not posix_spawn, which cannot have the child die with its parent.
+Result<pid_t> spawn(const std::vector<std::string>& argv, int output, int errors, const std::string& directory = "") {
+  const auto failed = [&](int error) {
+    return tl::unexpected(Failure{argv[0], error, "cannot start `" + argv[0] + "`"});
+  };
   std::vector<char*> arguments;
   for (const std::string& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
-  pid_t pid = 0;
-  if (int error = posix_spawnp(&pid, arguments[0], actions.get(), nullptr, arguments.data(), environ))
-    return tl::unexpected(Failure{argv[0], error, "cannot start `" + argv[0] + "`"});
-  return pid;
+  int failure[2];  // the child's errno, or nothing once it is the program
+  if (pipe2(failure, O_CLOEXEC) < 0) return failed(errno);
+  const pid_t parent = getpid(), pid = fork();
+  int error = pid < 0 ? errno : 0;
+  if (pid == 0) {
+    error = become(arguments.data(), parent, output, errors, directory);
+    _exit(write(failure[1], &error, sizeof error) < 0 ? 126 : 127);
+  }
+  close(failure[1]);
+  while (pid > 0 && read(failure[0], &error, sizeof error) < 0 && errno == EINTR) {
+  }
+  close(failure[0]);
+  if (!error) return pid;
+  if (pid > 0) waitpid(pid, nullptr, 0);
+  return failed(error);
 }
 
 int wait_for(pid_t pid) {
@@ -103,12 +115,7 @@ Result<ProcessResult> run_process(const std::vector<std::string>& argv, const st
     close(out[0]), close(out[1]);
     return tl::unexpected(Failure{argv[0], error, "cannot make a pipe"});
   }
-  SpawnActions actions;
-  posix_spawn_file_actions_addopen(actions.get(), 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(actions.get(), out[1], 1);
-  posix_spawn_file_actions_adddup2(actions.get(), errors[1], 2);
-  if (!directory.empty()) posix_spawn_file_actions_addchdir_np(actions.get(), directory.c_str());
-  Result<pid_t> pid = spawn(argv, actions);
+  Result<pid_t> pid = spawn(argv, out[1], errors[1], directory);
   close(out[1]), close(errors[1]);
   ProcessResult result;
   std::array<Stream, 2> streams = {
@@ -126,11 +133,10 @@ Result<ProcessResult> run_process(const std::vector<std::string>& argv, const st
 Result<ChildEnd> run_supervised(const std::vector<std::string>& argv, const std::string& log,
                                 const Supervision& supervision, int* ret_status) {
   using Clock = std::chrono::steady_clock;
-  SpawnActions actions;
-  posix_spawn_file_actions_addopen(actions.get(), 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(actions.get(), 1, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  posix_spawn_file_actions_adddup2(actions.get(), 1, 2);
-  Result<pid_t> pid = spawn(argv, actions);
+  const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (out < 0) return tl::unexpected(Failure{log, errno, "cannot write"});
+  Result<pid_t> pid = spawn(argv, out, out);
+  close(out);
   if (!pid) return tl::unexpected(pid.error());
 
   const auto deadline = Clock::now() + std::chrono::duration<double>(supervision.timeout_seconds);

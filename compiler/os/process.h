@@ -1,6 +1,6 @@
 #pragma once
 
-// Child processes: argument vectors, never a shell.
+// Child processes: argument vectors, never a shell. None outlives the thread that started it, also when that is killed.
 
 #include <cstdint>
 #include <string>

@@ -1,8 +1,14 @@
 // Child processes: what comes back, and that nothing runs longer or writes more than it may.
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
 
 #include "compiler/os/files.h"
 #include "compiler/os/process.h"
@@ -62,6 +68,26 @@ TEST(Process, SupervisionEndsWhatHasSaidItsLastWords) {
                                 folder.path() + "/log", supervision, &status),
             os::ChildEnd::last_words);
   EXPECT_EQ(*os::read_whole_file(folder.path() + "/log"), "the end\nnot yet\nthe end\n");
+}
+
+TEST(Process, NoChildOutlivesWhoIsKilled) {
+  os::TemporaryDirectory folder = *os::TemporaryDirectory::make();
+  const std::string fifo = folder.path() + "/fifo", log = folder.path() + "/log";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);  // the grandchild becomes ours
+  const pid_t tool = fork();
+  if (tool == 0) {
+    int status = 0;
+    static_cast<void>(os::run_supervised({"sh", "-c", "echo $$ >" + fifo + "; exec sleep 10"}, log, {}, &status));
+    _exit(0);
+  }
+  pid_t child = 0;
+  std::ifstream(fifo) >> child;
+  kill(tool, SIGTERM);
+  int status = 0;
+  EXPECT_EQ(waitpid(tool, &status, 0), tool);
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
 TEST(Process, SupervisionReportsTheStatus) {
