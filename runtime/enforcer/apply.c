@@ -55,9 +55,10 @@ static int make_pin_directory(void)
 
 	if (!r || r == -EEXIST)
 		r = pin_target = sys(open, pin_directory(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return r < 0 ? problem(STELE_EXIT_SYSTEM, "mount -o remount,rw " STELE_BPFFS, "cannot make %s: %s",
-			       pin_directory(), errno_name(r))
-		     : 0;
+	if (r >= 0)
+		return 0;
+	return problem(STELE_EXIT_SYSTEM, is_denied(r) ? DENIED_HELP : "mount -o remount,rw " STELE_BPFFS,
+		       "cannot make %s: %s", pin_directory(), errno_name(r));
 }
 
 static int attach_and_prove(u32 index)

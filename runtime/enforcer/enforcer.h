@@ -32,6 +32,9 @@ void detail(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* "EPERM", or "errno 200"; takes either sign. */
 const char *errno_name(long error);
+/* Somebody forbids it: root has every other right by then. */
+int is_denied(long error);
+#define DENIED_HELP "another policy or security module denies it: see the `events` of the others, or start before them"
 
 /* ---- util.c */
 

@@ -106,17 +106,18 @@ int check_proc(void)
 /* Two starts at once would both find nothing enforced: the second waits here for the first. */
 static int lock_bpffs(void)
 {
-	long fd = sys(open, STELE_BPFFS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	long fd = sys(open, STELE_BPFFS, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = fd;
 
 	for (u32 i = 0; fd >= 0 && i < LOCK_TRIES; i++) {
-		long r = sys(flock, fd, LOCK_EX | LOCK_NB);
-
+		r = sys(flock, fd, LOCK_EX | LOCK_NB);
 		if (!r)
 			return 0; /* held until the process ends */
 		if (r != -EAGAIN && r != -EINTR)
 			break;
 		sleep_ms(100);
 	}
+	if (is_denied(r))
+		return problem(STELE_EXIT_SYSTEM, DENIED_HELP, "cannot lock " STELE_BPFFS ": %s", errno_name(r));
 	return problem(STELE_EXIT_SYSTEM, "wait for the other start, or end the process that holds the lock",
 		       "cannot lock " STELE_BPFFS);
 }
@@ -173,7 +174,8 @@ int check_not_active(void)
 			       "restart the machine for another version; give another policy a name of its own",
 			       "a policy of this name is already enforced, by another enforcer");
 	if (r < 0)
-		return problem(STELE_EXIT_SYSTEM, "look at " STELE_BPFFS, "%s: %s", pin_directory(), errno_name(r));
+		return problem(STELE_EXIT_SYSTEM, is_denied(r) ? DENIED_HELP : "look at " STELE_BPFFS, "%s: %s",
+			       pin_directory(), errno_name(r));
 	r = sys(statx, AT_FDCWD, pin_directory(), AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &directory);
 	if (r == -ENOENT)
 		return 0;

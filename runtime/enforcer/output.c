@@ -252,3 +252,8 @@ const char *errno_name(long error)
 		other[i] = '0' + number % 10;
 	return other;
 }
+
+int is_denied(long error)
+{
+	return error == -EACCES || error == -EPERM;
+}

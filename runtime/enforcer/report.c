@@ -39,7 +39,7 @@ static long read_pin(const char *name, void *buffer, size_t size)
 
 static int inactive(long error)
 {
-	if (error == -EACCES || error == -EPERM)
+	if (is_denied(error))
 		return problem(STELE_EXIT_PRIVILEGE, "run it as root", "cannot look at %s: %s", pin_directory(),
 			       errno_name(error));
 	return problem(STELE_EXIT_INACTIVE, "start the enforcer with `apply`", "this policy is not enforced here");
@@ -54,7 +54,7 @@ static int check_active(void)
 	if (r <= 0)
 		return inactive(r);
 	r = sys(statx, AT_FDCWD, pin_path(plan_mark()), AT_SYMLINK_NOFOLLOW, STATX_INO, &mark);
-	if (r == -EACCES || r == -EPERM)
+	if (is_denied(r))
 		return inactive(r);
 	if (r)
 		return problem(STELE_EXIT_OTHER, "ask the enforcer that was applied",
