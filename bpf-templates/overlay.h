@@ -99,11 +99,16 @@ known:
 /* Class of the path of an inode: by the name that it got last. */
 __numbers_only u32 locate_inode_at(u64 inode, u64 unused, u64 unused_too)
 {
-	u64 name = (u64)PROBE(inode, inode, i_dentry.first), sb = (u64)PROBE(inode, inode, i_sb);
-	u32 state = name ? state_by_reads(sb) : STATE_UNRESOLVED, depth;
+	u64 name, sb;
+	u32 state, depth;
 
 	(void)unused;
 	(void)unused_too;
+	if (!late.can_probe)
+		return CLASS_UNRESOLVED; /* and the verifier looks no further */
+	name = (u64)PROBE(inode, inode, i_dentry.first);
+	sb = (u64)PROBE(inode, inode, i_sb);
+	state = name ? state_by_reads(sb) : STATE_UNRESOLVED;
 	if (state == STATE_NAMELESS)
 		return CLASS_NAMELESS;
 	name -= FIELD_OFFSET(dentry, d_u.d_alias);
@@ -180,7 +185,7 @@ static __noinline u32 locate_beneath(u64 file)
 
 	ASK_HERE();
 	if (FAKES_PATHS)
-		return late.can_probe ? locate_inode(ADDRESS(PROBE(file, file, f_inode))) : CLASS_UNRESOLVED;
+		return late.can_probe ? locate_inode((u64)PROBE(file, file, f_inode)) : CLASS_UNRESOLVED;
 	dentry = CAST(file, file)->f_path.dentry;
 	return dentry->d_inode == CAST(file, file)->f_inode ? locate(dentry) : CLASS_UNRESOLVED;
 }

@@ -63,6 +63,25 @@ static __noinline bool group_in(struct task_struct *task, u32 first, u32 last, b
 	return count > MAX_GROUPS && unsure;
 }
 
+/* The same for many ranges: in a sorted table, as for in_table. */
+static __always_inline bool group_in_table(struct task_struct *task, const struct id_range *table, u32 size,
+					   bool unsure)
+{
+	const struct cred *cred = task->real_cred;
+	struct group_info *groups = cred->group_info;
+	u32 count = groups->ngroups;
+
+	if (in_table(table, size, cred->gid.val))
+		return true;
+	for (u32 i = 0; i < MAX_GROUPS; i++) {
+		if (i >= count)
+			return false;
+		if (in_table(table, size, groups->gid[i].val))
+			return true;
+	}
+	return count > MAX_GROUPS && unsure;
+}
+
 /* Where the executable of the task lies. */
 static __always_inline u32 locate_exe(struct task_struct *task)
 {

@@ -542,10 +542,13 @@ static __always_inline bool late_climb(u64 *names, u32 *count, u64 dentry, u64 r
 __numbers_only u32 late_state_at(u64 sb, u64 leaf, u64 unknown)
 {
 	u64 names[LATE_NAMES] = {};
-	u64 end = no_mount(sb), mount = first_mount(sb), parent, dentry, root, above;
+	u64 end = no_mount(sb), mount, parent, dentry, root, above;
 	u32 count = 0, dev, state, done = 0;
 	volatile struct stele_device *device;
 
+	if (!late.can_probe)
+		return STATE_UNRESOLVED; /* and the verifier looks no further */
+	mount = first_mount(sb);
 #pragma clang loop unroll(disable)
 	for (u32 i = 0; i < LATE_MOUNTS; i++) {
 		if (mount == end)
@@ -595,7 +598,7 @@ static __noinline u32 late_state_by_reads(struct dentry *leaf)
 	struct super_block *sb = leaf->d_sb;
 	u32 state = state_of_kind(sb);
 
-	if (state != STATE_UNRESOLVED || !late.can_probe)
+	if (state != STATE_UNRESOLVED)
 		return state;
 	return late_state_at(ADDRESS(sb), ADDRESS(leaf), sb->s_flags);
 }
@@ -624,7 +627,7 @@ static __always_inline u32 locate_inline(struct dentry *dentry, struct file *ope
 		if (state != STELE_STATE_ELSEWHERE)
 			return state ? class_of(state) : CLASS_NONE;
 	} else if (opened && FAKES_PATHS && opened->f_inode->i_sb != sb) {
-		return late.can_probe ? locate_inode(ADDRESS(opened->f_inode)) : CLASS_UNRESOLVED;
+		return locate_inode(ADDRESS(opened->f_inode));
 	}
 	ASK_HERE();
 	if (CAN_CAST)

@@ -34,6 +34,7 @@ void analyze(const Policy& policy, const AnalysisOptions& options, diag::Sink& s
     find_comm(policy, sink);
     find_loaders(policy, sink);
     find_lineage(policy, sink);
+    find_early_mounts(policy, sink);
   }
   bool assertions_decided = policy.assertions.empty();
   try {

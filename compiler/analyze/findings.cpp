@@ -376,6 +376,11 @@ constexpr const char* kLoaders[] = {"/lib/ld-musl-x86_64.so.1",
                                     "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2",
                                     "/usr/lib64/ld-linux-x86-64.so.2"};
 
+/// What init mounts by itself, and what an fstab often has.
+constexpr const char* kMountedLater[] = {"/boot",      "/boot/efi", "/dev/shm", "/home",     "/media",  "/mnt",
+                                         "/opt",       "/root",     "/run",     "/run/lock", "/srv",    "/tmp",
+                                         "/usr/local", "/var",      "/var/lib", "/var/log",  "/var/tmp"};
+
 bool names_lineage(const Condition& condition, bool positive) {
   if (condition.kind == Condition::Kind::name_in)
     return positive && (condition.field == Field::ancestor_exe || condition.field == Field::parent_exe);
@@ -533,6 +538,23 @@ void find_loaders(const Policy& policy, diag::Sink& sink) {
                : "no dynamic loader is listed, so that no dynamic program starts to whom this applies",
         listed ? "take the loader that the machine has out of the set, with `-`"
                : "list the machine's loader, such as `/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2`"));
+  }
+}
+
+void find_early_mounts(const Policy& policy, diag::Sink& sink) {
+  const evaluate::Subject mount = {.exe = "/usr/bin/mount"};
+  for (const char* place : kMountedLater) {
+    const evaluate::Decision decision = evaluate::evaluate(policy, mount, {{Op::file_mount_over, place}});
+    if (decision.verdict < evaluate::Verdict::deny) continue;
+    const Constraint& constraint = policy.constraints[*decision.constraint];
+    if (constraint.origin.part != "mount_over") continue;  // the author's own words
+    sink.report(diag::diagnostic(
+        diag::code::mount_denied_early, policy.constraints[constraint.origin.of].span,
+        fmt::format("nothing can be mounted at {} after the start, which keeps a machine from coming up that mounts it "
+                    "later, when the enforcer starts it by `exec`",
+                    place),
+        "start by the unit, which comes behind `local-fs.target`, mount it before, or add `without { mount_over }`"));
+    return;
   }
 }
 

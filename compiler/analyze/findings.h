@@ -34,6 +34,8 @@ void find_borrowed_exceptions(const Policy& policy, Model& model, diag::Sink& si
 void find_exceptions_by_exe_alone(const Policy& policy, Model& model, diag::Sink& sink);
 /// S4037: denials of executing or mapping a dynamic loader.
 void find_loaders(const Policy& policy, diag::Sink& sink);
+/// S4041: the first constraint whose `mount_over` denies what machines mount after their first process has started.
+void find_early_mounts(const Policy& policy, diag::Sink& sink);
 /// S4038: denials for tasks that have a parent or an ancestor.
 void find_lineage(const Policy& policy, diag::Sink& sink);
 

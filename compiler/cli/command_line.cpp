@@ -38,6 +38,10 @@ void add_choice(CLI::App& app, const std::string& flag, T& value, const std::map
       ->type_name(names);
 }
 
+CLI::Validator is_not_empty() {
+  return {[](const std::string& word) { return word.empty() ? std::string("an empty word says nothing") : ""; }, ""};
+}
+
 using Names = std::vector<std::string>;
 
 Names subcommands_of(const CLI::App& app) {
@@ -121,12 +125,13 @@ void add_flag(CLI::App& app, const std::string& names, bool& value, const std::s
 }
 
 void add_value(CLI::App& app, const std::string& names, std::string& value, const std::string& description, Need need) {
-  app.add_option(names, value, description)->required(need == Need::required);
+  app.add_option(names, value, description)->required(need == Need::required)->check(is_not_empty());
 }
 
 void add_values(CLI::App& app, const std::string& names, std::vector<std::string>& values,
                 const std::string& description, Need need) {
-  CLI::Option* option = app.add_option(names, values, description)->required(need == Need::required);
+  CLI::Option* option =
+      app.add_option(names, values, description)->required(need == Need::required)->check(is_not_empty());
   if (!option->get_positional()) option->allow_extra_args(false);
 }
 

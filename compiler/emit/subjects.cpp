@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <map>
+#include <set>
 
 #include "compiler/emit/sections.h"
 #include "compiler/emit/text.h"
@@ -13,6 +14,7 @@ namespace {
 using Kind = ir::Test::Kind;
 
 constexpr size_t kMaxImmediateRanges = 16;  // above, a table
+constexpr size_t kMaxGroupCalls = 2;        // each looks at all groups of a task; above, a table
 
 struct Expression {
   std::string text;
@@ -69,6 +71,9 @@ public:
         out.line("\t{{ {}u, {}u }},", range.first, range.last);
       }
       out.line("}};\n");
+      if (!group_tables_.contains(number)) continue;
+      out.line("static __noinline bool groups_{}(struct task_struct *task, bool unsure)\n{{", number);
+      out.line("\treturn group_in_table(task, ids_{}, {}, unsure);\n}}\n", number, size);
     }
     return out.take();
   }
@@ -81,7 +86,12 @@ private:
     return joined;
   }
 
-  static Expression groups(const ir::Test& test) {
+  Expression groups(const ir::Test& test) {
+    if (test.ids.size() > kMaxGroupCalls) {
+      const uint32_t number = table_of(test.ids);
+      group_tables_.insert(number);
+      return {fmt::format("groups_{}(task, {})", number, test.unsure)};
+    }
     Expression any{"", test.ids.size() > 1};
     for (const ir::IdRange& range : test.ids)
       any.text += fmt::format("{}group_in(task, {}u, {}u, {})", any.text.empty() ? "" : " || ", range.first, range.last,
@@ -91,10 +101,8 @@ private:
 
   Expression ids(const ir::Test& test) {
     const std::string value = fmt::format("task->real_cred->{}.val", id_text(test.id));
-    if (test.ids.size() > kMaxImmediateRanges) {
-      const auto number = static_cast<uint32_t>(tables_.emplace(test.ids, tables_.size()).first->second);
-      return {fmt::format("in_table(ids_{}, {}, {})", number, std::bit_ceil(test.ids.size()), value)};
-    }
+    if (test.ids.size() > kMaxImmediateRanges)
+      return {fmt::format("in_table(ids_{}, {}, {})", table_of(test.ids), std::bit_ceil(test.ids.size()), value)};
     Expression any{"", test.ids.size() > 1 || test.ids[0].first == test.ids[0].last};
     for (const ir::IdRange& range : test.ids) {
       if (!any.text.empty()) any.text += " || ";
@@ -104,7 +112,12 @@ private:
     return any;
   }
 
+  uint32_t table_of(const ir::IdSet& ids) {
+    return tables_.emplace(ids, static_cast<uint32_t>(tables_.size())).first->second;
+  }
+
   std::map<ir::IdSet, uint32_t> tables_;  // to the number of each
+  std::set<uint32_t> group_tables_;       // of those, the numbers of tables of groups
 };
 
 }  // namespace

@@ -139,8 +139,9 @@ bool is_standard_output(const std::string& path) {
 }
 
 Result<std::string> read_whole_file(const std::string& path, size_t limit) {
-  int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a FIFO into which nobody writes is empty
   if (fd < 0) return failed(path, errno, "cannot open");
+  fcntl(fd, F_SETFL, O_RDONLY);
   std::string text;
   std::array<char, 65536> buffer;
   ssize_t count = 0;

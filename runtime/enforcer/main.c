@@ -64,8 +64,8 @@ static int run_exec(char **arguments, char **environment)
 	arguments = take_root(arguments);
 	if (*arguments && string_equal(*arguments, "--"))
 		arguments++;
-	return *arguments ? exec(arguments, environment)
-			  : problem(STELE_EXIT_USAGE, "see --help", "exec needs a program");
+	return *arguments && **arguments ? exec(arguments, environment)
+					 : problem(STELE_EXIT_USAGE, "see --help", "exec needs a program");
 }
 
 /* The kernel puts words of its command line that it does not know in front: they are for the program, behind its own.

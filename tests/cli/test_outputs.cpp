@@ -104,6 +104,13 @@ TEST_F(Outputs, APipe) {
   EXPECT_TRUE(fs::is_fifo(pipe));
 }
 
+TEST_F(Outputs, AFifoIntoWhichNobodyWritesIsNoEnforcer) {
+  const std::string fifo = folder_.path("fifo");
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  EXPECT_EQ(run_tool({"inspect", fifo}).code, 3);
+  EXPECT_EQ(run_tool({"package", fifo, "-o", folder_.path("out")}).code, 3);
+}
+
 TEST_F(Outputs, ALinkThatIsNamedIsFollowed) {
   folder_.write("real", "old");
   fs::create_symlink("real", folder_.path("link"));

@@ -86,6 +86,7 @@ TEST(Enforcer, AnswersWithoutPrivilege) {
       {"apply --root", STELE_EXIT_USAGE, "--root needs a directory"},
       {"exec --root '' -- /bin/true", STELE_EXIT_USAGE, "--root needs a directory"},
       {"exec --", STELE_EXIT_USAGE, "exec needs a program"},
+      {"exec -- ''", STELE_EXIT_USAGE, "exec needs a program"},
       {"status --root /", STELE_EXIT_USAGE, "unknown word `--root`"},
       {"manifest --help", STELE_EXIT_USAGE, "unknown word `--help`"},
   };
