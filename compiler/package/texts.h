@@ -96,7 +96,7 @@ inline constexpr char kOpenrc[] = R"(#!/sbin/openrc-run
 description="Stele policy @POLICY@ @VERSION@"
 
 depend() {
-	need sysfs localmount
+	use sysfs localmount mountkernfs mountall # the last two are Debian's
 	before bootmisc
 }
 

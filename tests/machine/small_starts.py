@@ -3,11 +3,12 @@
 
   dracut    by the package's hook in an initramfs that dracut made when the package was installed (Debian 13),
   sysvinit  by the script of `stele package` in runlevel S (Debian 12, sysvinit as the first process),
+  openrc    by the script of `stele package` in OpenRC's runlevel sysinit (Debian 12, sysvinit as the first process),
   switch    by one command in an initramfs, `exec --root DIR -- switch_root DIR INIT` (Debian 13's kernel and root).
 
 Each boot must show the policy enforced and the write refused when the machine's own init runs, and shut down.
 
-    tests/machine/small_starts.py --stele build/stele dracut sysvinit switch
+    tests/machine/small_starts.py --stele build/stele dracut sysvinit openrc switch
 """
 import argparse
 import pathlib
@@ -146,7 +147,7 @@ def made(kind, release, package, work):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("starts", nargs="+", choices=["dracut", "sysvinit", "switch"])
+    parser.add_argument("starts", nargs="+", choices=["dracut", "sysvinit", "openrc", "switch"])
     parser.add_argument("--stele", required=True, help="the compiler")
     parser.add_argument("--keep", help="folder for the machines: they are made again only where they are not there")
     options = parser.parse_args()
@@ -202,6 +203,14 @@ def main():
             write_into(folder / "root.img", {**probe, "/etc/inittab": (inittab, 0o644)})
             said, console = boot(folder)
             good &= judge("sysvinit's runlevel S", said, console, enforced_under("init"))
+        if "openrc" in options.starts:
+            folder = work / "openrc"
+            if not (folder / "root.img").exists():
+                folder = made("openrc", "bookworm", package, work)
+            inittab = b"id:2:initdefault:\nsi::sysinit:/etc/init.d/rcS\np1:2:once:/bin/sh /usr/lib/probe\n"
+            write_into(folder / "root.img", {**probe, "/etc/inittab": (inittab, 0o644)})
+            said, console = boot(folder)
+            good &= judge("OpenRC's runlevel sysinit", said, console, enforced_under("init"))
     return 0 if good else 1
 
 
