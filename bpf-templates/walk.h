@@ -658,7 +658,8 @@ __followed_once u32 locate_number(struct dentry *dentry, u64 unused, u64 unused_
 	dentry = PLAIN(dentry, dentry);
 	where = locate_inline(dentry, NULL);
 	if (!CAN_CAST)
-		FORGET32(where, dentry->d_name.len); /* what is decided from it is followed once, not for each way to it */
+		FORGET32(where,
+			 dentry->d_name.len); /* what is decided from it is followed once, not for each way to it */
 	return where;
 }
 

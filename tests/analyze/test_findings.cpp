@@ -288,6 +288,34 @@ TEST(Findings, AnExceptionByTheExecutableAlone) {
   }
 }
 
+/// Said once, of what machines mount after their first process has started, and not of what the author denies himself.
+TEST(Findings, AMountThatIsDeniedAfterAnEarlyStart) {
+  const struct {
+    const char* pattern;
+    const char* part;
+    bool mount_is_excepted, said;
+  } cases[] = {
+      {"/home", "mount_over", false, true},
+      {"/home", "mount_over", true, false},
+      {"/home", "rename", false, false},
+      {"/etc", "mount_over", false, false},
+  };
+  for (const auto& one : cases) {
+    Builder builder;
+    builder.add(Effect::deny, op_bit(Op::file_write), builder.set({"/home/*/.ssh/**"}));
+    for (int i = 0; i < 2; ++i) {
+      Constraint& over = builder.add(Effect::deny, op_bit(Op::file_mount_over), builder.set({one.pattern}));
+      over.origin = {true, 0, one.part};
+      if (one.mount_is_excepted) over.exception = testing::exe(builder.set({"/usr/bin/mount"}));
+    }
+    const std::vector<diag::Diagnostic> all = findings(builder.policy());
+    EXPECT_EQ(std::count_if(all.begin(), all.end(),
+                            [](const diag::Diagnostic& d) { return d.code == diag::code::mount_denied_early; }),
+              one.said ? 1 : 0)
+        << one.pattern << " " << one.part;
+  }
+}
+
 TEST(Findings, ADenialOfTheDynamicLoader) {
   Builder builder;
   builder.add(Effect::deny, op_bit(Op::file_map_exec), builder.set({"/usr/lib/**"})).subject = uid(33, 33);
