@@ -1,5 +1,5 @@
-// stele_attacks: boots a kernel with the attacks as its init, and judges what they report: each works bare, each ends as
-// its row says with the enforcer. Prints a verdict an attack and the sums.
+// stele_attacks: boots a kernel with the attacks as its init, and judges what they report: each works bare, each ends
+// as its row says with the enforcer. Prints a verdict an attack and the sums.
 
 #include <fmt/format.h>
 
@@ -72,9 +72,9 @@ bool judge(std::istringstream& words, std::map<std::string, Sums>& sums) {
   ++(enforced == "held" ? sum.held : sum.open);
   const bool good = bare == "works" && enforced == expected;
   fmt::print("{:24} {} {}{}\n", name, who, enforced,
-             good               ? ""
+             good              ? ""
              : bare != "works" ? "  WRONG: does not work without the enforcer"
-                                : "  WRONG: expected " + expected);
+                               : "  WRONG: expected " + expected);
   return good;
 }
 

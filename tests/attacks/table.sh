@@ -6,6 +6,6 @@ wanted=$(sed '/^<!-- attacks -->$/q' "$page"; "$2" --table)
 if [ "${3:-}" = --update ]; then
 	printf '%s\n' "$wanted" > "$page"
 elif [ "$wanted" != "$(cat "$page")" ]; then
-	echo "docs/threat-model.md is not what tests/attacks/attacks.def says; run: $0 SOURCE GUEST --update" >&2
+	echo "docs/threat-model.md is not what tests/attacks/guest/attacks.def says; run: $0 SOURCE GUEST --update" >&2
 	exit 1
 fi

@@ -124,7 +124,8 @@ void attack_read_passed(void)
 {
 	char space[CMSG_SPACE(sizeof(int))] = {0}, byte = 0;
 	struct iovec part = {&byte, 1};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof(space)};
+	struct msghdr message = {
+	    .msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof(space)};
 	struct cmsghdr *head = CMSG_FIRSTHDR(&message);
 	int ends[2], fd;
 

@@ -34,8 +34,8 @@
 
 extern char *got; /* shared with the runner, 4096 bytes */
 
-void take(int fd);		 /* reads `fd` into `got` */
+void take(int fd);		  /* reads `fd` into `got` */
 void take_path(const char *path); /* opens and reads */
-void own_namespaces(void);	 /* user and mount namespaces, root in them, nothing shared */
+void own_namespaces(void);	  /* user and mount namespaces, root in them, nothing shared */
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Pid 1 of the test machine. Moves to a tmpfs, tries each attack bare, makes the arenas anew, applies the enforcer, tries each
- * again, and reports a line each on the second serial port: `attack NAME WHO BARE ENFORCED EXPECTED`. `--table` prints the rows
- * for docs/threat-model.md. As `banned` it only says that it ran.
+ * Pid 1 of the test machine. Moves to a tmpfs, tries each attack bare, makes the arenas anew, applies the enforcer,
+ * tries each again, and reports a line each on the second serial port: `attack NAME WHO BARE ENFORCED EXPECTED`.
+ * `--table` prints the rows for docs/threat-model.md. As `banned` it only says that it ran.
  */
 #include "attack.h"
 #include <dirent.h>
@@ -27,7 +27,8 @@ static const struct attack {
 	const char *why;
 	void (*run)(void);
 } attacks[] = {
-#define ATTACK(name, text, who, kernel, gain, outcome, why) {#name, text, who, kernel, gain, outcome, why, attack_##name},
+#define ATTACK(name, text, who, kernel, gain, outcome, why)                                                            \
+	{#name, text, who, kernel, gain, outcome, why, attack_##name},
 #include "attacks.def"
 #undef ATTACK
 };

@@ -112,3 +112,67 @@ void attack_change_tmpfs_above(void)
 {
 	mount("tmpfs", ".", "tmpfs", 0, NULL);
 }
+
+static int reopen(int fd, int flags)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, flags);
+}
+
+void attack_change_proc_fd(void)
+{
+	write_to(reopen(open("kept", O_RDONLY), O_WRONLY));
+}
+
+void attack_change_o_path(void)
+{
+	write_to(reopen(open("kept", O_PATH), O_WRONLY));
+}
+
+void attack_change_fchmod(void)
+{
+	fchmod(open("kept", O_RDONLY), 0777);
+}
+
+void attack_change_futimens(void)
+{
+	struct timespec times[2] = {{1, 0}, {1, 0}};
+
+	futimens(open("kept", O_RDONLY), times);
+}
+
+void attack_change_splice(void)
+{
+	int from[2];
+
+	pipe(from);
+	write_to(from[1]);
+	splice(from[0], NULL, open("kept", O_WRONLY), NULL, 7, 0);
+}
+
+void attack_change_sendfile(void)
+{
+	sendfile(open("kept", O_WRONLY), open("free", O_RDONLY), NULL, 7);
+}
+
+void attack_change_symlink(void)
+{
+	unlink("kept");
+	symlink("free", "kept");
+}
+
+void attack_change_bind_above(void)
+{
+	mount("room", ".", NULL, MS_BIND | MS_REC, NULL);
+}
+
+void attack_change_fsmount(void)
+{
+	int fs = (int)syscall(SYS_fsopen, "tmpfs", 0), tree;
+
+	syscall(SYS_fsconfig, fs, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0);
+	tree = (int)syscall(SYS_fsmount, fs, 0, 0);
+	syscall(SYS_move_mount, tree, "", AT_FDCWD, ".", 4 /* MOVE_MOUNT_F_EMPTY_PATH */);
+}
