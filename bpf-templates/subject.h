@@ -34,13 +34,22 @@ struct id_range {
 	u32 first, last;
 };
 
-/* Lies `id` in a range of a sorted table? size: entries, a power of two; the last range fills it up. */
+/* Lies `id` in a range of a sorted table? size: entries, a power of two; the last range fills it up. The sign of a
+ * difference is a step without a branch: the verifier would follow a comparison both ways, at each step. */
 static __always_inline bool in_table(const struct id_range *table, u32 size, u32 id)
 {
 	u32 at = 0;
 
-	for (u32 stride = size / 2; stride; stride /= 2)
-		at += (table[(at + stride) & (size - 1)].first <= id) * stride;
+	for (u32 stride = size / 2; stride; stride /= 2) {
+		u32 middle = at + stride;
+		u64 beyond;
+
+		KEEP(middle);
+		beyond = (u64)table[middle & (size - 1)].first - id - 1;
+		KEEP(beyond);
+		at += (u32)(beyond >> 63) * stride;
+	}
+	KEEP(at);
 	at &= size - 1;
 	return in_range(id, table[at].first, table[at].last);
 }
