@@ -34,9 +34,9 @@ Json values_json(const cost::Costs& costs, const uint32_t (&values)[cost::kKerne
 }
 
 std::string loading_text(const cost::Costs& costs) {
-  const std::string error = cost::is_rough(costs.names)
-                                ? "a rough guess, such policies were hardly measured"
-                                : fmt::format("verified ± {} %, apply ± {} %", cost::kVerifiedError, cost::kApplyError);
+  const std::string error = cost::is_rough(costs.names) ? "a rough guess, such policies were hardly measured"
+                                                        : fmt::format("verified ± {} %, apply ± {} %",
+                                                                      cost::kVerifiedError, cost::apply_error(costs));
   std::string out = fmt::format("\nto load it ({}; {}):\n", cost::names_text(costs.names), error);
   for (const cost::KernelCost& kernel : costs.kernels)
     out += fmt::format("  linux {:5} {} programs, {} instructions verified, apply {:.0f} million instructions{}\n",
@@ -64,7 +64,8 @@ std::string costs_text(const cost::Costs& costs) {
   for (const cost::ProgramCost& program : costs.programs)
     out += fmt::format("  {:20} {:6} {:3}   {}\n", program.hook, program.instructions, program.walks,
                        by_kernel(program.verified));
-  out += fmt::format("\ntables: {} bytes in {} maps\n", costs.table_bytes, costs.maps);
+  out += fmt::format("\ntables: {} bytes in {} maps; {} edges between components of paths\n", costs.table_bytes,
+                     costs.maps, costs.edges);
   return out + loading_text(costs) + operations_text(costs);
 }
 
@@ -72,9 +73,11 @@ Json costs_json(const cost::Costs& costs) {
   Json json;
   json["names"] = cost::names_text(costs.names);
   json["table_bytes"] = costs.table_bytes;
+  json["edges"] = costs.edges;
   json["maps"] = costs.maps;
-  json["error_percent"] =
-      cost::is_rough(costs.names) ? Json() : Json({{"verified", cost::kVerifiedError}, {"apply", cost::kApplyError}});
+  json["error_percent"] = cost::is_rough(costs.names)
+                              ? Json()
+                              : Json({{"verified", cost::kVerifiedError}, {"apply", cost::apply_error(costs)}});
   json["programs"] = Json::array();
   for (const cost::ProgramCost& program : costs.programs)
     json["programs"].push_back({{"hook", program.hook},

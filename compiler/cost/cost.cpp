@@ -20,10 +20,10 @@ constexpr size_t kShapes = 5;
 /// What was measured on one kernel. Written by tests/bench/fit_costs.py.
 struct Measured {
   uint32_t version;
-  uint32_t verified[kNames][kShapes];                 // the median of programs with the usual text
-  uint32_t mounts;                                    // more, for what asks where a mount becomes visible
-  double each_more;                                   // for each instruction of the text over the usual
-  double start, program, followed, text, table_byte;  // of `apply`: instructions, for each
+  uint32_t verified[kNames][kShapes];           // the median of programs with the usual text
+  uint32_t mounts;                              // more, for what asks where a mount becomes visible
+  double each_more;                             // for each instruction of the text over the usual
+  double start, program, followed, text, edge;  // of `apply`: instructions, for each
 };
 #include "compiler/cost/measured.def"
 static_assert(std::size(kMeasured) == kKernels);
@@ -127,14 +127,20 @@ bool is_rough(Names names) {
   return names >= Names::deep_exact;
 }
 
+unsigned apply_error(const Costs& costs) {
+  constexpr size_t kManyEdges = 12000;
+  return costs.edges > kManyEdges ? 45 : 20;
+}
+
 Costs costs_of(const ir::Module& module, const pack::EnforcerInfo& enforcer) {
   Costs costs;
   costs.names = names_of(module);
   costs.maps = static_cast<uint32_t>(enforcer.maps.size());
   for (const auto& map : enforcer.maps) costs.table_bytes += map.data_bytes;
+  costs.edges = enforcer.edges;
   for (const Measured& kernel : kMeasured)
     costs.kernels.push_back({kernel.version, module.min_kernel <= kernel.version && kernel.version <= module.max_kernel,
-                             0, 0, kernel.start + kernel.table_byte * static_cast<double>(costs.table_bytes)});
+                             0, 0, kernel.start + kernel.edge * static_cast<double>(costs.edges)});
   for (const ir::Hook& hook : module.hooks) {
     const catalog::HookInfo& info = catalog::hooks()[hook.hook];
     const auto program = std::find_if(enforcer.programs.begin(), enforcer.programs.end(),

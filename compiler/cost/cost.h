@@ -63,6 +63,7 @@ struct Costs {
   std::vector<ProgramCost> programs;  // by number of the hook
   uint32_t maps = 0;
   uint64_t table_bytes = 0;  // of the frozen maps
+  size_t edges = 0;          // of the automaton: components of paths
   std::vector<KernelCost> kernels;
   std::vector<OperationCost> operations;  // that some hook answers, in their order
 };
@@ -70,7 +71,8 @@ struct Costs {
 /// By how much an estimate may miss what is measured, in percent: held by `stele_bench --costs` on policies that no
 /// figure was taken from.
 constexpr unsigned kVerifiedError = 35;
-constexpr unsigned kApplyError = 20;
+/// Of `apply`: more where there are many edges, each of which takes less then than what is estimated.
+unsigned apply_error(const Costs& costs);
 
 /// `enforcer` is what was built from `module`.
 Costs costs_of(const ir::Module& module, const pack::EnforcerInfo& enforcer);

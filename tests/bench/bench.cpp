@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "compiler/cost/cost.h"
 #include "compiler/os/files.h"
 #include "compiler/vm/kernels.h"
 #include "tests/bench/builds.h"
@@ -31,7 +30,7 @@ constexpr int kSkipped = 77;
 constexpr struct {
   std::string_view policy;
   double millions;
-} kApplyCeilings[] = {{"example", 2000}, {"names_10", 300}};
+} kApplyCeilings[] = {{"example", 1400}, {"names_10", 220}};
 
 struct Options {
   std::vector<std::string> kernels, policies, files;
@@ -186,8 +185,8 @@ private:
       expect(estimate->rough || std::abs(off) <= limit,
              fmt::format("{} {}: {} is {:+.0f} % off", kernel, policy.name, what, off));
     };
-    compare("verified", estimate->verified, verified, cost::kVerifiedError);
-    compare("apply", estimate->apply_millions, figures.apply_seconds * 1000, cost::kApplyError);
+    compare("verified", estimate->verified, verified, estimate->verified_error);
+    compare("apply", estimate->apply_millions, figures.apply_seconds * 1000, estimate->apply_error);
     expect(estimate->programs == figures.programs.size(),
            fmt::format("{} {}: {} programs, not {}", kernel, policy.name, figures.programs.size(), estimate->programs));
     return {};

@@ -18,8 +18,14 @@ Result<Estimate> estimate_costs(const std::string& tool, const std::string& poli
   if (run->status != 0 || json.is_discarded()) return tl::unexpected(Failure{policy, 0, "stele check refused it"});
   const auto& costs = json["costs"];
   for (const auto& one : costs["kernels"])
-    if (one["kernel"] == kernel)
-      return Estimate{one["programs"], one["verified"], one["apply_millions"], costs["error_percent"].is_null()};
+    if (one["kernel"] == kernel) {
+      Estimate estimate{one["programs"], one["verified"], one["apply_millions"], costs["error_percent"].is_null()};
+      if (!estimate.rough) {
+        estimate.verified_error = costs["error_percent"]["verified"];
+        estimate.apply_error = costs["error_percent"]["apply"];
+      }
+      return estimate;
+    }
   return tl::unexpected(Failure{kernel, 0, "no estimate for this kernel"});
 }
 

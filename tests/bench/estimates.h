@@ -10,7 +10,8 @@ namespace stele::bench {
 struct Estimate {
   size_t programs = 0;
   double verified = 0, apply_millions = 0;
-  bool rough = false;  // it promises no error
+  bool rough = false;                            // it promises no error
+  unsigned verified_error = 0, apply_error = 0;  // percent, what it promises else
 };
 
 Result<Estimate> estimate_costs(const std::string& tool, const std::string& policy_text, const std::string& kernel);

@@ -125,7 +125,7 @@ def main():
             if its_kernel != kernel or NAMES.index(costs[name]["names"]) >= ROUGH:
                 continue
             verified = sum(value for _, value in figures["programs"])
-            row = [1, len(figures["programs"]), verified, figures["text"], costs[name]["table_bytes"]]
+            row = [1, len(figures["programs"]), verified, figures["text"], costs[name]["edges"]]
             rows.append([value / figures["apply"] for value in row])
             values.append(1)
         fitted = solve(rows, values)

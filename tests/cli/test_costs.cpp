@@ -54,6 +54,7 @@ TEST(Costs, InstructionsAreThoseOfTheEnforcer) {
   uint64_t bytes = 0;
   for (const json& map : info["maps"]) bytes += map["data_bytes"].get<uint64_t>();
   EXPECT_EQ(costs["table_bytes"], bytes);
+  EXPECT_GT(costs["edges"], 0);
 }
 
 TEST(Costs, MoreIsDearer) {

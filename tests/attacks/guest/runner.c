@@ -223,8 +223,7 @@ static void run_all(void)
 			dprintf(report, "attack %s %s not applicable\n", a->name, a->who == USER ? "user" : "root");
 		else
 			dprintf(report, "attack %s %s %s %s %s\n", a->name, a->who == USER ? "user" : "root",
-				bare[i] ? "works" : "fails", try_enforced(a),
-				a->outcome == OPEN ? "open" : "held");
+				bare[i] ? "works" : "fails", try_enforced(a), a->outcome == OPEN ? "open" : "held");
 	}
 	dprintf(report, "done\n");
 }
