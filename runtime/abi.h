@@ -306,8 +306,8 @@ enum stele_program_kind { STELE_PROGRAM_LSM, STELE_PROGRAM_ITER_MAP, STELE_PROGR
 #define STELE_PROGRAM_IF_HOOK_EXISTS 1u /* kernels without the hook do the same through another one of this plan */
 
 /* A function that programs share. Map references are BPF_PSEUDO_MAP_IDX(_VALUE): index into the plan's maps, given as
- * fd_array. A call (BPF_PSEUDO_CALL) has the index of the function in imm. once: the kernel verifies
- * it once in a program and not at each call; three numbers go in, one comes out. */
+ * fd_array. A call (BPF_PSEUDO_CALL) has the index of the function in imm. once: the kernel verifies it once in a
+ * program and not at each call; three numbers go in, one comes out. */
 enum stele_once { STELE_AT_EACH_CALL, STELE_ONCE_WITH_CASTS /* where it has bpf_rdonly_cast */, STELE_ONCE };
 struct stele_plan_function {
 	stele_u32 first_insn; /* index into the plan's instructions */

@@ -93,7 +93,8 @@ private:
   }
 
   bool function_fits(const stele_plan_function& function) const {
-    if (!function.insn_count || !part_fits(function.first_insn, function.insn_count, header_.insns) ||
+    if (function.once > STELE_ONCE || !function.insn_count ||
+        !part_fits(function.first_insn, function.insn_count, header_.insns) ||
         !part_fits(function.first_reloc, function.reloc_count, header_.relocs) || !insns_fit(function))
       return false;
     uint32_t at = 0;

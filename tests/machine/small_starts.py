@@ -195,22 +195,16 @@ def main():
             # Not by the unit: what the initramfs did not do stays undone.
             said, console = boot(folder, "systemd.mask=stele-kept.service systemd.wants=probe.service")
             good &= judge("dracut's initramfs", said, console, enforced_under("systemd"))
-        if "sysvinit" in options.starts:
-            folder = work / "sysvinit"
+        for kind, where in (("sysvinit", "sysvinit's runlevel S"), ("openrc", "OpenRC's runlevel sysinit")):
+            if kind not in options.starts:
+                continue
+            folder = work / kind
             if not (folder / "root.img").exists():
-                folder = made("sysvinit", "bookworm", package, work)
+                folder = made(kind, "bookworm", package, work)
             inittab = b"id:2:initdefault:\nsi::sysinit:/etc/init.d/rcS\np1:2:once:/bin/sh /usr/lib/probe\n"
             write_into(folder / "root.img", {**probe, "/etc/inittab": (inittab, 0o644)})
             said, console = boot(folder)
-            good &= judge("sysvinit's runlevel S", said, console, enforced_under("init"))
-        if "openrc" in options.starts:
-            folder = work / "openrc"
-            if not (folder / "root.img").exists():
-                folder = made("openrc", "bookworm", package, work)
-            inittab = b"id:2:initdefault:\nsi::sysinit:/etc/init.d/rcS\np1:2:once:/bin/sh /usr/lib/probe\n"
-            write_into(folder / "root.img", {**probe, "/etc/inittab": (inittab, 0o644)})
-            said, console = boot(folder)
-            good &= judge("OpenRC's runlevel sysinit", said, console, enforced_under("init"))
+            good &= judge(where, said, console, enforced_under("init"))
     return 0 if good else 1
 
 
