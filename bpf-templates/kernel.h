@@ -90,6 +90,7 @@ struct hlist_head {
 struct inode {
 	umode_t i_mode;
 	u64 i_ino;
+	u32 i_generation;
 	struct super_block *i_sb;
 	struct hlist_head i_dentry; /* its names */
 };
@@ -263,6 +264,8 @@ extern void *bpf_rdonly_cast(const void *address, u32 type) __attribute__((secti
  * has one piece only. */
 #define HAS_PARTS	ANSWER(has_parts)
 #define LONG_PARTS	ANSWER(long_parts)
+/* Are there files whose other names are decided like the protected one (links.h)? */
+#define HAS_LINKED	ANSWER(has_linked)
 
 /* From 6.9: leaves a loop that has gone on for millions of rounds, so that the verifier need not count them. */
 #define MAY_GOTO(label) asm volatile goto("may_goto %l[" #label "]" : : : : label)

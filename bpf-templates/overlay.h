@@ -108,6 +108,13 @@ __numbers_only u32 locate_inode_at(u64 inode, u64 unused, u64 unused_too)
 		return CLASS_UNRESOLVED; /* and the verifier looks no further */
 	name = (u64)PROBE(inode, inode, i_dentry.first);
 	sb = (u64)PROBE(inode, inode, i_sb);
+	if (HAS_LINKED) {
+		u32 linked = linked_class(PROBE(inode, inode, i_ino), PROBE(sb, super_block, s_dev),
+					  PROBE(inode, inode, i_generation));
+
+		if (linked)
+			return linked;
+	}
 	state = name ? state_by_reads(sb) : STATE_UNRESOLVED;
 	if (state == STATE_NAMELESS)
 		return CLASS_NAMELESS;

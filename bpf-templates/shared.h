@@ -34,6 +34,9 @@
 #define HASH_KEY    0x510e527fade682d1u
 #define HASH_FOLD   29 /* how far the sum of products is shifted onto itself */
 
+/* Of a file with several names, by which it is looked for: 63 bits, so that the sign of a difference orders them. */
+#define LINKED_KEY(inode, dev) (((inode) * HASH_WORD_0 + (dev) * HASH_KEY) >> 1)
+
 /* ---- classes of paths, and how far the walk goes */
 
 #define CLASS_NONE	 0 /* in no set and above none */

@@ -38,6 +38,7 @@ static __always_inline u32 class_of(u32 state)
 #define STOPS(state) ((u32)((state) - 1) >= NEXT_ABSORBING - 1)
 
 #include "parts.h"
+#include "links.h"
 
 /* The slot of a device, and whether the device is in it. */
 static __always_inline volatile struct stele_device *device_slot(u32 dev)
@@ -620,6 +621,13 @@ static __always_inline u32 locate_inline(struct dentry *dentry, struct file *ope
 		state = device->state;
 		if (state == STELE_STATE_DEAD)
 			return CLASS_NONE;
+		if (HAS_LINKED) {
+			struct inode *inode = dentry->d_inode;
+			u32 linked = inode ? linked_class(inode->i_ino, dev, inode->i_generation) : 0;
+
+			if (linked)
+				return linked;
+		}
 		top = sb->s_root;
 		if (!HAS_PARTS || !IS_PART(state))
 			goto known;

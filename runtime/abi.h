@@ -16,7 +16,7 @@ typedef int stele_s32;
 typedef unsigned long long stele_u64;
 
 #define STELE_PLAN_MAGIC  "STELEPL1"
-#define STELE_ABI_VERSION 6
+#define STELE_ABI_VERSION 7
 
 #define STELE_MAX_PROGRAMS 64
 #define STELE_MAX_MAPS	   16
@@ -103,6 +103,20 @@ struct stele_part_node {
 	stele_u32 below;
 };
 
+/* A file of which the policy protects one name and the machine has others: it is decided like the protected one, under
+ * each of its names. Sorted by key; places that are left have the key STELE_NO_LINKED. */
+#define STELE_LINKED_FILES 1024 /* power of two */
+#define STELE_NO_LINKED	   0x7fffffffffffffff
+
+struct stele_linked_file {
+	stele_u64 key; /* LINKED_KEY */
+	stele_u64 inode;
+	stele_u32 dev; /* s_dev */
+	stele_u32 generation;
+	stele_u32 generation_mask; /* 0 where the file system tells no generation, else ~0 */
+	stele_u32 path_class;
+};
+
 struct stele_late {
 	stele_u32 device_multiplier;
 	stele_u32 mount_namespace; /* inode number of pid 1's mount namespace */
@@ -113,6 +127,7 @@ struct stele_late {
 	stele_u64 part_multiplier;
 	struct stele_part_node node[STELE_PART_NODES];
 	struct stele_part_edge edge[STELE_PART_SLOTS];
+	struct stele_linked_file linked[STELE_LINKED_FILES];
 };
 
 /* ---- counters: array map of u64, frozen for user space, written by the programs */
@@ -340,9 +355,10 @@ enum stele_reloc_kind {
 	/* Not CO-RE's. Path: a function of the kernel. On a call: calls it; on a constant: does it exist? */
 	STELE_RELOC_FUNCTION = 64,
 	/* Of constants, without a path: is any device in state STELE_STATE_PART or above? Pieces of the longest name of
-	 * `edge`, 0 when each has one. */
+	 * `edge`, 0 when each has one. Is there any of `linked`? */
 	STELE_RELOC_HAS_PARTS = 65,
-	STELE_RELOC_LONG_PARTS = 66
+	STELE_RELOC_LONG_PARTS = 66,
+	STELE_RELOC_HAS_LINKED = 67
 };
 /* may_goto has ENUM_EXISTS of BPF_MAY_GOTO: it becomes a goto +0 where the kernel does not know it. Otherwise:
  * A field that is missing poisons the instruction (call 0xbad2310), so that only live code refuses to load. */
@@ -394,7 +410,7 @@ struct stele_plan_protected {
 STELE_ASSERT(sizeof(struct stele_file) == 256, "files are 256 bytes");
 STELE_ASSERT(sizeof(union stele_object) == 272, "objects are 272 bytes");
 STELE_ASSERT(sizeof(struct stele_event) == 784, "events are 784 bytes");
-STELE_ASSERT(sizeof(struct stele_late) == 32 + 8 * STELE_PART_NODES + 40 * STELE_PART_SLOTS,
+STELE_ASSERT(sizeof(struct stele_late) == 32 + 8 * STELE_PART_NODES + 40 * STELE_PART_SLOTS + 32 * STELE_LINKED_FILES,
 	     "late constants are packed");
 STELE_ASSERT(sizeof(struct stele_plan_map) == 48, "plan maps are packed");
 STELE_ASSERT(sizeof(struct stele_plan_program) == 36, "plan programs are packed");

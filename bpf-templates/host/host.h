@@ -39,6 +39,7 @@
 
 #define HAS_PARTS  1
 #define LONG_PARTS 8
+#define HAS_LINKED 1
 
 /* What younger kernels have. A loop whose rounds nobody counts ends by itself. */
 #ifdef STELE_HOST_72

@@ -175,6 +175,8 @@ private:
       asked = {STELE_RELOC_HAS_PARTS, "", 0};
     else if (symbol.name == "long_parts" && question)
       asked = {STELE_RELOC_LONG_PARTS, "", 0};
+    else if (symbol.name == "has_linked" && question)
+      asked = {STELE_RELOC_HAS_LINKED, "", 0};
     else
       refuse_here("undefined symbol `" + symbol.name + "`");
     insn.src_reg = 0;

@@ -21,6 +21,11 @@ static int name_files(void)
 	return name_devices(&late, &devices, own_device);
 }
 
+static int name_links(void)
+{
+	return find_hard_links(&late);
+}
+
 static int make_maps(void)
 {
 	return create_maps(&late, &devices);
@@ -129,7 +134,7 @@ static const struct stage {
     {"kernel types", open_kernel_types, 1, 0, 1},
     {"own bpf file system", make_bpffs, 0, 1, 0},
     {"mounted file systems", name_files, 1, 1, 0},
-    {"hard links", check_hard_links, 1, 1, 0},
+    {"hard links", name_links, 1, 1, 0},
     {"symbolic links", warn_of_symlinks, 1, 1, 0},
     /* the programs */
     {"maps", make_maps, 1, 1, 1},

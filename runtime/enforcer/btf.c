@@ -401,7 +401,9 @@ int relocate(const char *program, struct bpf_insn *insn, const struct stele_plan
 		return 0;
 	}
 	if (reloc->kind >= STELE_RELOC_HAS_PARTS) {
-		insn->imm = reloc->kind == STELE_RELOC_HAS_PARTS ? has_parts : long_parts;
+		insn->imm = reloc->kind == STELE_RELOC_HAS_PARTS    ? has_parts
+			    : reloc->kind == STELE_RELOC_LONG_PARTS ? long_parts
+								    : has_linked;
 		return 0;
 	}
 	if (resolve(path, reloc->kind, &answer))

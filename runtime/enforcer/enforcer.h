@@ -142,8 +142,10 @@ char *unescape(char *text);
 u32 walk(u32 state, const char *path, int *ret_by_pattern);
 /* The state behind a component, and whether only `*` or `**` leads there. */
 u32 next_state(u32 state, const char *name, size_t length, int *ret_by_pattern);
-/* Are files named by the mount with this id? */
-int names_by_mount(u32 id);
+/* The mount with this id. Are files named by it, that may have several names? */
+int holds_names(u32 id);
+/* The s_dev of its file system. */
+u32 device_of_mount(u32 id);
 
 /* ---- parts.c: file systems of which directories are mounted */
 
@@ -163,7 +165,10 @@ int place_parts(struct stele_late *late);
 
 /* ---- names.c */
 
-int check_hard_links(void);
+/* Are there files in late->linked? */
+extern u32 has_linked;
+/* Looks for files with several names that the policy does not treat alike, and enters them. */
+int find_hard_links(struct stele_late *late);
 int warn_of_symlinks(void);
 
 /* ---- prune.c */

@@ -483,12 +483,37 @@ static u32 state_of_type(const char *type)
 	return STELE_STATE_DEAD;
 }
 
-int names_by_mount(u32 id)
+static const struct mount_point *mount_of(u32 id)
 {
 	for (u32 i = 0; i < mount_count; i++)
 		if (mounts[i].id == id)
-			return mounts[i].names && mounts[i].state && !mounts[i].hidden;
+			return &mounts[i];
 	return 0;
+}
+
+/* Does the kernel make each file of the file system, with one name? Some have very many. */
+static int is_made_by_kernel(const char *type)
+{
+	static const char *const types[] = {"proc", "sysfs", "cgroup2", "tracefs", "debugfs"};
+
+	for (u32 i = 0; i < ARRAY_SIZE(types); i++)
+		if (string_equal(type, types[i]))
+			return 1;
+	return 0;
+}
+
+int holds_names(u32 id)
+{
+	const struct mount_point *mount = mount_of(id);
+
+	return mount && mount->names && mount->state && !mount->hidden && !is_made_by_kernel(mount->type);
+}
+
+u32 device_of_mount(u32 id)
+{
+	const struct mount_point *mount = mount_of(id);
+
+	return mount ? mount->device : 0;
 }
 
 /* The device's state is that of its best mount, or a tree; dead ones take the slots that are left, the rest stays

@@ -3,7 +3,10 @@
  * What would make a name of the policy untrue on this machine: hard links that already exist (a second name for a
  * protected file), and symbolic links on the way (files are named by where they lie, so such a name never matches).
  */
+#include <linux/fs.h>
+
 #include "enforcer.h"
+#include "../../bpf-templates/shared.h"
 
 #define MAX_PATH    32768 /* deeper than the deepest name that counts */
 #define MAX_DEPTH   64
@@ -28,15 +31,19 @@ struct linked_file {
 	u32 device;
 	u32 path_class;
 	u32 names;
-	u32 met;     /* of them that are decided alike */
-	u32 unlike;  /* another one is protected in another way */
-	u32 of_user; /* a user may have made the other names */
+	u32 met;    /* of them that are decided alike */
+	u8 unlike;  /* another one is protected in another way */
+	u8 of_user; /* a user may have made the other names */
+	u8 entered; /* in late->linked: all are decided like the protected one */
 };
 
 static struct level levels[MAX_DEPTH];
 static char path[MAX_PATH];
 static struct linked_file *linked_files;
 static u32 linked_count;
+u32 has_linked;			/* entries of late->linked */
+static struct stele_late *late; /* where they are entered */
+static u32 room_for_users;
 static u32 looked_at;	     /* files and directories */
 static u64 progress_due;     /* when to say so, us */
 static long own_descriptors; /* /proc/self/fd */
@@ -60,7 +67,8 @@ static int in_future_root(int (*look)(void))
 /* What a walk is for. */
 enum purpose {
 	COUNT_NAMES,
-	SHOW_NAMES,	 /* of files that have others, too: those that the policy names */
+	ENTER_FILES,	 /* that have names of which the policy knows nothing */
+	SHOW_NAMES,	 /* of those for which that could not be done: the ones that the policy names */
 	SHOW_OTHER_NAMES /* and those that it does not: they may lie anywhere */
 };
 
@@ -85,8 +93,11 @@ static struct linked_file *linked_file(const struct statx *file, u32 path_class,
 			if (linked_count == MAX_LINKED / 2 || purpose)
 				return 0;
 			linked_count++;
-			*record = (struct linked_file){file->stx_ino, device, path_class, file->stx_nlink, 0, 0,
-						       is_users(file)};
+			*record = (struct linked_file){.inode = file->stx_ino,
+						       .device = device,
+						       .path_class = path_class,
+						       .names = file->stx_nlink,
+						       .of_user = is_users(file)};
 		}
 		return record;
 	}
@@ -94,7 +105,7 @@ static struct linked_file *linked_file(const struct statx *file, u32 path_class,
 
 static int is_covered(const struct linked_file *record)
 {
-	return record->met >= record->names && !record->unlike;
+	return record->entered || (record->met >= record->names && !record->unlike);
 }
 
 static const struct stele_plan_state *state_at(u32 number)
@@ -102,13 +113,70 @@ static const struct stele_plan_state *state_at(u32 number)
 	return (const struct stele_plan_state *)plan_at(plan->states.offset) + number;
 }
 
-static void judge_file(const struct statx *file, u32 state, enum purpose purpose)
+/* Is the inode number that statx() tells the kernel's own, and does no other file of the file system have it? Not so
+ * with overlays and network file systems. */
+static int numbers_files(long fd)
+{
+	static const u32 types[] = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC,
+				    TMPFS_MAGIC,      RAMFS_MAGIC,     SQUASHFS_MAGIC,	  EROFS_SUPER_MAGIC_V1};
+	struct statfs64 system = {0};
+
+	sys(fstatfs, fd, &system);
+	for (u32 i = 0; i < ARRAY_SIZE(types); i++)
+		if ((u32)system.type == types[i])
+			return 1;
+	return 0;
+}
+
+/* Keeps the order of keys. */
+static void insert_linked(struct stele_linked_file file)
+{
+	u32 at = has_linked++;
+
+	for (u32 i = has_linked; at == 0 && i < STELE_LINKED_FILES; i++)
+		late->linked[i].key = STELE_NO_LINKED;
+	for (; at && late->linked[at - 1].key > file.key; at--)
+		late->linked[at] = late->linked[at - 1];
+	late->linked[at] = file;
+}
+
+/* The file is decided like the name under which it lies in `directory`. Not done where there is no room: users' files
+ * leave some to root's. Only a regular file is opened for more than its name, and so has a generation. */
+static void enter_file(long directory, const char *name, const struct statx *file, struct linked_file *record)
+{
+	struct stele_linked_file linked = {
+	    .inode = file->stx_ino, .dev = device_of_mount(file->stx_mnt_id), .path_class = record->path_class};
+	u32 access = (file->stx_mode & S_IFMT) == S_IFREG ? O_RDONLY | O_NONBLOCK : O_PATH;
+	long fd = sys(openat, directory, name, access | O_NOFOLLOW | O_CLOEXEC);
+	struct statx opened;
+
+	linked.key = LINKED_KEY(linked.inode, (u64)linked.dev);
+	if (has_linked < (record->of_user ? room_for_users : STELE_LINKED_FILES) && linked.dev && numbers_files(fd) &&
+	    !sys(statx, fd, "", AT_EMPTY_PATH, STATX_INO, &opened) && opened.stx_ino == file->stx_ino) {
+		linked.generation_mask = sys(ioctl, fd, FS_IOC_GETVERSION, &linked.generation) ? 0 : ~0u;
+		insert_linked(linked);
+		record->entered = 1;
+	}
+	if (fd >= 0)
+		sys(close, fd);
+}
+
+static void show_name(const struct statx *file, const struct linked_file *record, int named)
+{
+	detail(named ? "%s has %u names, %s (inode %llu)" : "%s is one of %u names, %s (inode %llu)", path,
+	       file->stx_nlink,
+	       record->unlike ? "which the policy treats differently" : "not all of which the policy names",
+	       (u64)file->stx_ino);
+}
+
+static void judge_file(const struct level *level, const char *name, const struct statx *file, u32 state,
+		       enum purpose purpose)
 {
 	u32 path_class = state_at(state)->path_class;
 	int named = state_at(state)->flags & STELE_STATE_UNLINKED;
 	struct linked_file *record;
 
-	if ((file->stx_mode & S_IFMT) != S_IFREG || file->stx_nlink < 2 || (!named && purpose != SHOW_OTHER_NAMES))
+	if ((file->stx_mode & S_IFMT) == S_IFDIR || file->stx_nlink < 2 || (!named && purpose != SHOW_OTHER_NAMES))
 		return;
 	record = linked_file(file, path_class, purpose);
 	if (!record)
@@ -116,11 +184,13 @@ static void judge_file(const struct statx *file, u32 state, enum purpose purpose
 	if (!purpose) {
 		record->met++;
 		record->unlike |= record->path_class != path_class;
+	} else if (purpose == ENTER_FILES) {
+		if (!is_covered(record) && !record->unlike)
+			enter_file(level->fd, name, file, record);
+		if (record->entered && output_mode == OUTPUT_PREFLIGHT)
+			show_name(file, record, named);
 	} else if (!is_covered(record)) {
-		detail(named ? "%s has %u names, %s (inode %u)" : "%s is one of %u names, %s (inode %u)", path,
-		       file->stx_nlink,
-		       record->unlike ? "which the policy treats differently" : "not all of which the policy names",
-		       (u32)file->stx_ino);
+		show_name(file, record, named);
 	}
 }
 
@@ -208,9 +278,9 @@ static void walk_names(enum purpose purpose)
 		if (sys(statx, level->fd, entry->name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT,
 			STATX_BASIC_STATS | STATX_MNT_ID, &file))
 			continue;
-		if (file.stx_mnt_id != level->mount && !names_by_mount(file.stx_mnt_id))
+		if (file.stx_mnt_id != level->mount && !holds_names(file.stx_mnt_id))
 			continue;
-		judge_file(&file, state, purpose);
+		judge_file(level, entry->name, &file, state, purpose);
 		if ((file.stx_mode & S_IFMT) != S_IFDIR)
 			continue;
 		if (depth + 1 == MAX_DEPTH)
@@ -220,34 +290,52 @@ static void walk_names(enum purpose purpose)
 	}
 }
 
-static int find_hard_links(void)
+/* Files that are not covered yet. */
+static void count_uncovered(u32 *ret_roots, u32 *ret_users)
 {
-	u32 uncovered = 0, of_users = 0;
+	*ret_roots = *ret_users = 0;
+	for (u32 i = 0; i < MAX_LINKED; i++)
+		if (linked_files[i].names && !is_covered(&linked_files[i]))
+			++*(linked_files[i].of_user ? ret_users : ret_roots);
+}
+
+/* What nobody could enter: root's files keep the policy from starting, users' may not. */
+static int refuse_links(u32 roots, u32 users)
+{
+	walk_names(roots ? SHOW_OTHER_NAMES : SHOW_NAMES); /* what users link costs no start a walk of everything */
+	if (users)
+		warn("%u protected files that users may link have further names, which are not protected", users);
+	if (!roots)
+		return 0;
+	return problem(STELE_EXIT_HARD_LINKS, "remove the other names, which are listed",
+		       "%u protected files have further names, which the policy does not treat alike", roots);
+}
+
+static int find_links(void)
+{
+	u32 roots, users;
 
 	linked_files = map_pages(MAX_LINKED * sizeof(*linked_files));
 	walk_names(COUNT_NAMES);
 	if (linked_count == MAX_LINKED / 2)
 		warn("more than %u protected files have several names: the others were not looked at", linked_count);
-	for (u32 i = 0; i < MAX_LINKED; i++) {
-		if (!linked_files[i].names || is_covered(&linked_files[i]))
-			continue;
-		uncovered += !linked_files[i].of_user;
-		of_users += linked_files[i].of_user; /* no user may keep a policy from starting */
-	}
-	if (uncovered || of_users) /* what users have linked costs no start a walk of everything */
-		walk_names(uncovered ? SHOW_OTHER_NAMES : SHOW_NAMES);
-	if (of_users)
-		warn("%u protected files that users may link have further names, which the policy does not treat alike",
-		     of_users);
-	if (!uncovered)
+	count_uncovered(&roots, &users);
+	if (!roots && !users)
 		return 0;
-	return problem(STELE_EXIT_HARD_LINKS, "remove the other names, which are listed",
-		       "%u protected files have further names, which the policy does not treat alike", uncovered);
+	room_for_users = roots < STELE_LINKED_FILES ? STELE_LINKED_FILES - roots : 0;
+	walk_names(ENTER_FILES);
+	if (has_linked)
+		warn(
+		    "%u protected files have further names: they are decided like the protected one, whichever is used",
+		    has_linked);
+	count_uncovered(&roots, &users);
+	return roots || users ? refuse_links(roots, users) : 0;
 }
 
-int check_hard_links(void)
+int find_hard_links(struct stele_late *late_constants)
 {
-	return in_future_root(find_hard_links);
+	late = late_constants;
+	return in_future_root(find_links);
 }
 
 /* Where a path leads, or "" when it leads nowhere. */

@@ -235,7 +235,7 @@ static s64 replace_any_function(s64 types, s64 program)
  * must have types. */
 s64 step_replace_function(int count, char **words)
 {
-	s64 types = load_function_types(), r = -ENOENT;
+	s64 types = load_function_types(), r = -EINVAL;
 	u32 start = 0;
 
 	if (types < 0)
