@@ -34,6 +34,8 @@ struct check {
 static __always_inline u32 first_check(const struct check *table, u32 slots, u32 at, u32 longest, u32 ops,
 				       const u32 *subjects, u32 words)
 {
+	if (words > 1)
+		KEEP(subjects); /* else Clang, which knows where it lies, ORs offsets to the pointer */
 #pragma clang loop unroll(disable)
 	for (u32 round = 0; round < longest; round++, at++) {
 		const struct check *check = &table[at & (slots - 1)];

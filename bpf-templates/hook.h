@@ -208,6 +208,7 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 	FORGET32(other_becomes, object->d_name.len);
 	exe = exe_for(hook, task, object);
 	decided = ops ? hook.decide(task, exe, ops, where, becomes) : NO_CONSTRAINT;
+	FORGET32(decided, object->d_name.len);
 	other_decided = other_ops ? hook.decide(task, exe, other_ops, other_where, other_becomes) : NO_CONSTRAINT;
 	if (RANK(other_decided) < RANK(decided)) {
 		decided = other_decided;
@@ -232,6 +233,8 @@ static __always_inline int decide_unlisted(const struct hook hook, u32 ops, u32 
 		return 0;
 	if (hook.exe)
 		exe = locate_exe(task);
+	FORGET32(exe, task->flags);
+	FORGET32(where, task->flags);
 	decided = hook.decide(task, exe, ops, where, BECOMES_WHAT_IT_IS);
 	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;

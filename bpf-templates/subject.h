@@ -25,9 +25,22 @@ static __always_inline bool is_by_kernel(struct task_struct *task)
 	return !task->mm && !(task->flags & PF_EXITING);
 }
 
-static __always_inline bool in_range(u32 id, u32 first, u32 last)
+/* ---- tests of the subject: 1 or 0. They have no branches: of many rules' tests, one after the other, the verifier
+ * would follow every combination. KEEP where Clang would make a branch of what it knows to be one bit. */
+
+static __always_inline u32 negated(u32 test)
 {
-	return id - first <= last - first;
+	return test ^ 1;
+}
+
+static __always_inline u32 in_range(u32 id, u32 first, u32 last)
+{
+	u64 beyond = (u64)(id - first) - (last - first) - 1;
+
+	KEEP(beyond);
+	beyond >>= 63;
+	KEEP(beyond);
+	return beyond;
 }
 
 struct id_range {
@@ -36,7 +49,7 @@ struct id_range {
 
 /* Lies `id` in a range of a sorted table? size: entries, a power of two; the last range fills it up. The sign of a
  * difference is a step without a branch: the verifier would follow a comparison both ways, at each step. */
-static __always_inline bool in_table(const struct id_range *table, u32 size, u32 id)
+static __always_inline u32 in_table(const struct id_range *table, u32 size, u32 id)
 {
 	u32 at = 0;
 
@@ -54,41 +67,52 @@ static __always_inline bool in_table(const struct id_range *table, u32 size, u32
 	return in_range(id, table[at].first, table[at].last);
 }
 
-/* The real group or a supplementary one lies in the range. */
-static __noinline bool group_in(struct task_struct *task, u32 first, u32 last, bool unsure)
-{
-	const struct cred *cred = task->real_cred;
-	struct group_info *groups = cred->group_info;
-	u32 count = groups->ngroups;
+/* What a group says: the bits of the conditions that it is in, from `first` on. */
+struct group_bits {
+	u32 first, bits;
+};
 
-	if (in_range(cred->gid.val, first, last))
-		return true;
-	for (u32 i = 0; i < MAX_GROUPS; i++) {
-		if (i >= count)
-			return false;
-		if (in_range(groups->gid[i].val, first, last))
-			return true;
+/* A bit of group_word: the task has more groups than were looked at. */
+#define MORE_GROUPS 31
+
+static __always_inline u32 bits_of_group(const struct group_bits *table, u32 size, u32 id)
+{
+	u32 at = 0;
+
+	for (u32 stride = size / 2; stride; stride /= 2) {
+		u32 middle = at + stride;
+		u64 beyond;
+
+		KEEP(middle);
+		beyond = (u64)table[middle & (size - 1)].first - id - 1;
+		KEEP(beyond);
+		at += (u32)(beyond >> 63) * stride;
 	}
-	return count > MAX_GROUPS && unsure;
+	KEEP(at);
+	return table[at & (size - 1)].bits;
 }
 
-/* The same for many ranges: in a sorted table, as for in_table. */
-static __always_inline bool group_in_table(struct task_struct *task, const struct id_range *table, u32 size,
-					   bool unsure)
+/* A bit for each condition that the real group or a supplementary one is in. The table is sorted, from group 0 on, and
+ * searched as in_table searches. */
+static __always_inline u32 group_word(struct task_struct *task, const struct group_bits *table, u32 size)
 {
 	const struct cred *cred = task->real_cred;
 	struct group_info *groups = cred->group_info;
-	u32 count = groups->ngroups;
+	u32 count = groups->ngroups, word = bits_of_group(table, size, cred->gid.val);
 
-	if (in_table(table, size, cred->gid.val))
-		return true;
 	for (u32 i = 0; i < MAX_GROUPS; i++) {
 		if (i >= count)
-			return false;
-		if (in_table(table, size, groups->gid[i].val))
-			return true;
+			return word;
+		word |= bits_of_group(table, size, groups->gid[i].val);
 	}
-	return count > MAX_GROUPS && unsure;
+	return count > MAX_GROUPS ? word | 1u << MORE_GROUPS : word;
+}
+
+static __always_inline u32 in_groups(u32 word, u32 condition, bool unsure)
+{
+	word = (word >> condition | (unsure ? word >> MORE_GROUPS : 0)) & 1;
+	KEEP(word);
+	return word;
 }
 
 /* Where the executable of the task lies. */
@@ -120,12 +144,15 @@ static __always_inline u32 plain_bit(struct dentry *object)
 }
 
 /* Is what lies at `where` in set `set` of those that tests name? By a table for each answer to what is not known. */
-static __always_inline bool name_in(u32 where, u32 set, bool unsure)
+static __always_inline u32 name_in(u32 where, u32 set, bool unsure)
 {
 #if NAME_SETS
 	const u32 *sets = unsure ? name_sets_unsure[where & (CLASS_SLOTS - 1)] : name_sets[where & (CLASS_SLOTS - 1)];
 
-	return sets[set / 32] >> (set % 32) & 1;
+	u32 test = sets[set / 32] >> (set % 32) & 1;
+
+	KEEP(test);
+	return test;
 #else
 	return unsure;
 #endif

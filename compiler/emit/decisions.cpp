@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "compiler/catalog/catalog.h"
+#include "compiler/emit/groups.h"
 #include "compiler/emit/sections.h"
 #include "compiler/emit/text.h"
 #include "compiler/model/check.h"
@@ -83,21 +84,29 @@ private:
   size_t count_ = 0, longest_ = 0;
 };
 
-void write_decision(const ir::Module& module, const ir::Hook& hook, CText& out) {
+void write_decision(const ir::Module& module, const GroupConditions& groups, const ir::Hook& hook, CText& out) {
   std::vector<uint32_t> subjects;
   std::string listed, unlisted;
   if (!hook.listed.empty()) listed = CheckTable(module, hook, subjects).write("listed", hook.listed, {}, out);
   if (!hook.unlisted.empty() || !hook.otherwise.empty())
     unlisted = CheckTable(module, hook, subjects).write("unlisted", hook.unlisted, hook.otherwise, out);
+  const size_t group_words = groups.words_of(subjects);
   const size_t words = std::bit_ceil(subjects.size() / kSubjectBits + 1);
   out.line("static __decision u32 decide_{}(struct task_struct *task, u32 exe, u32 ops, u32 where, u32 becomes)\n{{",
            catalog::hooks()[hook.hook].name);
   out.line("\tenum {{ SUBJECT_WORDS = {} }};", words);
   out.line("\tu32 subjects[SUBJECT_WORDS] = {{ EVERYBODY }};");
-  out.line("\tu32 decided = NO_CONSTRAINT;\n\n\t(void)task;\n\t(void)becomes;\n\tCUT(exe);\n\tCUT(where);");
+  out.line("\tu32 groups[{}] = {{}};", std::max(group_words, size_t{1}));
+  out.line("\tu32 decided = NO_CONSTRAINT;\n\n\t(void)task;\n\t(void)becomes;\n\t(void)groups;");
+  for (size_t word = 0; word < group_words; ++word)
+    out.line("\tgroups[{}] = groups_{}(NUMBER(task), 0, 0);", word, word);
+  out.line("\tCUT(exe);\n\tCUT(where);");  // behind calls: see CUT
   for (size_t i = 0; i < subjects.size(); ++i)
-    out.line("\tsubjects[{}] |= (u32)subject_{}(task, exe, becomes) << {};", (i + 1) / kSubjectBits, subjects[i],
+    out.line("\tsubjects[{}] |= subject_{}(task, groups, exe, becomes) << {};", (i + 1) / kSubjectBits, subjects[i],
              (i + 1) % kSubjectBits);
+  // Else each way through the conditions is another one through the checks.
+  for (size_t word = 0; !subjects.empty() && word <= subjects.size() / kSubjectBits; ++word)
+    out.line("\tFORGET32(subjects[{}], where);", word);
   if (!listed.empty()) out.line("\tdecided = {};", listed);
   if (!unlisted.empty()) {
     out.line("\tdecided = stronger(decided, {});", unlisted);
@@ -110,6 +119,7 @@ void write_decision(const ir::Module& module, const ir::Hook& hook, CText& out) 
 std::string decisions_section(const ir::Module& module) {
   CText out;
   out.line("/* ---- decisions: the number of the strongest constraint that applies */\n");
+  const GroupConditions groups(module);
   for (const ir::Hook& hook : module.hooks) {
     const catalog::HookInfo& info = catalog::hooks()[hook.hook];
     out.line("/* {}: {} */", info.name, info.sees);
@@ -117,7 +127,7 @@ std::string decisions_section(const ir::Module& module) {
       out.line("#define decide_{} decide_{}\n", info.name, catalog::hooks()[module.hooks[*hook.decides_as].hook].name);
       continue;
     }
-    write_decision(module, hook, out);
+    write_decision(module, groups, hook, out);
   }
   return out.take();
 }

@@ -1,9 +1,9 @@
-// Tests of the subject, and of what becomes of the object, as C expressions over `task`, `exe` and `becomes`.
+// Tests of the subject, and of what becomes of the object, as C expressions over `task`, `groups`, `exe` and `becomes`.
 
 #include <bit>
 #include <map>
-#include <set>
 
+#include "compiler/emit/groups.h"
 #include "compiler/emit/sections.h"
 #include "compiler/emit/text.h"
 #include "compiler/model/check.h"
@@ -14,7 +14,6 @@ namespace {
 using Kind = ir::Test::Kind;
 
 constexpr size_t kMaxImmediateRanges = 16;  // above, a table
-constexpr size_t kMaxGroupCalls = 2;        // each looks at all groups of a task; above, a table
 
 struct Expression {
   std::string text;
@@ -30,18 +29,20 @@ const char* id_text(ir::Test::Id id) {
 
 class Writer {
 public:
+  explicit Writer(const GroupConditions& groups) : groups_(groups) {}
+
   Expression expression(const ir::Test& test) {
     switch (test.kind) {
       case Kind::all_of:
-        return join(test, " && ");
+        return join(test, " & ");
       case Kind::any_of:
-        return join(test, " || ");
+        return join(test, " | ");
       case Kind::negation:
-        return {"!" + expression(test.operands.at(0)).operand()};
+        return {"negated(" + expression(test.operands.at(0)).text + ")"};
       case Kind::id_in:
         return ids(test);
       case Kind::group_in:
-        return groups(test);
+        return {groups_.expression(test)};
       case Kind::exe_in:
         return {fmt::format("name_in(exe, {}, {})", test.name_set, test.unsure)};
       case Kind::by_kernel:
@@ -71,9 +72,6 @@ public:
         out.line("\t{{ {}u, {}u }},", range.first, range.last);
       }
       out.line("}};\n");
-      if (!group_tables_.contains(number)) continue;
-      out.line("static __noinline bool groups_{}(struct task_struct *task, bool unsure)\n{{", number);
-      out.line("\treturn group_in_table(task, ids_{}, {}, unsure);\n}}\n", number, size);
     }
     return out.take();
   }
@@ -86,29 +84,14 @@ private:
     return joined;
   }
 
-  Expression groups(const ir::Test& test) {
-    if (test.ids.size() > kMaxGroupCalls) {
-      const uint32_t number = table_of(test.ids);
-      group_tables_.insert(number);
-      return {fmt::format("groups_{}(task, {})", number, test.unsure)};
-    }
-    Expression any{"", test.ids.size() > 1};
-    for (const ir::IdRange& range : test.ids)
-      any.text += fmt::format("{}group_in(task, {}u, {}u, {})", any.text.empty() ? "" : " || ", range.first, range.last,
-                              test.unsure);
-    return any;
-  }
-
   Expression ids(const ir::Test& test) {
     const std::string value = fmt::format("task->real_cred->{}.val", id_text(test.id));
     if (test.ids.size() > kMaxImmediateRanges)
       return {fmt::format("in_table(ids_{}, {}, {})", table_of(test.ids), std::bit_ceil(test.ids.size()), value)};
-    Expression any{"", test.ids.size() > 1 || test.ids[0].first == test.ids[0].last};
-    for (const ir::IdRange& range : test.ids) {
-      if (!any.text.empty()) any.text += " || ";
-      any.text += range.first == range.last ? fmt::format("{} == {}u", value, range.first)
-                                            : fmt::format("in_range({}, {}u, {}u)", value, range.first, range.last);
-    }
+    Expression any{"", test.ids.size() > 1};
+    for (const ir::IdRange& range : test.ids)
+      any.text +=
+          fmt::format("{}in_range({}, {}u, {}u)", any.text.empty() ? "" : " | ", value, range.first, range.last);
     return any;
   }
 
@@ -116,22 +99,25 @@ private:
     return tables_.emplace(ids, static_cast<uint32_t>(tables_.size())).first->second;
   }
 
+  const GroupConditions& groups_;
   std::map<ir::IdSet, uint32_t> tables_;  // to the number of each
-  std::set<uint32_t> group_tables_;       // of those, the numbers of tables of groups
 };
 
 }  // namespace
 
 std::string subjects_section(const ir::Module& module) {
-  Writer writer;
+  const GroupConditions groups(module);
+  Writer writer(groups);
   CText functions;
   for (size_t i = 0; i < module.subjects.size(); ++i) {
-    functions.line("static __always_inline bool subject_{}(struct task_struct *task, u32 exe, u32 becomes)", i);
-    functions.line("{{\n\t(void)task;\n\t(void)exe;\n\t(void)becomes;\n\treturn {};\n}}\n",
+    functions.line(
+        "static __always_inline u32 subject_{}(struct task_struct *task, const u32 *groups, u32 exe, u32 becomes)", i);
+    functions.line("{{\n\t(void)task;\n\t(void)groups;\n\t(void)exe;\n\t(void)becomes;\n\treturn {};\n}}\n",
                    writer.expression(module.subjects[i]).text);
   }
   CText out;
   out.line("/* ---- subjects: those that a constraint speaks of */\n");
+  out.add(groups.section());
   out.add(writer.tables());
   out.add(functions.take());
   return out.take();
