@@ -42,6 +42,10 @@ Result<std::string> build_enforcer() {
 Result<vm::MachineResult> run_machine(const std::string& kernel) {
   auto guest = os::read_whole_file(STELE_ATTACKS_GUEST);
   if (!guest) return tl::unexpected(guest.error());
+  auto keeper = os::read_whole_file(STELE_ATTACKS_KEEPER);
+  if (!keeper) return tl::unexpected(keeper.error());
+  auto overlay = os::read_whole_file(vm::overlay_module_path(kernel));
+  if (!overlay) return tl::unexpected(overlay.error());
   auto enforcer = build_enforcer();
   if (!enforcer) return tl::unexpected(enforcer.error());
   using Kind = vm::ArchiveEntry::Kind;
@@ -49,6 +53,8 @@ Result<vm::MachineResult> run_machine(const std::string& kernel) {
       {{.path = "/dev", .kind = Kind::directory, .content = "", .mode = 0755},
        {.path = "/dev/console", .kind = Kind::character_device, .content = "", .mode = 0600, .major = 5, .minor = 1},
        {.path = "/init", .content = *guest, .mode = 0755},
+       {.path = "/keeper", .content = *keeper, .mode = 0755},
+       {.path = "/overlay.ko", .content = *overlay, .mode = 0600},
        {.path = "/enforcer", .content = *enforcer, .mode = 0755}});
   if (!initramfs) return tl::unexpected(initramfs.error());
   vm::MachineOptions options;

@@ -70,3 +70,60 @@ void attack_exec_memfd(void)
 	copy_to(fd);
 	fexecve(fd, words, none);
 }
+
+/* Its code is there to run then. */
+static void say_ran(const void *code)
+{
+	if (code != MAP_FAILED)
+		write(STDOUT_FILENO, "ran", 3);
+}
+
+void attack_exec_mapped(void)
+{
+	say_ran(mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, open("banned", O_RDONLY), 0));
+}
+
+void attack_exec_mprotect(void)
+{
+	void *code = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, open("banned", O_RDONLY), 0);
+
+	say_ran(mprotect(code, 4096, PROT_READ | PROT_EXEC) == 0 ? code : MAP_FAILED);
+}
+
+void attack_exec_pkey(void)
+{
+	void *code = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, open("banned", O_RDONLY), 0);
+
+	say_ran(syscall(SYS_pkey_mprotect, code, 4096, PROT_READ | PROT_EXEC, -1) == 0 ? code : MAP_FAILED);
+}
+
+void attack_exec_vfork(void)
+{
+	if (vfork() == 0) {
+		execve("banned", words, none);
+		_exit(1);
+	}
+	wait(NULL);
+}
+
+/* The file is not read: the parent looks at the program that it became. */
+void attack_exec_sealed(void)
+{
+	struct iovec here = {got, 64}, there = {(void *)(unsigned long)secret_in_memory, 64};
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		execl("sealed", "sealed", NULL);
+		_exit(1);
+	}
+	if (waitpid(pid, &status, 0) == pid && WIFSTOPPED(status))
+		process_vm_readv(pid, &here, 1, &there, 1, 0);
+}
+
+void attack_exec_sealed_read(void)
+{
+	take_path("sealed");
+	memcpy(got, secret_in_memory, got[0] == 0x7f ? 64 : 0);
+}

