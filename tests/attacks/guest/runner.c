@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Pid 1 of the test machine. Moves to a tmpfs, tries each attack bare, makes the arenas anew, applies the enforcer,
- * tries each again, and reports a line each on the second serial port: `attack NAME WHO BARE ENFORCED EXPECTED`.
+ * tries each again, and reports on the second serial port: a line each, `attack NAME WHO BARE ENFORCED EXPECTED FROM TO
+ * WHY`, where FROM to TO (exclusive, inclusive) are the numbers of its events, and then the events.
  * `--table` prints the rows for docs/threat-model.md. `--show FILE` is the program that attacks bring along (the
  * file is the last word); as `banned` or `sealed` it only says that it ran.
  */
@@ -100,13 +101,14 @@ static int try_attack(const struct attack *a)
 	return through;
 }
 
-static int apply(void)
+static int enforcer(char *word, char *option, int out)
 {
-	char *argv[] = {"/enforcer", "apply", NULL}, *envp[] = {NULL};
+	char *argv[] = {"/enforcer", word, option, NULL}, *envp[] = {NULL};
 	int status;
 	pid_t pid = fork();
 
 	if (pid == 0) {
+		dup2(out, STDOUT_FILENO);
 		execve(argv[0], argv, envp);
 		_exit(127);
 	}
@@ -126,13 +128,18 @@ static unsigned long long events(void)
 }
 
 /* Held is what did not get through and left an event: an arena that is broken would hold everything. */
-static const char *try_enforced(const struct attack *a)
+static void try_enforced(const struct attack *a, int works_bare, int kernel, int report)
 {
 	unsigned long long before = events();
+	int is_open = try_attack(a);
+	unsigned long long after = events();
 
-	if (try_attack(a))
-		return "open";
-	return events() > before ? "held" : "unseen";
+	dprintf(report, "attack %s %s %s %s %s %llu %llu %s\n", a->name, a->who == USER ? "user" : "root",
+		works_bare ? "works" : "fails",
+		is_open		 ? "open"
+		: after > before ? "held"
+				 : "unseen",
+		kernel < a->held_from ? "open" : "held", before, after, a->why);
 }
 
 static void run_all(void)
@@ -149,7 +156,7 @@ static void run_all(void)
 	}
 	for (size_t i = 0; i < COUNT; i++)
 		make_arena(&attacks[i]);
-	status = apply();
+	status = enforcer("apply", NULL, STDOUT_FILENO);
 	dprintf(report, "enforcer %d\n", status);
 	for (size_t i = 0; status == 0 && i < COUNT; i++) {
 		const struct attack *a = &attacks[i];
@@ -157,9 +164,9 @@ static void run_all(void)
 		if (kernel < a->kernel)
 			dprintf(report, "attack %s %s not applicable\n", a->name, a->who == USER ? "user" : "root");
 		else
-			dprintf(report, "attack %s %s %s %s %s\n", a->name, a->who == USER ? "user" : "root",
-				bare[i] ? "works" : "fails", try_enforced(a), kernel < a->held_from ? "open" : "held");
+			try_enforced(a, bare[i], kernel, report);
 	}
+	enforcer("events", "--json", report);
 	dprintf(report, "done\n");
 }
 
