@@ -46,8 +46,10 @@ Result<vm::MachineResult> run_machine(const std::string& kernel) {
   if (!guest) return tl::unexpected(guest.error());
   auto keeper = os::read_whole_file(STELE_ATTACKS_KEEPER);
   if (!keeper) return tl::unexpected(keeper.error());
-  auto overlay = os::read_whole_file(vm::overlay_module_path(kernel));
+  auto overlay = os::read_whole_file(vm::module_path(kernel, "overlay"));
   if (!overlay) return tl::unexpected(overlay.error());
+  auto binfmt = os::read_whole_file(vm::module_path(kernel, "binfmt_misc"));
+  if (!binfmt) return tl::unexpected(binfmt.error());
   auto enforcer = build_enforcer();
   if (!enforcer) return tl::unexpected(enforcer.error());
   using Kind = vm::ArchiveEntry::Kind;
@@ -57,6 +59,7 @@ Result<vm::MachineResult> run_machine(const std::string& kernel) {
        {.path = "/init", .content = *guest, .mode = 0755},
        {.path = "/keeper", .content = *keeper, .mode = 0755},
        {.path = "/overlay.ko", .content = *overlay, .mode = 0600},
+       {.path = "/binfmt_misc.ko", .content = *binfmt, .mode = 0600},
        {.path = "/enforcer", .content = *enforcer, .mode = 0755}});
   if (!initramfs) return tl::unexpected(initramfs.error());
   vm::MachineOptions options;
@@ -123,7 +126,6 @@ int run(const std::string& name) {
   const auto machine = run_machine(kernel->path);
   if (!machine) return give_up(machine.error());
   const Events events = read_events(machine->report);
-  if (std::getenv("A2DEBUG")) fmt::print(stderr, "{}", machine->report);  // A2DEBUG
   std::map<std::string, Sums> sums;
   std::istringstream lines(machine->report);
   bool done = false, applied = false;

@@ -75,8 +75,8 @@ TEST_F(KernelCache, NamesOfKernels) {
 }
 
 TEST_F(KernelCache, ModuleBesideTheImage) {
-  EXPECT_EQ(vm::overlay_module_path("/cache/vmlinuz-6.12"), "/cache/overlay-6.12.ko");
-  EXPECT_EQ(vm::overlay_module_path("/boot/image"), "/boot/overlay-image.ko");
+  EXPECT_EQ(vm::module_path("/cache/vmlinuz-6.12", "overlay"), "/cache/overlay-6.12.ko");
+  EXPECT_EQ(vm::module_path("/boot/image", "overlay"), "/boot/overlay-image.ko");
 }
 
 TEST_F(KernelCache, ReleaseOfAnImage) {

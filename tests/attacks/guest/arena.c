@@ -71,8 +71,8 @@ static void make_early(void)
 void make_arena(const struct attack *a)
 {
 	static const char *const secrets[] = {"secret", "vault/in", "kept_for", "apart", "apart_by_group"};
-	static const char *const owned[] = {".",	"secret", "kept",     "free", "banned",	 "sealed",
-					    "vault", "vault/in",	"stock",  "stock/in", "room", "kept_for"};
+	static const char *const owned[] = {".",     "secret",	 "kept",  "free",     "banned", "sealed",
+					    "vault", "vault/in", "stock", "stock/in", "room",	"kept_for"};
 	char path[PATH];
 
 	make_keeper();

@@ -44,7 +44,7 @@
 #include "attacks.def"
 #undef ATTACK
 
-extern char *got;		      /* shared with the runner, 4096 bytes */
+extern char *got;			   /* shared with the runner, 4096 bytes */
 extern const void *const secret_in_memory; /* of every copy of this program: it is not position independent */
 
 void take(int fd);		  /* reads `fd` into `got` */
@@ -52,7 +52,7 @@ void take_path(const char *path); /* opens and reads */
 void own_namespaces(void);	  /* user and mount namespaces, root in them, nothing shared */
 void own_mounts(void);		  /* for root: a mount namespace, nothing shared */
 
-void bring_program(const char *path);		     /* one's own, which is there under that name then */
+void bring_program(const char *path);		    /* one's own, which is there under that name then */
 void run_it(const char *path, const char *to_show); /* executes it to show that file */
 
 #endif

@@ -3,22 +3,21 @@
  * Ways to be another user or group, so that a rule `for uid 1000` or `for gid 1000` is about somebody else.
  */
 #include "attack.h"
-#include <grp.h>
 #include <sys/fsuid.h>
 
 void attack_ids_namespace(void)
 {
 	own_namespaces();
-	setresuid(0, 0, 0);
-	take_path("apart");
+	if (setresuid(0, 0, 0) == 0)
+		take_path("apart");
 }
 
 void attack_ids_nested(void)
 {
 	own_namespaces();
 	own_namespaces();
-	setresuid(0, 0, 0);
-	take_path("apart");
+	if (setresuid(0, 0, 0) == 0)
+		take_path("apart");
 }
 
 static void map_to(const char *name, const char *map)
@@ -33,30 +32,29 @@ void attack_ids_other_number(void)
 {
 	unshare(CLONE_NEWUSER);
 	map_to("/proc/self/uid_map", "4711 1000 1");
-	setresuid(4711, 4711, 4711);
-	take_path("apart");
+	if (setresuid(4711, 4711, 4711) == 0)
+		take_path("apart");
 }
 
 void attack_ids_unmapped(void)
 {
-	unshare(CLONE_NEWUSER); /* everybody is nobody */
-	take_path("apart");
+	if (unshare(CLONE_NEWUSER) == 0) /* everybody is nobody */
+		take_path("apart");
 }
 
 void attack_ids_setfsuid(void)
 {
 	own_namespaces();
 	setfsuid(0);
-	setfsgid(0);
-	take_path("apart");
+	if (setfsuid(0) == 0)
+		take_path("apart");
 }
 
 void attack_ids_group(void)
 {
 	own_namespaces();
-	setresgid(0, 0, 0);
-	setgroups(0, NULL);
-	take_path("apart_by_group");
+	if (setresgid(0, 0, 0) == 0)
+		take_path("apart_by_group");
 }
 
 /* Root does for a user what newuidmap does: ids that /etc/subuid gives him are his in his namespace. */

@@ -11,7 +11,8 @@
 
 int main(void)
 {
-	char *page = mmap((void *)KEEPER_PAGE, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	char *page =
+	    mmap((void *)KEEPER_PAGE, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	char *shown = page + KEEPER_SHOWN, byte, text[64];
 	int fd = open("kept_for", O_RDONLY);
 

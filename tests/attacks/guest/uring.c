@@ -46,8 +46,10 @@ static int ask(const struct io_uring_sqe *request)
 
 static int ask_open(const char *path, int flags)
 {
-	return ask(&(struct io_uring_sqe){
-	    .opcode = IORING_OP_OPENAT, .fd = AT_FDCWD, .addr = (unsigned long)path, .open_flags = (unsigned int)flags});
+	return ask(&(struct io_uring_sqe){.opcode = IORING_OP_OPENAT,
+					  .fd = AT_FDCWD,
+					  .addr = (unsigned long)path,
+					  .open_flags = (unsigned int)flags});
 }
 
 static void ask_names(int opcode, const char *from, const char *to)
@@ -68,10 +70,8 @@ void attack_uring_open(void)
 void attack_uring_worker(void)
 {
 	make_ring(0);
-	take(ask(&(struct io_uring_sqe){.opcode = IORING_OP_OPENAT,
-					.flags = IOSQE_ASYNC,
-					.fd = AT_FDCWD,
-					.addr = (unsigned long)"secret"}));
+	take(ask(&(struct io_uring_sqe){
+	    .opcode = IORING_OP_OPENAT, .flags = IOSQE_ASYNC, .fd = AT_FDCWD, .addr = (unsigned long)"secret"}));
 }
 
 void attack_uring_polled(void)
@@ -192,10 +192,8 @@ void attack_uring_create(void)
 void attack_uring_write(void)
 {
 	make_ring(0);
-	ask(&(struct io_uring_sqe){.opcode = IORING_OP_WRITE,
-				   .fd = ask_open("kept", O_WRONLY),
-				   .addr = (unsigned long)"changed",
-				   .len = 7});
+	ask(&(struct io_uring_sqe){
+	    .opcode = IORING_OP_WRITE, .fd = ask_open("kept", O_WRONLY), .addr = (unsigned long)"changed", .len = 7});
 }
 
 void attack_uring_truncating(void)
