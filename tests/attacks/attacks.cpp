@@ -8,6 +8,7 @@
 #include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "compiler/os/files.h"
@@ -83,12 +84,12 @@ Events read_events(const std::string& report) {
   return events;
 }
 
-/// Did an event from behind `from` to `to` come of the operation that holds the attack? `why` begins with that.
-bool is_held_by(const std::string& why, uint64_t from, uint64_t to, const Events& events) {
-  const std::string operation = why.substr(0, why.find(';'));
+/// What the events behind `from` up to `to` say.
+std::set<std::string> operations_between(const Events& events, uint64_t from, uint64_t to) {
+  std::set<std::string> operations;
   for (auto event = events.upper_bound(from); event != events.end() && event->first <= to; ++event)
-    if (event->second == operation) return true;
-  return false;
+    operations.insert(event->second);
+  return operations;
 }
 
 /// One line of the report. Returns whether the attack ended as its row says.
@@ -105,13 +106,14 @@ bool judge(std::istringstream& words, const Events& events, std::map<std::string
   }
   ++sum.tried;
   ++(enforced == "held" ? sum.held : sum.open);
+  const auto held_by = operations_between(events, from, to);
   std::string wrong;
   if (bare != "works")
     wrong = "does not work without the enforcer";
   else if (enforced != expected)
     wrong = "expected " + expected;
-  else if (enforced == "held" && !is_held_by(why, from, to, events))
-    wrong = "no event says " + why;
+  else if (enforced == "held" && !held_by.contains(why.substr(0, why.find(';'))))
+    wrong = fmt::format("held by {}, not by {}", fmt::join(held_by, ", "), why);
   fmt::print("{:24} {} {}{}\n", name, who, enforced, wrong.empty() ? "" : "  WRONG: " + wrong);
   return wrong.empty();
 }

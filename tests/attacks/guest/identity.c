@@ -123,7 +123,7 @@ static struct keeper start_keeper(int is_traced)
 
 static void take_from_keeper(struct keeper keeper)
 {
-	write(keeper.to, "", 1);
+	write(keeper.to, "s", 1);
 	take(keeper.from);
 }
 
@@ -297,13 +297,16 @@ static void answer(int listener, int value)
  * read MINE already, and that the descriptor of MINE is that of the file to show. */
 void attack_id_seccomp(void)
 {
-	int out[2], listener, status;
+	int in[2], out[2], listener, status;
 	char ready;
 	pid_t pid;
 
+	pipe(in);
 	pipe(out);
+	write(in[1], "s", 1);
 	pid = fork();
 	if (pid == 0) {
+		dup2(in[0], STDIN_FILENO);
 		dup2(out[1], STDOUT_FILENO);
 		dup2(install_filter(), KEEPER_FD);
 		fcntl(KEEPER_FD, F_SETFD, FD_CLOEXEC);
@@ -317,218 +320,72 @@ void attack_id_seccomp(void)
 	kill(pid, SIGCONT);
 	answer(listener, -1);	     /* opens MINE */
 	answer(listener, 1);	     /* reads it */
-	answer(listener, 1);	     /* reads a byte */
+	answer(listener, -1);	     /* is told to show a file */
 	answer(listener, KEEPER_FD); /* opens the file to show */
 	answer(listener, -1);	     /* reads it */
 	read(out[0], &ready, 1);
 	take(out[0]);
 }
 
-/* ---- another program in its place */
+/* ---- telling it what to do */
 
-void attack_id_write(void)
+void attack_id_deputy(void)
 {
-	int fd = open(KEEPER, O_WRONLY);
-
-	if (fd >= 0) {
-		close(fd);
-		bring_program(KEEPER);
-		run_it(KEEPER, MINE);
-	}
+	unlink("free");
+	symlink(MINE, "free");
+	take_from_keeper(start_keeper(0));
 }
 
-void attack_id_link_write(void)
+/* Code that makes MINE the name of the file to show. */
+static void bring_plugin(const char *path)
 {
-	if (link(KEEPER, "other") == 0) {
-		bring_program("other");
-		run_it(KEEPER, MINE);
-	}
+	unsigned char code[21] = {0x48, 0xb8 /* mov rax, */, [10] = 0x48,
+				  0xa3 /* mov [], rax */, [20] = 0xc3 /* ret */};
+	unsigned long shown = KEEPER_PAGE + KEEPER_SHOWN;
+	int fd = open(path, O_WRONLY | O_CREAT, 0755);
+
+	memcpy(code + 2, MINE, 8);
+	memcpy(code + 12, &shown, 8);
+	write(fd, code, sizeof(code));
+	close(fd);
 }
 
-void attack_id_unlink(void)
+static void take_by_plugin(void)
 {
-	if (unlink(KEEPER) == 0) {
-		bring_program(KEEPER);
-		run_it(KEEPER, MINE);
-	}
+	struct keeper keeper = start_keeper(0);
+
+	write(keeper.to, "p", 1);
+	take_from_keeper(keeper);
 }
 
-void attack_id_link_over(void)
+void attack_id_plugin(void)
 {
-	bring_program("other");
-	unlink(KEEPER);
-	if (link("other", KEEPER) == 0)
-		run_it(KEEPER, MINE);
+	bring_plugin("plugin");
+	take_by_plugin();
 }
 
-void attack_id_rename_over(void)
+void attack_id_plugin_memfd(void)
 {
-	bring_program("other");
-	if (rename("other", KEEPER) == 0)
-		run_it(KEEPER, MINE);
-}
-
-void attack_id_exchange(void)
-{
-	bring_program("other");
-	if (syscall(SYS_renameat2, AT_FDCWD, "other", AT_FDCWD, KEEPER, RENAME_EXCHANGE) == 0)
-		run_it(KEEPER, MINE);
-}
-
-void attack_id_moved_away(void)
-{
-	if (rename(KEEPER, "/sbin/other") == 0) {
-		bring_program(KEEPER);
-		run_it(KEEPER, MINE);
-	}
-}
-
-void attack_id_symlink(void)
-{
-	bring_program("other");
-	if (unlink(KEEPER) == 0 && symlink("/arena/id_symlink/other", KEEPER) == 0)
-		run_it(KEEPER, MINE);
-}
-
-static void bind_over(unsigned long flags)
-{
-	bring_program("other");
-	if (mount("other", KEEPER, NULL, flags, NULL) == 0)
-		run_it(KEEPER, MINE);
-}
-
-void attack_id_bind(void)
-{
-	bind_over(MS_BIND);
-}
-
-void attack_id_bind_private(void)
-{
-	bind_over(MS_BIND | MS_PRIVATE);
-}
-
-void attack_id_bind_slave(void)
-{
-	bind_over(MS_BIND | MS_SLAVE | MS_REC);
-}
-
-void attack_id_move_mount(void)
-{
-	int tree;
-
-	bring_program("other");
-	tree = (int)syscall(SYS_open_tree, AT_FDCWD, "other", 1 /* OPEN_TREE_CLONE */);
-	if (syscall(SYS_move_mount, tree, "", AT_FDCWD, KEEPER, 4 /* MOVE_MOUNT_F_EMPTY_PATH */) == 0)
-		run_it(KEEPER, MINE);
-}
-
-void attack_id_tmpfs(void)
-{
-	bring_program("other");
-	if (mount("tmpfs", "/sbin", "tmpfs", 0, NULL) == 0) {
-		bring_program(KEEPER);
-		run_it(KEEPER, MINE);
-	}
-}
-
-void attack_id_overlay(void)
-{
-	mkdir("own", 0755);
-	bring_program("own/keeper");
-	if (mount("overlay", "/sbin", "overlay", 0, "lowerdir=own:/sbin") == 0)
-		run_it(KEEPER, MINE);
-}
-
-/* ---- another program under its name, as far as the caller can see */
-
-void attack_id_user_bind(void)
-{
-	own_namespaces();
-	bind_over(MS_BIND);
-}
-
-void attack_id_user_tmpfs(void)
-{
-	own_namespaces();
-	attack_id_tmpfs();
-}
-
-void attack_id_user_overlay(void)
-{
-	own_namespaces();
-	attack_id_overlay();
-}
-
-static void bring_root(void)
-{
-	mkdir("sbin", 0755);
-	bring_program("." KEEPER);
-}
-
-void attack_id_user_chroot(void)
-{
-	bring_root();
-	own_namespaces();
-	if (chroot(".") == 0)
-		run_it(KEEPER, MINE);
-}
-
-void attack_id_chroot(void)
-{
-	bring_root();
-	if (chroot(".") == 0)
-		run_it(KEEPER, MINE);
-}
-
-void attack_id_pivot(void)
-{
-	bring_root();
-	own_mounts();
-	mount(".", "room", NULL, MS_BIND | MS_REC, NULL);
-	if (chdir("room") == 0 && syscall(SYS_pivot_root, ".", ".") == 0 && chroot(".") == 0)
-		run_it(KEEPER, MINE);
-}
-
-void attack_id_own_mounts(void)
-{
-	own_mounts();
-	bind_over(MS_BIND);
-}
-
-void attack_id_memfd(void)
-{
-	int fd = memfd_create(KEEPER, 0);
 	char path[32];
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	bring_program(path);
-	run_it(path, MINE);
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", getpid(), memfd_create("plugin", 0));
+	bring_plugin(path);
+	symlink(path, "plugin");
+	take_by_plugin();
 }
 
-void attack_id_words(void)
+void attack_id_plugin_bound(void)
 {
-	bring_program("keeper");
-	prctl(PR_SET_NAME, "keeper");
-	execl("keeper", KEEPER, "--show", MINE, NULL);
+	bring_plugin("room/plugin");
+	symlink("/usr/lib/plugin", "plugin");
+	own_namespaces();
+	mount("room", "/usr/lib", NULL, MS_BIND, NULL);
+	take_by_plugin();
 }
 
-void attack_id_o_path(void)
+void attack_id_plugin_library(void)
 {
-	int fd;
-
-	bring_root();
-	fd = open("." KEEPER, O_PATH);
-	chdir("sbin");
-	syscall(SYS_execveat, fd, "", (char *[]){KEEPER, "--show", "../" MINE, NULL}, environ, AT_EMPTY_PATH);
-}
-
-void attack_id_script(void)
-{
-	int fd;
-
-	bring_program("other");
-	fd = open("keeper", O_WRONLY | O_CREAT, 0755);
-	write(fd, "#!other --show\n", 15);
-	close(fd);
-	execl("keeper", KEEPER, MINE, NULL);
+	bring_plugin("/usr/lib/plugin");
+	symlink("/usr/lib/plugin", "plugin");
+	take_by_plugin();
 }

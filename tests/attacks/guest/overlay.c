@@ -81,6 +81,31 @@ void attack_lower_read_fsopen(void)
 	take(openat(tree, "secret", O_RDONLY));
 }
 
+/* The layers are given as descriptors. */
+void attack_lower_read_fds(void)
+{
+	int fs = (int)syscall(SYS_fsopen, "overlay", 0), tree;
+
+	syscall(SYS_fsconfig, fs, 5 /* FSCONFIG_SET_FD */, "lowerdir+", NULL, open(".", O_PATH));
+	syscall(SYS_fsconfig, fs, 5 /* FSCONFIG_SET_FD */, "lowerdir+", NULL, open("/tmp", O_PATH));
+	syscall(SYS_fsconfig, fs, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0);
+	tree = (int)syscall(SYS_fsmount, fs, 0, 0);
+	take(openat(tree, "secret", O_RDONLY));
+}
+
+/* A forged file without content, whose content lies in a layer that gives no names. */
+void attack_lower_data_only(void)
+{
+	own_mounts();
+	make_upper();
+	close(open("room/up/other", O_WRONLY | O_CREAT, 0644));
+	truncate("room/up/other", 28);
+	setxattr("room/up/other", "trusted.overlay.metacopy", "", 0, 0);
+	setxattr("room/up/other", "trusted.overlay.redirect", "/secret", 7, 0);
+	overlay_at("seen", "lowerdir=room/up::vault/..,metacopy=on");
+	take_path("seen/other");
+}
+
 void attack_lower_copied_up(void)
 {
 	own_namespaces();

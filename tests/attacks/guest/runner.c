@@ -197,6 +197,8 @@ static void enter_root(void)
 	mkdir("dev", 0755);
 	mkdir("tmp", 01777);
 	mkdir("run", 0755);
+	mkdir("usr", 0755);
+	mkdir("usr/lib", 0755);
 	copy("/init", "sbin/runner");
 	copy("/keeper", "keeper");
 	copy("/enforcer", "enforcer");
