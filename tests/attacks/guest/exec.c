@@ -155,6 +155,24 @@ void attack_exec_sealed(void)
 		process_vm_readv(pid, &here, 1, &there, 1, 0);
 }
 
+void attack_exec_sealed_exe(void)
+{
+	char path[64];
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		execl("sealed", "sealed", NULL);
+		_exit(1);
+	}
+	if (waitpid(pid, &status, 0) == pid && WIFSTOPPED(status)) {
+		snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+		take_path(path);
+		memcpy(got, secret_in_memory, got[0] == 0x7f ? 64 : 0);
+	}
+}
+
 void attack_exec_sealed_read(void)
 {
 	take_path("sealed");

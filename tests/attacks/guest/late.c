@@ -95,6 +95,19 @@ void attack_late_deep(void)
 	take_path("late/in");
 }
 
+void attack_late_deep_within(void)
+{
+	int from = open("late", O_PATH);
+
+	chdir("late");
+	for (int i = 0; i < 80; i++) {
+		mkdir("deeper", 0755);
+		chdir("deeper");
+	}
+	renameat(from, "in", AT_FDCWD, "in");
+	take_path("in");
+}
+
 void attack_late_bind_root(void)
 {
 	mount("late", "room", NULL, MS_BIND, NULL);

@@ -109,3 +109,42 @@ void attack_made_parent_bound(void)
 	mkdir("shelf", 0755);
 	mount("other", "shelf", NULL, MS_BIND, NULL);
 }
+
+/* ---- in a directory in which nothing is changed */
+
+void attack_stock_create(void)
+{
+	open("stock/other", O_WRONLY | O_CREAT, 0644);
+}
+
+void attack_stock_renamed_into(void)
+{
+	rename("free", "stock/other");
+}
+
+void attack_stock_linked_into(void)
+{
+	link("free", "stock/other");
+}
+
+void attack_stock_exchanged(void)
+{
+	syscall(SYS_renameat2, AT_FDCWD, "stock", AT_FDCWD, "room", RENAME_EXCHANGE);
+}
+
+void attack_stock_moved(void)
+{
+	rename("stock", "other");
+	mkdir("stock", 0755);
+}
+
+void attack_stock_by_descriptor(void)
+{
+	openat(open("stock", O_PATH), "../stock/other", O_WRONLY | O_CREAT, 0644);
+}
+
+void attack_stock_proc_cwd(void)
+{
+	chdir("stock");
+	open("/proc/self/cwd/other", O_WRONLY | O_CREAT, 0644);
+}

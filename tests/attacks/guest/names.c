@@ -213,3 +213,17 @@ void attack_name_race_directory(void)
 	close(open("room/in", O_WRONLY | O_CREAT, 0644));
 	take_in_race("room/in", exchange_directories);
 }
+
+/* Within what is protected it may be moved, however deep. */
+void attack_name_deep_within(void)
+{
+	int from = open(".", O_PATH);
+
+	chdir("vault");
+	for (int i = 0; i < 80; i++) {
+		mkdir("deeper", 0755);
+		chdir("deeper");
+	}
+	renameat(from, "vault/in", AT_FDCWD, "in");
+	take_path("in");
+}

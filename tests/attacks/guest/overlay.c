@@ -339,6 +339,37 @@ void attack_upper_xattr(void)
 	setxattr("seen/in", "trusted.attack", "x", 1, 0);
 }
 
+void attack_upper_read(void)
+{
+	own_namespaces();
+	overlay_at("seen", "lowerdir=/tmp,upperdir=vault,workdir=room,userxattr");
+	take_path("seen/in");
+}
+
+/* What the whole arena is, may not hold its own working directory, which must lie on the same mount. */
+static void arena_is_upper(void)
+{
+	char options[256], here[128], work[] = "/tmp/work-XXXXXX";
+
+	mkdtemp(work);
+	own_namespaces();
+	snprintf(options, sizeof(options), "lowerdir=/run,upperdir=%s,workdir=%s,userxattr", getcwd(here, sizeof(here)),
+		 work);
+	overlay_at("room", options);
+}
+
+void attack_upper_exec(void)
+{
+	arena_is_upper();
+	execve("room/banned", words, none);
+}
+
+void attack_upper_made(void)
+{
+	arena_is_upper();
+	mkdir("room/new", 0755);
+}
+
 /* Overlays work in a directory of their own and move from there. */
 void attack_upper_workdir(void)
 {

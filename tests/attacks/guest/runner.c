@@ -195,7 +195,8 @@ static void enter_root(void)
 	mkdir("proc", 0755);
 	mkdir("sys", 0755);
 	mkdir("dev", 0755);
-	mkdir("tmp", 01777);
+	mkdir("tmp", 0755);
+	chmod("tmp", 01777);
 	mkdir("run", 0755);
 	mkdir("usr", 0755);
 	mkdir("usr/lib", 0755);
