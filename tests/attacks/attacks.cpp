@@ -42,14 +42,20 @@ Result<std::string> build_enforcer() {
   return os::read_whole_file(enforcer);
 }
 
+Result<std::string> read_module(const std::string& kernel, const std::string& name) {
+  auto module = os::read_whole_file(vm::module_path(kernel, name));
+  if (!module) module.error().message = "the kernel's module is not here; `stele kernels fetch` gets it";
+  return module;
+}
+
 Result<vm::MachineResult> run_machine(const std::string& kernel) {
   auto guest = os::read_whole_file(STELE_ATTACKS_GUEST);
   if (!guest) return tl::unexpected(guest.error());
   auto keeper = os::read_whole_file(STELE_ATTACKS_KEEPER);
   if (!keeper) return tl::unexpected(keeper.error());
-  auto overlay = os::read_whole_file(vm::module_path(kernel, "overlay"));
+  auto overlay = read_module(kernel, "overlay");
   if (!overlay) return tl::unexpected(overlay.error());
-  auto binfmt = os::read_whole_file(vm::module_path(kernel, "binfmt_misc"));
+  auto binfmt = read_module(kernel, "binfmt_misc");
   if (!binfmt) return tl::unexpected(binfmt.error());
   auto enforcer = build_enforcer();
   if (!enforcer) return tl::unexpected(enforcer.error());

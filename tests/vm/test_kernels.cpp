@@ -39,6 +39,7 @@ TEST_F(KernelCache, FetchUsesWhatIsThere) {
   write_index(kHello);
   write("vmlinuz-6.12", "hello\n");
   write("overlay-6.12.ko", "module");
+  write("binfmt_misc-6.12.ko", "module");
   for (const char* name : {"6.12", "newest"}) {
     Result<vm::CachedKernel> kernel = vm::fetch_kernel(name, options_);
     ASSERT_TRUE(kernel) << kernel.error().message;
