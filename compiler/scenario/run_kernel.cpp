@@ -125,7 +125,7 @@ Result<RungResults> run_kernel(const EnforcerUnderTest& enforcer, const Scenario
   for (size_t i = 0; i < enforcer.others.size(); i++)
     others.push_back({.path = scenario.other_enforcers[i].path, .content = enforcer.others[i], .mode = 0755});
   if (scenario.wants_overlay()) {
-    Result<std::string> module = os::read_whole_file(vm::overlay_module_path(kernel_path));
+    Result<std::string> module = os::read_whole_file(vm::module_path(kernel_path, "overlay"));
     if (!module) {
       Failure failure = module.error();
       failure.message =

@@ -1,4 +1,4 @@
-// The cache: files `vmlinuz-VERSION` and `overlay-VERSION.ko` (as packed, perhaps compressed) for each kernel, and
+// The cache: files `vmlinuz-VERSION` and `MODULE-VERSION.ko` (as packed, perhaps compressed) for each kernel, and
 // index.json. The index is replaced last, so that it never names an image that is not there whole.
 //
 // Debian has a meta package for each kernel line (linux-image-cloud-amd64, linux-image-6.12-cloud-amd64) that depends
@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -26,6 +27,7 @@ using Index = std::map<std::string, CachedKernel>;
 using nlohmann::json;
 
 constexpr char kImagePrefix[] = "linux-image-";
+constexpr std::array kModules = {"overlay", "binfmt_misc"};
 
 std::string sha256_hex(const std::string& bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
@@ -79,8 +81,9 @@ Result<void> write_index(const std::string& directory, const Index& index) {
 
 constexpr char kBinaryPrefix[] = "linux-binary-";
 
-bool has_module(const CachedKernel& kernel) {
-  return access(overlay_module_path(kernel.path).c_str(), R_OK) == 0;
+bool has_modules(const CachedKernel& kernel) {
+  return std::all_of(kModules.begin(), kModules.end(),
+                     [&](const char* name) { return access(module_path(kernel.path, name).c_str(), R_OK) == 0; });
 }
 
 bool is_whole(const CachedKernel& kernel) {
@@ -131,25 +134,27 @@ const CachedKernel* find_cached(const Index& index, const std::string& version) 
 }
 
 struct Files {
-  std::string image, module;
+  std::string image;
+  std::vector<std::string> modules;  // as kModules
 };
 
 Result<Files> download(const Choice& choice) {
-  const std::vector<std::string> image = {"./boot/vmlinuz-*", "./usr/lib/modules/*/vmlinuz"};
-  const std::vector<std::string> module = {"./lib/modules/*/overlay.ko*", "./usr/lib/modules/*/overlay.ko*"};
+  std::vector<std::vector<std::string>> image = {{"./boot/vmlinuz-*", "./usr/lib/modules/*/vmlinuz"}}, modules;
+  for (const std::string name : kModules)
+    modules.push_back({"./lib/modules/*/" + name + ".ko*", "./usr/lib/modules/*/" + name + ".ko*"});
   Result<os::TemporaryDirectory> folder = os::TemporaryDirectory::make();
   if (!folder) return tl::unexpected(folder.error());
   const bool is_split = choice.package.starts_with(kBinaryPrefix);
-  std::vector<std::vector<std::string>> wanted = {image};
-  if (!is_split) wanted.push_back(module);
+  std::vector<std::vector<std::string>> wanted = image;
+  if (!is_split) wanted.insert(wanted.end(), modules.begin(), modules.end());
   auto files = files_of_package(choice.source, choice.package, wanted, folder->path());
   if (!files) return tl::unexpected(files.error());
-  if (!is_split) return Files{(*files)[0], (*files)[1]};
+  if (!is_split) return Files{(*files)[0], {files->begin() + 1, files->end()}};
   Result<os::TemporaryDirectory> second = os::TemporaryDirectory::make();
   if (!second) return tl::unexpected(second.error());
-  auto modules = files_of_package(choice.source, "linux-modules-" + choice.release, {module}, second->path());
-  if (!modules) return tl::unexpected(modules.error());
-  return Files{(*files)[0], (*modules)[0]};
+  auto others = files_of_package(choice.source, "linux-modules-" + choice.release, modules, second->path());
+  if (!others) return tl::unexpected(others.error());
+  return Files{(*files)[0], *others};
 }
 
 Result<CachedKernel> store(const std::string& directory, const Choice& choice, const Files& files, bool newest) {
@@ -160,9 +165,11 @@ Result<CachedKernel> store(const std::string& directory, const Choice& choice, c
   kernel.sha256 = sha256_hex(files.image);
   kernel.path = directory + "/vmlinuz-" + kernel.version;
   kernel.newest = newest;
-  for (const auto& [path, bytes] :
-       {std::pair{kernel.path, files.image}, std::pair{overlay_module_path(kernel.path), files.module}})
-    if (Result<void> written = os::replace_file(path, bytes); !written) return tl::unexpected(written.error());
+  std::vector<std::pair<std::string, const std::string*>> kept = {{kernel.path, &files.image}};
+  for (size_t i = 0; i < kModules.size(); i++)
+    kept.push_back({module_path(kernel.path, kModules[i]), &files.modules[i]});
+  for (const auto& [path, bytes] : kept)
+    if (Result<void> done = os::replace_file(path, *bytes); !done) return tl::unexpected(done.error());
   // Read again: another fetch may have added to it meanwhile.
   Result<Index> index = read_index(directory);
   if (!index) return tl::unexpected(index.error());
@@ -208,12 +215,12 @@ Result<CachedKernel> fetch_kernel(const std::string& version, const KernelCacheO
   Result<Index> index = read_index(directory);
   if (!index) return tl::unexpected(index.error());
   const CachedKernel* cached = find_cached(*index, version);
-  if (cached && !options.update && is_whole(*cached) && has_module(*cached)) return *cached;
+  if (cached && !options.update && is_whole(*cached) && has_modules(*cached)) return *cached;
 
   say("kernel " + version + ": looking for the package");
   Result<Choice> choice = choose(version, directory, options.update);
   if (!choice) return tl::unexpected(choice.error());
-  if (cached && cached->release == choice->release && is_whole(*cached) && has_module(*cached)) return *cached;
+  if (cached && cached->release == choice->release && is_whole(*cached) && has_modules(*cached)) return *cached;
   say("kernel " + version + ": downloading " + choice->package);
   Result<Files> files = download(*choice);
   if (!files) return tl::unexpected(files.error());
@@ -222,10 +229,10 @@ Result<CachedKernel> fetch_kernel(const std::string& version, const KernelCacheO
   return kernel;
 }
 
-std::string overlay_module_path(const std::string& kernel_path) {
+std::string module_path(const std::string& kernel_path, const std::string& module) {
   const std::filesystem::path path = kernel_path;
   const std::string name = path.filename(), prefix = "vmlinuz-";
-  return path.parent_path() / ("overlay-" + (name.starts_with(prefix) ? name.substr(prefix.size()) : name) + ".ko");
+  return path.parent_path() / (module + "-" + (name.starts_with(prefix) ? name.substr(prefix.size()) : name) + ".ko");
 }
 
 Result<CachedKernel> find_kernel(const std::string& name, const KernelCacheOptions& options) {

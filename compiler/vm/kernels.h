@@ -36,8 +36,9 @@ Result<std::vector<CachedKernel>> list_kernels(const KernelCacheOptions& options
 /// downloaded. Atomic; running it again changes nothing. Fails without apt, network or space, and says which.
 Result<CachedKernel> fetch_kernel(const std::string& version, const KernelCacheOptions& options);
 
-/// Where the kernel's module for overlays lies: beside the image of that path, which need not be in the cache.
-std::string overlay_module_path(const std::string& kernel_path);
+/// Where a module of the kernel ("overlay", "binfmt_misc") lies: beside the image of that path, which need not be in
+/// the cache.
+std::string module_path(const std::string& kernel_path, const std::string& module);
 
 /// A kernel as people name it on a command line: a path of an image, or a version that is in the cache.
 Result<CachedKernel> find_kernel(const std::string& name, const KernelCacheOptions& options);

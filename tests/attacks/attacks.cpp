@@ -1,11 +1,14 @@
 // stele_attacks: boots a kernel with the attacks as its init, and judges what they report: each works bare, each ends
-// as its row says with the enforcer. Prints a verdict an attack and the sums.
+// as its row says with the enforcer, and what is held is held by the operation that the row names. Prints a verdict an
+// attack and the sums.
 
 #include <fmt/format.h>
 
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "compiler/os/files.h"
@@ -39,9 +42,21 @@ Result<std::string> build_enforcer() {
   return os::read_whole_file(enforcer);
 }
 
+Result<std::string> read_module(const std::string& kernel, const std::string& name) {
+  auto module = os::read_whole_file(vm::module_path(kernel, name));
+  if (!module) module.error().message = "the kernel's module is not here; `stele kernels fetch` gets it";
+  return module;
+}
+
 Result<vm::MachineResult> run_machine(const std::string& kernel) {
   auto guest = os::read_whole_file(STELE_ATTACKS_GUEST);
   if (!guest) return tl::unexpected(guest.error());
+  auto keeper = os::read_whole_file(STELE_ATTACKS_KEEPER);
+  if (!keeper) return tl::unexpected(keeper.error());
+  auto overlay = read_module(kernel, "overlay");
+  if (!overlay) return tl::unexpected(overlay.error());
+  auto binfmt = read_module(kernel, "binfmt_misc");
+  if (!binfmt) return tl::unexpected(binfmt.error());
   auto enforcer = build_enforcer();
   if (!enforcer) return tl::unexpected(enforcer.error());
   using Kind = vm::ArchiveEntry::Kind;
@@ -49,6 +64,9 @@ Result<vm::MachineResult> run_machine(const std::string& kernel) {
       {{.path = "/dev", .kind = Kind::directory, .content = "", .mode = 0755},
        {.path = "/dev/console", .kind = Kind::character_device, .content = "", .mode = 0600, .major = 5, .minor = 1},
        {.path = "/init", .content = *guest, .mode = 0755},
+       {.path = "/keeper", .content = *keeper, .mode = 0755},
+       {.path = "/overlay.ko", .content = *overlay, .mode = 0600},
+       {.path = "/binfmt_misc.ko", .content = *binfmt, .mode = 0600},
        {.path = "/enforcer", .content = *enforcer, .mode = 0755}});
   if (!initramfs) return tl::unexpected(initramfs.error());
   vm::MachineOptions options;
@@ -58,10 +76,34 @@ Result<vm::MachineResult> run_machine(const std::string& kernel) {
   return vm::boot(options);
 }
 
+/// What the enforcer wrote of event `number`, such as "file read".
+using Events = std::map<uint64_t, std::string>;
+
+Events read_events(const std::string& report) {
+  Events events;
+  std::istringstream lines(report);
+  for (std::string line; std::getline(lines, line);) {
+    const auto event = nlohmann::json::parse(line, nullptr, false);
+    if (event.is_object() && event.contains("sequence"))
+      events[event.value("sequence", uint64_t{0})] = event.value("operation", std::string());
+  }
+  return events;
+}
+
+/// What the events behind `from` up to `to` say.
+std::set<std::string> operations_between(const Events& events, uint64_t from, uint64_t to) {
+  std::set<std::string> operations;
+  for (auto event = events.upper_bound(from); event != events.end() && event->first <= to; ++event)
+    operations.insert(event->second);
+  return operations;
+}
+
 /// One line of the report. Returns whether the attack ended as its row says.
-bool judge(std::istringstream& words, std::map<std::string, Sums>& sums) {
-  std::string name, who, bare, enforced, expected;
-  words >> name >> who >> bare >> enforced >> expected;
+bool judge(std::istringstream& words, const Events& events, std::map<std::string, Sums>& sums) {
+  std::string name, who, bare, enforced, expected, why;
+  uint64_t from = 0, to = 0;
+  words >> name >> who >> bare >> enforced >> expected >> from >> to >> std::ws;
+  std::getline(words, why, '\r');
   Sums& sum = sums[who];
   if (bare == "not") {
     ++sum.not_applicable;
@@ -70,12 +112,16 @@ bool judge(std::istringstream& words, std::map<std::string, Sums>& sums) {
   }
   ++sum.tried;
   ++(enforced == "held" ? sum.held : sum.open);
-  const bool good = bare == "works" && enforced == expected;
-  fmt::print("{:24} {} {}{}\n", name, who, enforced,
-             good              ? ""
-             : bare != "works" ? "  WRONG: does not work without the enforcer"
-                               : "  WRONG: expected " + expected);
-  return good;
+  const auto held_by = operations_between(events, from, to);
+  std::string wrong;
+  if (bare != "works")
+    wrong = "does not work without the enforcer";
+  else if (enforced != expected)
+    wrong = "expected " + expected;
+  else if (enforced == "held" && !held_by.contains(why.substr(0, why.find(';'))))
+    wrong = fmt::format("held by {}, not by {}", fmt::join(held_by, ", "), why);
+  fmt::print("{:24} {} {}{}\n", name, who, enforced, wrong.empty() ? "" : "  WRONG: " + wrong);
+  return wrong.empty();
 }
 
 int run(const std::string& name) {
@@ -87,6 +133,7 @@ int run(const std::string& name) {
   if (!kernel) return give_up(kernel.error());
   const auto machine = run_machine(kernel->path);
   if (!machine) return give_up(machine.error());
+  const Events events = read_events(machine->report);
   std::map<std::string, Sums> sums;
   std::istringstream lines(machine->report);
   bool done = false, applied = false;
@@ -95,7 +142,7 @@ int run(const std::string& name) {
     std::istringstream words(line);
     std::string kind;
     words >> kind;
-    if (kind == "attack" && !judge(words, sums)) ++wrong;
+    if (kind == "attack" && !judge(words, events, sums)) ++wrong;
     if (kind == "enforcer") applied = words.str().rfind("enforcer 0", 0) == 0;
     if (kind == "done") done = true;
   }

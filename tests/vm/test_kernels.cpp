@@ -39,6 +39,7 @@ TEST_F(KernelCache, FetchUsesWhatIsThere) {
   write_index(kHello);
   write("vmlinuz-6.12", "hello\n");
   write("overlay-6.12.ko", "module");
+  write("binfmt_misc-6.12.ko", "module");
   for (const char* name : {"6.12", "newest"}) {
     Result<vm::CachedKernel> kernel = vm::fetch_kernel(name, options_);
     ASSERT_TRUE(kernel) << kernel.error().message;
@@ -75,8 +76,8 @@ TEST_F(KernelCache, NamesOfKernels) {
 }
 
 TEST_F(KernelCache, ModuleBesideTheImage) {
-  EXPECT_EQ(vm::overlay_module_path("/cache/vmlinuz-6.12"), "/cache/overlay-6.12.ko");
-  EXPECT_EQ(vm::overlay_module_path("/boot/image"), "/boot/overlay-image.ko");
+  EXPECT_EQ(vm::module_path("/cache/vmlinuz-6.12", "overlay"), "/cache/overlay-6.12.ko");
+  EXPECT_EQ(vm::module_path("/boot/image", "overlay"), "/boot/overlay-image.ko");
 }
 
 TEST_F(KernelCache, ReleaseOfAnImage) {

@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An attack is one function that runs in a directory of its own, /arena/NAME, with `secret` (nobody reads it),
- * `kept` (nobody changes it), `vault/` (nothing in it is read or changed), `banned` (a program nobody runs) and `free`.
- * It leaves what it read in `got`; whether `kept` changed or `banned` ran, the runner sees by itself.
+ * An attack is one function that runs in a directory of its own, /arena/NAME. There are
+ *
+ *   secret, vault/in, late/in    nobody reads them; `late` is a file system that is mounted after the start
+ *   early/secret                 nobody reads it; `early` is one that is mounted before
+ *   kept, early/kept, stock/in   nobody changes them, nor makes anything else in `stock` or `early/shelf`
+ *   new, shelf/new               nobody makes them; `shelf` is not there either
+ *   banned                       a program nobody runs
+ *   sealed                       a program that is run, but not read
+ *   kept_for                     nobody reads it but the executable /sbin/keeper
+ *   apart, apart_by_group        not read by user and group 1000
+ *   free, room/                  anybody's
+ *
+ * It leaves what it read in `got`, or says it on its standard output, as the program does that it may bring along
+ * (bring_program). Whether something was changed, made or run, the runner sees by itself.
  */
 #ifndef ATTACK_H
 #define ATTACK_H
@@ -24,6 +35,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -32,10 +44,15 @@
 #include "attacks.def"
 #undef ATTACK
 
-extern char *got; /* shared with the runner, 4096 bytes */
+extern char *got;			   /* shared with the runner, 4096 bytes */
+extern const void *const secret_in_memory; /* of every copy of this program: it is not position independent */
 
 void take(int fd);		  /* reads `fd` into `got` */
 void take_path(const char *path); /* opens and reads */
 void own_namespaces(void);	  /* user and mount namespaces, root in them, nothing shared */
+void own_mounts(void);		  /* for root: a mount namespace, nothing shared */
+
+void bring_program(const char *path);		    /* one's own, which is there under that name then */
+void run_it(const char *path, const char *to_show); /* executes it to show that file */
 
 #endif

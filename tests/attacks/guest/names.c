@@ -4,6 +4,7 @@
  */
 #include "attack.h"
 #include <linux/openat2.h>
+#include <time.h>
 
 static char *words[] = {"banned", NULL}, *none[] = {NULL};
 
@@ -164,4 +165,65 @@ void attack_name_arena_renamed(void)
 
 	snprintf(to, sizeof(to), "/arena/moved-%d", getpid());
 	rename("/arena/name_arena_renamed", to);
+}
+
+/* Opens `other`, which another process makes lead there and elsewhere, for a second at most. */
+static void take_in_race(const char *name, void (*flip)(void))
+{
+	struct timespec start, now;
+	int fd;
+
+	if (fork() == 0)
+		for (;;)
+			flip();
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	do {
+		fd = open(name, O_RDONLY);
+		if (fd < 0 && errno == EPERM)
+			return;
+		read(fd, got, 64);
+		close(fd);
+		sched_yield();
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while (memcmp(got, secret_in_memory, 10) && now.tv_sec < start.tv_sec + 5);
+}
+
+static void exchange_symlinks(void)
+{
+	syscall(SYS_renameat2, AT_FDCWD, "other", AT_FDCWD, "another", RENAME_EXCHANGE);
+	sched_yield();
+}
+
+void attack_name_race_symlink(void)
+{
+	symlink("free", "other");
+	symlink("secret", "another");
+	take_in_race("other", exchange_symlinks);
+}
+
+static void exchange_directories(void)
+{
+	syscall(SYS_renameat2, AT_FDCWD, "room", AT_FDCWD, "another", RENAME_EXCHANGE);
+	sched_yield();
+}
+
+void attack_name_race_directory(void)
+{
+	symlink("vault", "another");
+	close(open("room/in", O_WRONLY | O_CREAT, 0644));
+	take_in_race("room/in", exchange_directories);
+}
+
+/* Within what is protected it may be moved, however deep. */
+void attack_name_deep_within(void)
+{
+	int from = open(".", O_PATH);
+
+	chdir("vault");
+	for (int i = 0; i < 80; i++) {
+		mkdir("deeper", 0755);
+		chdir("deeper");
+	}
+	renameat(from, "vault/in", AT_FDCWD, "in");
+	take_path("in");
 }
