@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "compiler/catalog/catalog.h"
@@ -203,34 +204,49 @@ private:
     hook.object = info.object;
     for (const Op op : info.operations)
       hook.operations.push_back({op, ranks.ops & op_bit(op) ? std::optional(index_of(op)) : std::nullopt});
-    size_t tried = ranks.otherwise.size();
-    hook.listed = cases_of(info, ranks.listed, ranks.ops, tried);
-    hook.unlisted = cases_of(info, ranks.unlisted, ranks.ops, tried);
+    hook.listed = cases_of(info, ranks.listed, ranks.ops);
+    hook.unlisted = cases_of(info, ranks.unlisted, ranks.ops);
     hook.otherwise = checks_of(info, ranks.otherwise, ranks.ops);
     hook.has_only = !ranks.otherwise.empty();
     hook.asks_for_exe = asks(hook.otherwise) || asks(hook.listed) || asks(hook.unlisted);
     for (uint32_t i = 0; i < module_.hooks.size() && !hook.decides_as; ++i)
       if (decide_alike(module_.hooks[i], hook)) hook.decides_as = i;
-    if (tried > limits_.checks_per_hook)
-      sink_.report(
-          diag::diagnostic(diag::code::too_many_checks, policy_span(policy_),
-                           fmt::format("hook `{}` would have to try {} constraints, a kernel verifies {} in time",
-                                       info.name, tried, limits_.checks_per_hook),
-                           "put paths that share a subject into one set and one rule"));
+    check_size(info, hook);
     module_.hooks.push_back(std::move(hook));
   }
 
-  /// Groups classes with the same ranks, in order of the first class. Adds the number of ranks to `ret_tried`.
+  /// Blames the first constraint for which there is no room.
+  void check_size(const catalog::HookInfo& info, const ir::Hook& hook) {
+    size_t checks = 0;
+    std::set<uint32_t> subjects;
+    bool is_said = false;
+    const auto add = [&](const std::vector<ir::Check>& list) {
+      for (const ir::Check& check : list) {
+        if (check.subject) subjects.insert(*check.subject);
+        const bool many = ++checks > limits_.checks_per_hook;
+        if (is_said || (!many && subjects.size() <= limits_.subjects_per_hook)) continue;
+        is_said = true;
+        const std::string what =
+            many ? fmt::format("try more than {} constraints for all its paths", limits_.checks_per_hook)
+                 : fmt::format("tell more than {} subjects apart", limits_.subjects_per_hook);
+        sink_.report(diag::diagnostic(diag::code::too_many_checks, constraint(check.rank).span,
+                                      fmt::format("with this, hook `{}` would have to {}", info.name, what),
+                                      "put paths that share a subject into one set and one rule"));
+      }
+    };
+    for (const ir::Case& one : hook.listed) add(one.checks);
+    for (const ir::Case& one : hook.unlisted) add(one.checks);
+    add(hook.otherwise);
+  }
+
+  /// Groups classes with the same ranks, in order of the first class.
   std::vector<ir::Case> cases_of(const catalog::HookInfo& info, const std::map<uint32_t, Ranks>& ranks_of_class,
-                                 OpSet ops, size_t& ret_tried) {
+                                 OpSet ops) {
     std::vector<ir::Case> cases;
     std::map<Ranks, size_t> known;
     for (const auto& [path_class, ranks] : ranks_of_class) {
       const auto [place, is_new] = known.emplace(ranks, cases.size());
-      if (is_new) {
-        cases.push_back({{}, checks_of(info, ranks, ops)});
-        ret_tried += ranks.size();
-      }
+      if (is_new) cases.push_back({{}, checks_of(info, ranks, ops)});
       cases[place->second].classes.push_back(path_class);
     }
     return cases;

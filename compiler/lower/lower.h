@@ -10,7 +10,8 @@ namespace stele::lower {
 /// Limits of the generated programs: over them S5001 and S5002.
 struct LowerLimits {
   uint32_t states = 1u << 22;
-  uint32_t checks_per_hook = 4000;
+  uint32_t checks_per_hook = 60000;   // a list begins at a number of 16 bits
+  uint32_t subjects_per_hook = 1023;  // and everybody: a bit each, on the stack
 };
 
 /// Policy → decision IR. Reports what this target cannot enforce or hold; nullopt then. Does not change any decision.

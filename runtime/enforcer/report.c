@@ -40,8 +40,8 @@ static long read_pin(const char *name, void *buffer, size_t size)
 static int inactive(long error)
 {
 	if (is_denied(error))
-		return problem(STELE_EXIT_PRIVILEGE, "run it as root", "cannot look at %s: %s", pin_directory(),
-			       errno_name(error));
+		return problem(STELE_EXIT_PRIVILEGE, "run it as root, and where no policy denies it that",
+			       "cannot look at %s: %s", pin_directory(), errno_name(error));
 	return problem(STELE_EXIT_INACTIVE, "start the enforcer with `apply`", "this policy is not enforced here");
 }
 

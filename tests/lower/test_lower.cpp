@@ -28,6 +28,15 @@ TEST(Lower, TooManyStates) {
   EXPECT_EQ(sink.all()[0].code, diag::code::too_many_states);
 }
 
+TEST(Lower, TooManySubjects) {
+  Policy policy = policy_of("rule r: deny file read on \"/a\" for uid 1\nrule s: deny file read on \"/b\" for uid 2");
+  diag::Sink sink;
+  EXPECT_FALSE(lower::lower(policy, sink, {1000, 4000, 1}));
+  ASSERT_FALSE(sink.all().empty());
+  EXPECT_EQ(sink.all()[0].code, diag::code::too_many_checks);
+  EXPECT_GE(sink.all()[0].span.begin, policy.rules[1].span.begin) << "the constraint for which there is no room";
+}
+
 TEST(Lower, TooManyChecks) {
   Policy policy = policy_of("rule r: deny file read on { \"/a/b\" }");
   diag::Sink sink;
