@@ -34,14 +34,33 @@ PROGRAM(file_mprotect)
 #endif
 
 #ifdef DECIDE_bprm_check_security
-/* execve: the program, or the script and then its interpreter. A task that is traced hands what it runs to its tracer.
- */
+#define MAX_FILTERS 64 /* of a task, that are looked at; one with more is taken for answered */
+
+/* Does somebody answer the task's system calls for the kernel? A filter of seccomp with a listener stays at an exec. */
+static __noinline bool is_answered(struct task_struct *task)
+{
+	struct seccomp_filter *filter = task->seccomp.filter;
+
+	for (u32 i = 0; i < MAX_FILTERS; i++) {
+		if (!filter)
+			return false;
+		if (filter->notif)
+			return true;
+		filter = filter->prev;
+	}
+	return true;
+}
+
+/* execve: the program, or the script and then its interpreter. A task that is traced, or whose system calls somebody
+ * answers, hands what it runs to them. */
 PROGRAM(bprm_check_security)
 {
 	struct linux_binprm *bprm = PLAIN(linux_binprm, ARGUMENT(struct linux_binprm *, 0));
+	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
 	u32 ops = OP(bprm_check_security, exec);
 
-	if (bpf_get_current_task_btf()->ptrace)
+	if (HOOK(bprm_check_security).ops & OP(bprm_check_security, process_ptrace) &&
+	    (task->ptrace || is_answered(task)))
 		ops |= OP(bprm_check_security, process_ptrace);
 	return decide_content(HOOK(bprm_check_security), ops, bprm->file);
 }

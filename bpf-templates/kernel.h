@@ -169,9 +169,19 @@ struct nsproxy {
 	struct mnt_namespace *mnt_ns;
 };
 
+struct notification;
+struct seccomp_filter {
+	struct seccomp_filter *prev;
+	struct notification *notif; /* somebody listens */
+};
+struct seccomp {
+	struct seccomp_filter *filter;
+};
+
 struct task_struct {
 	u32 flags;
 	u32 ptrace;
+	struct seccomp seccomp;
 	u32 tgid;
 	struct mm_struct *mm;
 	const struct cred *real_cred;

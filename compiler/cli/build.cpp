@@ -46,9 +46,11 @@ Result<void> emit(const std::string& folder, const Build& build) {
 std::optional<int> refuse_overwriting(const Options& options, const Policy& policy, const Build& build,
                                       const std::vector<std::string>& replaced) {
   std::vector<std::string> outputs = {options.enforcer}, inputs = replaced;
-  if (!options.emit.empty())
+  if (!options.emit.empty()) {
+    outputs.push_back(options.emit);
     for (const auto& [name, bytes] : emitted_files(build))
       outputs.push_back(std::filesystem::path(options.emit) / name);
+  }
   for (const auto& source : policy.sources) inputs.push_back(source->path);
   for (const std::string& names : {options.policy.passwd, options.policy.group})
     if (!names.empty()) inputs.push_back(names);

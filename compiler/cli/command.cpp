@@ -40,7 +40,8 @@ nlohmann::ordered_json parse_json(const std::string& text) {
 }
 
 int fail(const Failure& failure, const Output& output) {
-  std::string text = failure.path.empty() ? "" : failure.path + ": ";
+  const std::string place = failure.path.empty() ? "" : failure.path + ":";
+  std::string text = failure.message.starts_with(place) ? "" : place + " ";  // "x.test.yaml:3:5: …" says it already
   text += failure.message;
   if (failure.error) text += fmt::format(": {}", std::strerror(failure.error));
   fmt::print(stderr, "stele: {}\n", text);

@@ -48,12 +48,13 @@ std::vector<std::string> other_versions(const std::string& folder, const std::st
   return out;
 }
 
+/// The package itself, the first of them, comes last: it is there only if everything else is.
 Result<void> write_files(const std::string& folder, const std::vector<package::File>& files) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return tl::unexpected(Failure{folder, error.value(), "cannot make the folder"});
-  for (const package::File& file : files)
-    if (auto written = os::write_below(folder, file.path, file.content, file.mode); !written) return written;
+  for (auto file = files.rbegin(); file != files.rend(); ++file)
+    if (auto written = os::write_below(folder, file->path, file->content, file->mode); !written) return written;
   return {};
 }
 

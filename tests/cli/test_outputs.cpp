@@ -67,6 +67,8 @@ TEST_F(Outputs, NeitherByEmittedFiles) {
   const ToolRun twice = build({"-o", folder_.path("two/plan"), "--emit", folder_.path("two")});
   EXPECT_EQ(twice.code, 2);
   EXPECT_NE(twice.err.find("would be written twice"), std::string::npos) << twice.err;
+  EXPECT_EQ(build({"-o", folder_.path("both"), "--emit", folder_.path("both")}).code, 2);
+  EXPECT_FALSE(fs::exists(folder_.path("both")));
 }
 
 TEST_F(Outputs, ADeviceIsWrittenIntoAndStays) {
