@@ -80,14 +80,19 @@ size_t GroupConditions::words_of(const std::vector<uint32_t>& subjects) const {
   return words;
 }
 
+std::vector<ir::IdSet> GroupConditions::conditions_of(size_t word) const {
+  const size_t end = std::min(conditions_.size(), (word + 1) * kWordConditions);
+  return {conditions_.begin() + static_cast<ptrdiff_t>(word * kWordConditions),
+          conditions_.begin() + static_cast<ptrdiff_t>(end)};
+}
+
+size_t GroupConditions::table_size(size_t word) const {
+  return std::bit_ceil(borders(conditions_of(word)).size());
+}
+
 std::string GroupConditions::section() const {
   CText out;
-  for (size_t word = 0; word < words(); ++word) {
-    const auto first = conditions_.begin() + static_cast<ptrdiff_t>(word * kWordConditions);
-    const auto end =
-        conditions_.begin() + static_cast<ptrdiff_t>(std::min(conditions_.size(), (word + 1) * kWordConditions));
-    write_word(word, {first, end}, out);
-  }
+  for (size_t word = 0; word < words(); ++word) write_word(word, conditions_of(word), out);
   return out.take();
 }
 

@@ -21,6 +21,8 @@ public:
   /// need.
   size_t words() const;
   size_t words_of(const std::vector<uint32_t>& subjects) const;
+  /// How many entries the table of a word has: a power of two.
+  size_t table_size(size_t word) const;
   /// Tables, and `groups_N(task)` for each word.
   std::string section() const;
 
@@ -28,6 +30,7 @@ private:
   void add(const ir::Test& test);
   size_t words_of(const ir::Test& test) const;
   size_t number(const ir::Test& test) const;
+  std::vector<ir::IdSet> conditions_of(size_t word) const;
 
   const ir::Module& module_;
   std::vector<ir::IdSet> conditions_;  // each differs

@@ -168,7 +168,7 @@ def boot(root, files, folder, cpus, seconds, words, more=()):
                "-drive", f"file={root}/root.img,if=virtio,format=raw,snapshot=on",
                "-drive", f"file={folder}/inputs.tar,if=virtio,format=raw,readonly=on",
                "-kernel", f"{root}/vmlinuz", "-initrd", f"{root}/initrd.img",
-               "-append", f"console=ttyS0 root=/dev/vda rw panic=-1 oops=panic lsm={LSM} "
+               "-append", f"console=ttyS0 root=/dev/vda rw panic=-1 oops=panic no_timer_check lsm={LSM} "
                           f"systemd.unit=machine.target systemd.show_status=1 {words}", *more]
     begin = time.monotonic()
     machine = subprocess.Popen(command, stdin=subprocess.DEVNULL)

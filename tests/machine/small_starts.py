@@ -100,7 +100,7 @@ def boot(folder, words="", keep="off", disks=("root.img",), root="/dev/vda"):
          *(word for disk in disks
            for word in ("-drive", f"file={folder / disk},if=virtio,format=raw,snapshot={snapshot}")),
          "-kernel", folder / "vmlinuz", "-initrd", folder / "initrd.img",
-         "-append", f"console=ttyS0 root={root} rw panic=-1 oops=panic lsm=landlock,lockdown,yama,bpf {words}"],
+         "-append", f"console=ttyS0 root={root} rw panic=-1 oops=panic no_timer_check lsm=landlock,lockdown,yama,bpf {words}"],
         stdin=subprocess.DEVNULL)
     try:
         machine.wait(timeout=900)
