@@ -97,7 +97,7 @@ uint32_t verified(const ir::Hook& hook, uint32_t instructions, Names names, cons
 }
 
 /// Of the time that instructions take which name files: numbers in registers are sooner compared than pointers.
-constexpr double kGroupShare = 0.5;
+constexpr double kGroupShare = 0.45;
 
 /// The search for each group that a task may have, where a program tests groups: once, but twice where 6.1 follows the
 /// decision for two objects. Measured with conditions of 1, 30 and 200 groups.
@@ -153,7 +153,7 @@ bool is_rough(Names names) {
 
 unsigned apply_error(const Costs& costs) {
   constexpr size_t kManyEdges = 12000;
-  return costs.edges > kManyEdges ? 45 : 20;
+  return costs.edges > kManyEdges ? 45 : costs.tests_groups ? 35 : 20;
 }
 
 Costs costs_of(const ir::Module& module, const pack::EnforcerInfo& enforcer) {
@@ -166,6 +166,7 @@ Costs costs_of(const ir::Module& module, const pack::EnforcerInfo& enforcer) {
     costs.kernels.push_back({kernel.version, module.min_kernel <= kernel.version && kernel.version <= module.max_kernel,
                              0, 0, kernel.start + kernel.edge * static_cast<double>(costs.edges)});
   const emit::GroupConditions groups(module);
+  costs.tests_groups = groups.words() != 0;
   for (const ir::Hook& hook : module.hooks) {
     const catalog::HookInfo& info = catalog::hooks()[hook.hook];
     const auto program = std::find_if(enforcer.programs.begin(), enforcer.programs.end(),
