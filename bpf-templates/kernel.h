@@ -417,4 +417,22 @@ extern void *bpf_rdonly_cast(const void *address, u32 type) __attribute__((secti
 	})
 #endif
 
+/* Where in a sorted table the last entry lies whose `member` is at most `wanted`, or 0. size: entries, a power of two;
+ * the numbers have 63 bits. The sign of a difference is a step without a branch: the verifier would follow a comparison
+ * both ways, at each step. */
+#define LAST_UP_TO(table, size, member, wanted)                                                                        \
+	({                                                                                                             \
+		u32 at_ = 0;                                                                                           \
+		for (u32 stride_ = (size) / 2; stride_; stride_ /= 2) {                                                \
+			u32 middle_ = at_ + stride_;                                                                   \
+			u64 beyond_;                                                                                   \
+			KEEP(middle_);                                                                                 \
+			beyond_ = (u64)(table)[middle_ & ((size) - 1)].member - (wanted) - 1;                          \
+			KEEP(beyond_);                                                                                 \
+			at_ += (u32)(beyond_ >> 63) * stride_;                                                         \
+		}                                                                                                      \
+		KEEP(at_);                                                                                             \
+		at_ &((size) - 1);                                                                                     \
+	})
+
 #endif

@@ -47,23 +47,11 @@ struct id_range {
 	u32 first, last;
 };
 
-/* Lies `id` in a range of a sorted table? size: entries, a power of two; the last range fills it up. The sign of a
- * difference is a step without a branch: the verifier would follow a comparison both ways, at each step. */
+/* Lies `id` in a range of a sorted table? size: entries, a power of two; the last range fills it up. */
 static __always_inline u32 in_table(const struct id_range *table, u32 size, u32 id)
 {
-	u32 at = 0;
+	u32 at = LAST_UP_TO(table, size, first, id);
 
-	for (u32 stride = size / 2; stride; stride /= 2) {
-		u32 middle = at + stride;
-		u64 beyond;
-
-		KEEP(middle);
-		beyond = (u64)table[middle & (size - 1)].first - id - 1;
-		KEEP(beyond);
-		at += (u32)(beyond >> 63) * stride;
-	}
-	KEEP(at);
-	at &= size - 1;
 	return in_range(id, table[at].first, table[at].last);
 }
 
@@ -77,23 +65,11 @@ struct group_bits {
 
 static __always_inline u32 bits_of_group(const struct group_bits *table, u32 size, u32 id)
 {
-	u32 at = 0;
-
-	for (u32 stride = size / 2; stride; stride /= 2) {
-		u32 middle = at + stride;
-		u64 beyond;
-
-		KEEP(middle);
-		beyond = (u64)table[middle & (size - 1)].first - id - 1;
-		KEEP(beyond);
-		at += (u32)(beyond >> 63) * stride;
-	}
-	KEEP(at);
-	return table[at & (size - 1)].bits;
+	return table[LAST_UP_TO(table, size, first, id)].bits;
 }
 
-/* A bit for each condition that the real group or a supplementary one is in. The table is sorted, from group 0 on, and
- * searched as in_table searches. */
+/* A bit for each condition that the real group or a supplementary one is in. The table is sorted, from group 0 on.
+ */
 static __always_inline u32 group_word(struct task_struct *task, const struct group_bits *table, u32 size)
 {
 	const struct cred *cred = task->real_cred;
