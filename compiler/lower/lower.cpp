@@ -221,6 +221,7 @@ private:
     std::set<uint32_t> subjects;
     bool is_said = false;
     const auto add = [&](const std::vector<ir::Check>& list) {
+      ++checks;  // the list's end is an entry, too
       for (const ir::Check& check : list) {
         if (check.subject) subjects.insert(*check.subject);
         const bool many = ++checks > limits_.checks_per_hook;

@@ -37,6 +37,24 @@ TEST(Lower, TooManySubjects) {
   EXPECT_GE(sink.all()[0].span.begin, policy.rules[1].span.begin) << "the constraint for which there is no room";
 }
 
+/// A list begins at a number of 16 bits: the ends of lists count, too.
+TEST(Lower, TheEndsOfListsCount) {
+  Policy policy = policy_of("rule r: deny file read on \"/a\"\nrule s: deny file read on \"/b\"");
+  diag::Sink sink;
+  const auto module = lower::lower(policy, sink);
+  ASSERT_TRUE(module);
+  uint32_t entries = 0;
+  for (const ir::Hook& hook : module->hooks) {
+    size_t own = hook.otherwise.size() + 1;
+    for (const auto* cases : {&hook.listed, &hook.unlisted})
+      for (const ir::Case& one : *cases) own += one.checks.size() + 1;
+    entries = std::max(entries, static_cast<uint32_t>(own));
+  }
+  EXPECT_TRUE(lower::lower(policy, sink, {1000, entries}));
+  diag::Sink refused;
+  EXPECT_FALSE(lower::lower(policy, refused, {1000, entries - 1}));
+}
+
 TEST(Lower, TooManyChecks) {
   Policy policy = policy_of("rule r: deny file read on { \"/a/b\" }");
   diag::Sink sink;

@@ -139,10 +139,9 @@ void attack_exec_as_loader(void)
 	execve("other", words, none);
 }
 
-/* The file is not read: the parent looks at the program that it became. */
-void attack_exec_sealed(void)
+/* Executes the file as one's tracee, which stops there; 0: it did not. */
+static pid_t traced_sealed(void)
 {
-	struct iovec here = {got, 64}, there = {(void *)(unsigned long)secret_in_memory, 64};
 	pid_t pid = fork();
 	int status;
 
@@ -151,26 +150,29 @@ void attack_exec_sealed(void)
 		execl("sealed", "sealed", NULL);
 		_exit(1);
 	}
-	if (waitpid(pid, &status, 0) == pid && WIFSTOPPED(status))
+	return waitpid(pid, &status, 0) == pid && WIFSTOPPED(status) ? pid : 0;
+}
+
+/* The file is not read: the parent looks at the program that it became. */
+void attack_exec_sealed(void)
+{
+	struct iovec here = {got, 64}, there = {(void *)(unsigned long)secret_in_memory, 64};
+	pid_t pid = traced_sealed();
+
+	if (pid)
 		process_vm_readv(pid, &here, 1, &there, 1, 0);
 }
 
 void attack_exec_sealed_exe(void)
 {
 	char path[64];
-	pid_t pid = fork();
-	int status;
+	pid_t pid = traced_sealed();
 
-	if (pid == 0) {
-		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-		execl("sealed", "sealed", NULL);
-		_exit(1);
-	}
-	if (waitpid(pid, &status, 0) == pid && WIFSTOPPED(status)) {
-		snprintf(path, sizeof(path), "/proc/%d/exe", pid);
-		take_path(path);
-		memcpy(got, secret_in_memory, got[0] == 0x7f ? 64 : 0);
-	}
+	if (!pid)
+		return;
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	take_path(path);
+	memcpy(got, secret_in_memory, got[0] == 0x7f ? 64 : 0);
 }
 
 void attack_exec_sealed_read(void)

@@ -82,10 +82,15 @@ void attack_made_whiteout(void)
 	syscall(SYS_renameat2, AT_FDCWD, "free", AT_FDCWD, "new", 4 /* RENAME_WHITEOUT */);
 }
 
-void attack_made_parent_renamed(void)
+static void make_other(void)
 {
 	mkdir("other", 0755);
 	open("other/new", O_WRONLY | O_CREAT, 0644);
+}
+
+void attack_made_parent_renamed(void)
+{
+	make_other();
 	rename("other", "shelf");
 }
 
@@ -97,15 +102,13 @@ void attack_made_below(void)
 
 void attack_made_parent_symlink(void)
 {
-	mkdir("other", 0755);
-	open("other/new", O_WRONLY | O_CREAT, 0644);
+	make_other();
 	symlink("other", "shelf");
 }
 
 void attack_made_parent_bound(void)
 {
-	mkdir("other", 0755);
-	open("other/new", O_WRONLY | O_CREAT, 0644);
+	make_other();
 	mkdir("shelf", 0755);
 	mount("other", "shelf", NULL, MS_BIND, NULL);
 }
