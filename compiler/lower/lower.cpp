@@ -221,7 +221,7 @@ private:
     std::set<uint32_t> subjects;
     bool is_said = false;
     const auto add = [&](const std::vector<ir::Check>& list) {
-      ++checks;  // the list's end is an entry, too
+      checks += !list.empty();  // the list's end is an entry, too; empty ones are one
       for (const ir::Check& check : list) {
         if (check.subject) subjects.insert(*check.subject);
         const bool many = ++checks > limits_.checks_per_hook;

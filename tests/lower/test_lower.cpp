@@ -45,7 +45,7 @@ TEST(Lower, TheEndsOfListsCount) {
   ASSERT_TRUE(module);
   uint32_t entries = 0;
   for (const ir::Hook& hook : module->hooks) {
-    size_t own = hook.otherwise.size() + 1;
+    size_t own = hook.otherwise.empty() ? 0 : hook.otherwise.size() + 1;
     for (const auto* cases : {&hook.listed, &hook.unlisted})
       for (const ir::Case& one : *cases) own += one.checks.size() + 1;
     entries = std::max(entries, static_cast<uint32_t>(own));
