@@ -41,107 +41,109 @@ PROGRAM(file_open)
 }
 #endif
 
-/* ---- names: the dentry of a name that does not exist yet has no inode, but a parent and a name like any other */
+/* ---- names: the dentry of a name that does not exist yet has no inode, but a parent and a name like any other.
+ * The hooks of inodes, not of paths: the kernel's own callers (an overlay in its upper layer) meet no others. */
 
-#ifdef DECIDE_path_mknod
-/* open with O_CREAT of a new name, mknod. */
-PROGRAM(path_mknod)
+#ifdef DECIDE_inode_create
+/* open with O_CREAT of a new name, mknod of a regular file. */
+PROGRAM(inode_create)
 {
-	u32 type = ARGUMENT(u32, 2) & S_IFMT;
-	u32 ops = !type || type == S_IFREG ? OP(path_mknod, file_create) : OP(path_mknod, file_mknod);
-
-	return decide_file(HOOK(path_mknod), ops, ARGUMENT(struct dentry *, 1));
+	return decide_file(HOOK(inode_create), OP(inode_create, file_create), ARGUMENT(struct dentry *, 1));
 }
 #endif
 
-#ifdef DECIDE_path_mkdir
-PROGRAM(path_mkdir)
+#ifdef DECIDE_inode_mknod
+/* Devices, pipes, and sockets that are bound to a name. */
+PROGRAM(inode_mknod)
 {
-	return decide_file(HOOK(path_mkdir), OP(path_mkdir, file_mkdir), ARGUMENT(struct dentry *, 1));
+	return decide_file(HOOK(inode_mknod), OP(inode_mknod, file_mknod), ARGUMENT(struct dentry *, 1));
 }
 #endif
 
-#ifdef DECIDE_path_symlink
-PROGRAM(path_symlink)
+#ifdef DECIDE_inode_mkdir
+PROGRAM(inode_mkdir)
 {
-	return decide_file(HOOK(path_symlink), OP(path_symlink, file_symlink), ARGUMENT(struct dentry *, 1));
+	return decide_file(HOOK(inode_mkdir), OP(inode_mkdir, file_mkdir), ARGUMENT(struct dentry *, 1));
 }
 #endif
 
-#ifdef DECIDE_path_link
+#ifdef DECIDE_inode_symlink
+PROGRAM(inode_symlink)
+{
+	return decide_file(HOOK(inode_symlink), OP(inode_symlink, file_symlink), ARGUMENT(struct dentry *, 1));
+}
+#endif
+
+#ifdef DECIDE_inode_link
 /* A further name for a file: the old name is linked, the new one created. */
-PROGRAM(path_link)
+PROGRAM(inode_link)
 {
-	return decide_two_files(HOOK(path_link), OP(path_link, file_link), ARGUMENT(struct dentry *, 0),
-				OP(path_link, file_create), ARGUMENT(struct dentry *, 2), false);
+	return decide_two_files(HOOK(inode_link), OP(inode_link, file_link), ARGUMENT(struct dentry *, 0),
+				OP(inode_link, file_create), ARGUMENT(struct dentry *, 2));
 }
 #endif
 
-#ifdef DECIDE_path_rename
-/* Both names are renamed; the new one is created, and deleted before when it exists; an exchange creates both. */
-PROGRAM(path_rename)
+#ifdef DECIDE_inode_rename
+/* Both names are renamed; the new one is created, and deleted before when it exists. */
+PROGRAM(inode_rename)
 {
-	struct dentry *from = ARGUMENT(struct dentry *, 1);
 	struct dentry *to = PLAIN(dentry, ARGUMENT(struct dentry *, 3));
-	bool exchange = ARGUMENT(u32, 4) & RENAME_EXCHANGE;
-	u32 ops = OP(path_rename, file_rename);
-	u32 other_ops = OP(path_rename, file_rename) | OP(path_rename, file_create);
+	u32 other_ops = OP(inode_rename, file_rename) | OP(inode_rename, file_create);
 
-	if (exchange)
-		ops |= OP(path_rename, file_create);
-	else if (PRESENT(to->d_inode, to->d_name.name))
-		other_ops |= OP(path_rename, file_delete);
-	return decide_two_files(HOOK(path_rename), ops, from, other_ops, to, exchange);
+	if (PRESENT(to->d_inode, to->d_name.name))
+		other_ops |= OP(inode_rename, file_delete);
+	return decide_two_files(HOOK(inode_rename), OP(inode_rename, file_rename), ARGUMENT(struct dentry *, 1),
+				other_ops, to);
 }
 #endif
 
-#ifdef DECIDE_path_unlink
-PROGRAM(path_unlink)
+#ifdef DECIDE_inode_unlink
+PROGRAM(inode_unlink)
 {
-	return decide_file(HOOK(path_unlink), OP(path_unlink, file_delete), ARGUMENT(struct dentry *, 1));
+	return decide_file(HOOK(inode_unlink), OP(inode_unlink, file_delete), ARGUMENT(struct dentry *, 1));
 }
 #endif
 
-#ifdef DECIDE_path_rmdir
-PROGRAM(path_rmdir)
+#ifdef DECIDE_inode_rmdir
+PROGRAM(inode_rmdir)
 {
-	return decide_file(HOOK(path_rmdir), OP(path_rmdir, file_rmdir), ARGUMENT(struct dentry *, 1));
+	return decide_file(HOOK(inode_rmdir), OP(inode_rmdir, file_rmdir), ARGUMENT(struct dentry *, 1));
 }
 #endif
 
 /* ---- attributes */
 
-#ifdef DECIDE_path_truncate
-/* truncate; on 6.1 also ftruncate and open with O_TRUNC. */
-PROGRAM(path_truncate)
+#ifdef DECIDE_inode_setattr
+/* Length, mode, owner, times: one hook that says what is set. That a change of owner or content takes set-id bits away
+ * is no chmod. From 6.9 the hook is also told of the mount's map of ids, before the rest. */
+static __always_inline int decide_setattr(struct dentry *dentry, struct iattr *attributes)
 {
-	return decide_file(HOOK(path_truncate), OP(path_truncate, file_truncate),
-			   PLAIN(path, ARGUMENT(struct path *, 0))->dentry);
-}
-#endif
+	u32 set, ops;
 
-#ifdef DECIDE_file_truncate
-/* Kernel >= 6.2: ftruncate, and open with O_TRUNC. */
-PROGRAM(file_truncate)
-{
-	return decide_file(HOOK(file_truncate), OP(file_truncate, file_truncate),
-			   PLAIN(file, ARGUMENT(struct file *, 0))->f_path.dentry);
+	attributes = PLAIN(iattr, attributes);
+	set = attributes->ia_valid;
+	if (set & ATTR_SIZE)
+		ops = OP(inode_setattr, file_truncate);
+	else if (set & (ATTR_UID | ATTR_GID))
+		ops = OP(inode_setattr, file_chown);
+	else if (set & ATTR_MODE)
+		ops = set & ATTR_FORCE ? 0 : OP(inode_setattr, file_chmod);
+	else
+		ops = set & (ATTR_ATIME | ATTR_MTIME) ? OP(inode_setattr, file_utime) : 0;
+	return decide_file(HOOK(inode_setattr), ops, dentry);
 }
-#endif
 
-#ifdef DECIDE_path_chmod
-PROGRAM(path_chmod)
+SEC("lsm/inode_setattr") int stele_inode_setattr(u64 *ctx)
 {
-	return decide_file(HOOK(path_chmod), OP(path_chmod, file_chmod),
-			   PLAIN(path, ARGUMENT(struct path *, 0))->dentry);
-}
-#endif
+	int earlier;
 
-#ifdef DECIDE_path_chown
-PROGRAM(path_chown)
-{
-	return decide_file(HOOK(path_chown), OP(path_chown, file_chown),
-			   PLAIN(path, ARGUMENT(struct path *, 0))->dentry);
+	if (TAKES(inode_setattr, 3)) {
+		earlier = (int)FETCH(ctx, 3);
+		return earlier ? earlier
+			       : decide_setattr((struct dentry *)FETCH(ctx, 1), (struct iattr *)FETCH(ctx, 2));
+	}
+	earlier = (int)FETCH(ctx, 2);
+	return earlier ? earlier : decide_setattr((struct dentry *)FETCH(ctx, 0), (struct iattr *)FETCH(ctx, 1));
 }
 #endif
 

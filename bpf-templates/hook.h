@@ -178,14 +178,13 @@ static __always_inline int decide_content(const struct hook hook, u32 ops, struc
 	return conclude_file(RANK(decided), call_of(hook, decided, ops), where, object, NULL);
 }
 
-/* Two names at once: the stronger verdict, and the name that brought it. The file of the first gets the second name;
- * `exchange`: and the other way round. */
+/* Two names at once: the stronger verdict, and the name that brought it. The file of the first gets the second name. */
 static __always_inline int decide_two_files(const struct hook hook, u32 ops, struct dentry *object, u32 other_ops,
-					    struct dentry *other, bool exchange)
+					    struct dentry *other)
 {
 	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
 	struct dentry *beside;
-	u32 where, other_where, becomes, other_becomes, exe, decided, other_decided;
+	u32 where, other_where, becomes, exe, decided, other_decided;
 
 	object = PLAIN(dentry, object);
 	other = beside = PLAIN(dentry, other);
@@ -203,13 +202,11 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 	FORGET32(where, object->d_name.len);
 	FORGET32(other_where, object->d_name.len);
 	becomes = other_where | plain_bit(object);
-	other_becomes = exchange ? where | plain_bit(other) : becomes;
 	FORGET32(becomes, object->d_name.len);
-	FORGET32(other_becomes, object->d_name.len);
 	exe = exe_for(hook, task, object);
 	decided = ops ? hook.decide(task, exe, ops, where, becomes) : NO_CONSTRAINT;
 	FORGET32(decided, object->d_name.len);
-	other_decided = other_ops ? hook.decide(task, exe, other_ops, other_where, other_becomes) : NO_CONSTRAINT;
+	other_decided = other_ops ? hook.decide(task, exe, other_ops, other_where, becomes) : NO_CONSTRAINT;
 	if (RANK(other_decided) < RANK(decided)) {
 		decided = other_decided;
 		ops = other_ops;

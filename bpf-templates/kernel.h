@@ -145,6 +145,10 @@ struct path {
 	struct dentry *dentry;
 };
 
+struct iattr {
+	u32 ia_valid;
+};
+
 struct file {
 	u32 f_mode;
 	u32 f_flags;
@@ -216,7 +220,13 @@ KERNEL_TYPES_END
 #define S_IFDIR		      0040000u
 #define PROT_EXEC	      0x4u
 #define MNT_SHARED	      0x1000u
-#define RENAME_EXCHANGE	      0x2u
+#define ATTR_MODE	      0x1u
+#define ATTR_UID	      0x2u
+#define ATTR_GID	      0x4u
+#define ATTR_SIZE	      0x8u
+#define ATTR_ATIME	      0x10u
+#define ATTR_MTIME	      0x20u
+#define ATTR_FORCE	      0x200u
 #define PTRACE_MODE_ATTACH    0x2u
 #define PR_SET_MM	      35u
 #define PR_SET_MM_EXE_FILE    13u
@@ -272,10 +282,19 @@ extern void *bpf_rdonly_cast(const void *address, u32 type) __attribute__((secti
 
 /* Does this machine mount directories of file systems (parts.h)? Pieces of the longest name on the way to one; 0: each
  * has one piece only. */
-#define HAS_PARTS	ANSWER(has_parts)
-#define LONG_PARTS	ANSWER(long_parts)
+#define HAS_PARTS	   ANSWER(has_parts)
+#define LONG_PARTS	   ANSWER(long_parts)
 /* Are there files whose other names are decided like the protected one (links.h)? */
-#define HAS_LINKED	ANSWER(has_linked)
+#define HAS_LINKED	   ANSWER(has_linked)
+
+/* How many arguments does the kernel give this hook? Where they are not the same in all, each is fetched by itself. */
+#define TAKES(hook, count) (ANSWER(arguments_of_##hook) == (count))
+#define FETCH(ctx, number)                                                                                             \
+	({                                                                                                             \
+		u64 fetched_;                                                                                          \
+		asm volatile("%0 = *(u64 *)(%1 + %2)" : "=r"(fetched_) : "r"(ctx), "i"(8 * (number)));                 \
+		fetched_;                                                                                              \
+	})
 
 /* From 6.9: leaves a loop that has gone on for millions of rounds, so that the verifier need not count them. */
 #define MAY_GOTO(label) asm volatile goto("may_goto %l[" #label "]" : : : : label)

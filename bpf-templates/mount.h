@@ -3,7 +3,7 @@
 #ifndef STELE_MOUNT_H
 #define STELE_MOUNT_H
 
-#if defined(DECIDE_sb_mount) || defined(DECIDE_move_mount)
+#if defined(DECIDE_sb_mount) || defined(DECIDE_move_mount) || defined(DECIDE_sb_pivotroot)
 #define PEERS 16 /* mounts of one peer group that are looked at, where rounds are counted */
 
 /* Do the mounts that are slaves of this one hear of what is mounted on it? */
@@ -71,6 +71,18 @@ PROGRAM(move_mount)
 	if (!reaches_host(place))
 		return 0;
 	return decide_place(HOOK(move_mount), OP(move_mount, file_mount_over), place->dentry);
+}
+#endif
+
+#ifdef DECIDE_sb_pivotroot
+/* pivot_root(2): the old root is mounted on a directory of the new one. */
+PROGRAM(sb_pivotroot)
+{
+	struct path *place = PLAIN(path, ARGUMENT(struct path *, 0));
+
+	if (!reaches_host(place))
+		return 0;
+	return decide_place(HOOK(sb_pivotroot), OP(sb_pivotroot, file_mount_over), place->dentry);
 }
 #endif
 

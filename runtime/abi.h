@@ -16,7 +16,7 @@ typedef int stele_s32;
 typedef unsigned long long stele_u64;
 
 #define STELE_PLAN_MAGIC  "STELEPL1"
-#define STELE_ABI_VERSION 7
+#define STELE_ABI_VERSION 8
 
 #define STELE_MAX_PROGRAMS 64
 #define STELE_MAX_MAPS	   16
@@ -358,7 +358,9 @@ enum stele_reloc_kind {
 	 * `edge`, 0 when each has one. Is there any of `linked`? */
 	STELE_RELOC_HAS_PARTS = 65,
 	STELE_RELOC_LONG_PARTS = 66,
-	STELE_RELOC_HAS_LINKED = 67
+	STELE_RELOC_HAS_LINKED = 67,
+	/* Of a constant. Path: an LSM hook. How many arguments does this kernel give it? */
+	STELE_RELOC_ARGUMENTS = 68
 };
 /* may_goto has ENUM_EXISTS of BPF_MAY_GOTO: it becomes a goto +0 where the kernel does not know it. Otherwise:
  * A field that is missing poisons the instruction (call 0xbad2310), so that only live code refuses to load. */

@@ -56,44 +56,43 @@ static void call_create(struct dentry *a, struct dentry *b)
 {
 	(void)b;
 	host_negative(a);
-	DECIDES(path_mknod, P(host_directory(a)), P(a), S_IFREG | 0644, 0);
-	DECIDES(path_mknod, P(host_directory(a)), P(a), 0644, 0);
+	DECIDES(inode_create, P(host_parent(a)), P(a), S_IFREG | 0644);
 }
 
 static void call_mknod(struct dentry *a, struct dentry *b)
 {
 	(void)b;
 	host_negative(a);
-	DECIDES(path_mknod, P(host_directory(a)), P(a), 0010000 | 0644, 0);
-	DECIDES(path_mknod, P(host_directory(a)), P(a), 0020000 | 0644, 0x103);
+	DECIDES(inode_mknod, P(host_parent(a)), P(a), 0010000 | 0644, 0);
+	DECIDES(inode_mknod, P(host_parent(a)), P(a), 0020000 | 0644, 0x103);
 }
 
 static void call_mkdir(struct dentry *a, struct dentry *b)
 {
 	(void)b;
-	DECIDES(path_mkdir, P(host_directory(a)), P(host_negative(a)), 0755);
+	DECIDES(inode_mkdir, P(host_parent(a)), P(host_negative(a)), 0755);
 }
 
 static void call_symlink(struct dentry *a, struct dentry *b)
 {
 	(void)b;
-	DECIDES(path_symlink, P(host_directory(a)), P(host_negative(a)), P("target"));
+	DECIDES(inode_symlink, P(host_parent(a)), P(host_negative(a)), P("target"));
 }
 
 static void call_link(struct dentry *a, struct dentry *b)
 {
 	host_plain(a);
-	DECIDES(path_link, P(a), P(host_directory(b)), P(host_negative(b)));
+	DECIDES(inode_link, P(a), P(host_parent(b)), P(host_negative(b)));
 }
 
 static void call_rename(struct dentry *a, struct dentry *b)
 {
-	DECIDES(path_rename, P(host_directory(a)), P(a), P(host_directory(b)), P(host_negative(b)), 0);
+	DECIDES(inode_rename, P(host_parent(a)), P(a), P(host_parent(b)), P(host_negative(b)));
 }
 
 static void call_replace(struct dentry *a, struct dentry *b)
 {
-	DECIDES(path_rename, P(host_directory(a)), P(a), P(host_directory(b)), P(b), 0);
+	DECIDES(inode_rename, P(host_parent(a)), P(a), P(host_parent(b)), P(b));
 }
 
 static void call_rename_plain(struct dentry *a, struct dentry *b)
@@ -103,58 +102,57 @@ static void call_rename_plain(struct dentry *a, struct dentry *b)
 
 static void call_replace_plain(struct dentry *a, struct dentry *b)
 {
-	call_replace(host_plain(a), host_plain(b));
-}
-
-static void call_exchange(struct dentry *a, struct dentry *b)
-{
-	DECIDES(path_rename, P(host_directory(a)), P(a), P(host_directory(b)), P(b), RENAME_EXCHANGE);
-}
-
-static void call_exchange_plain(struct dentry *a, struct dentry *b)
-{
-	call_exchange(host_plain(a), host_plain(b));
-}
-
-static void call_exchange_plain_for(struct dentry *a, struct dentry *b)
-{
-	call_exchange(host_plain(a), b);
-}
-
-static void call_exchange_for_plain(struct dentry *a, struct dentry *b)
-{
-	call_exchange(a, host_plain(b));
+	call_replace(host_plain(a), b);
 }
 
 static void call_delete(struct dentry *a, struct dentry *b)
 {
 	(void)b;
-	DECIDES(path_unlink, P(host_directory(a)), P(a));
+	DECIDES(inode_unlink, P(host_parent(a)), P(a));
 }
 
 static void call_rmdir(struct dentry *a, struct dentry *b)
 {
 	(void)b;
-	DECIDES(path_rmdir, P(host_directory(a)), P(a));
+	DECIDES(inode_rmdir, P(host_parent(a)), P(a));
+}
+
+static void host_setattr(struct dentry *dentry, u32 valid)
+{
+	struct iattr *attributes = host_allocate(sizeof(*attributes));
+
+	attributes->ia_valid = valid;
+	DECIDES(inode_setattr, 0, P(dentry), P(attributes));
 }
 
 static void call_truncate(struct dentry *a, struct dentry *b)
 {
 	(void)b;
-	DECIDES(path_truncate, P(host_path(a)));
-	DECIDES(file_truncate, P(host_file(a, S_IFREG | 0644, FMODE_WRITE, 0)));
+	host_setattr(a, ATTR_SIZE);
+	host_setattr(a, ATTR_SIZE | ATTR_MTIME | ATTR_FORCE | ATTR_MODE); /* set-id bits go with it */
 }
 
 static void call_chmod(struct dentry *a, struct dentry *b)
 {
+	static const struct iattr without_set_id = {ATTR_FORCE | ATTR_MODE};
+
 	(void)b;
-	DECIDES(path_chmod, P(host_path(a)), 0600);
+	IGNORES(inode_setattr, "writing takes set-id bits away", 0, P(a), P(&without_set_id));
+	host_setattr(a, ATTR_MODE);
 }
 
 static void call_chown(struct dentry *a, struct dentry *b)
 {
 	(void)b;
-	DECIDES(path_chown, P(host_path(a)), 1, 2);
+	host_setattr(a, ATTR_UID);
+	host_setattr(a, ATTR_GID | ATTR_MODE);
+}
+
+static void call_utime(struct dentry *a, struct dentry *b)
+{
+	(void)b;
+	host_setattr(a, ATTR_ATIME | ATTR_MTIME);
+	host_setattr(a, ATTR_MTIME);
 }
 
 static void call_xattr(struct dentry *a, struct dentry *b)
@@ -195,15 +193,12 @@ static const struct host_call file_calls[] = {
     {"rename_plain", 2, call_rename_plain},
     {"replace", 2, call_replace},
     {"replace_plain", 2, call_replace_plain},
-    {"exchange", 2, call_exchange},
-    {"exchange_plain", 2, call_exchange_plain},
-    {"exchange_plain_for", 2, call_exchange_plain_for},
-    {"exchange_for_plain", 2, call_exchange_for_plain},
     {"delete", 1, call_delete},
     {"rmdir", 1, call_rmdir},
     {"truncate", 1, call_truncate},
     {"chmod", 1, call_chmod},
     {"chown", 1, call_chown},
+    {"utime", 1, call_utime},
     {"xattr", 1, call_xattr},
     {"stat", 1, call_stat},
     {"lock", 1, call_lock},

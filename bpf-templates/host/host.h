@@ -41,6 +41,9 @@
 #define LONG_PARTS 8
 #define HAS_LINKED 1
 
+#define TAKES(hook, count) 1 /* as in runtime/hooks.def */
+#define FETCH(ctx, number) ((ctx)[number])
+
 /* What younger kernels have. A loop whose rounds nobody counts ends by itself. */
 #ifdef STELE_HOST_72
 #define CAN_CAST    1

@@ -224,6 +224,11 @@ static struct path *host_directory(struct dentry *dentry)
 	return host_path(dentry->d_parent);
 }
 
+static struct inode *host_parent(struct dentry *dentry)
+{
+	return dentry->d_parent->d_inode;
+}
+
 struct host_call {
 	const char *name;
 	u32 paths;

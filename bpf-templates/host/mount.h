@@ -47,6 +47,8 @@ static void call_mount_over(struct dentry *a, struct dentry *b)
 	IGNORES(sb_mount, "propagation mounts nothing", 0, P(host_path(a)), 0, 1u << 18, 0);
 	DECIDES(sb_mount, P("none"), P(host_path(a)), P("tmpfs"), 0, 0);
 	DECIDES(move_mount, P(host_path(host_nameless())), P(host_path(a)));
+	IGNORES(sb_pivotroot, "a namespace of its own", P(host_place_elsewhere(a, NULL)), P(host_path(a)));
+	DECIDES(sb_pivotroot, P(host_path(a)), P(host_path(host_nameless())));
 }
 
 static void call_mount_over_plain(struct dentry *a, struct dentry *b)

@@ -51,7 +51,7 @@ Names names_of(const ir::Module& module) {
 }
 
 bool has_two_objects(stele_hook hook) {
-  return hook == STELE_HOOK_path_link || hook == STELE_HOOK_path_rename;
+  return hook == STELE_HOOK_inode_link || hook == STELE_HOOK_inode_rename;
 }
 
 /// What is about the task itself names nothing but, perhaps, its executable.
@@ -61,7 +61,7 @@ bool has_no_object(const ir::Hook& hook) {
 
 /// A program that does not know which of several operations a call is follows each.
 bool asks_for_several(const ir::Hook& hook) {
-  if (hook.hook != STELE_HOOK_path_mknod && hook.hook != STELE_HOOK_bprm_check_security) return false;
+  if (hook.hook != STELE_HOOK_inode_setattr && hook.hook != STELE_HOOK_bprm_check_security) return false;
   return std::count_if(hook.operations.begin(), hook.operations.end(),
                        [](const ir::RaisedOperation& raised) { return raised.index.has_value(); }) > 1;
 }

@@ -25,7 +25,7 @@ std::string decisions_section(const ir::Module& module);
 
 /// "policy.stele:14 rule web (closure: link)", safe in a comment.
 std::string origin_text(const ir::Constraint& constraint);
-/// "OP(path_rename, file_create) | …" of the hook's bits.
+/// "OP(inode_rename, file_create) | …" of the hook's bits.
 std::string operations_text(const ir::Hook& hook, uint32_t bits);
 
 }  // namespace stele::emit

@@ -33,7 +33,7 @@ struct Subject {
 ///   open for reading/writing/appending: file read / write / append; of a directory: file list
 ///   open that creates: file create, then the above;     truncating open: file truncate too
 ///   rename A B: rename A and rename B (both `as` B), create B, and delete B when it exists
-///   exchange:   rename A as B, rename B as A, create A, create B
+///   exchange A B: rename B A, then rename A B
 ///   link A B:   link A as B, create B;                  execute: exec (script, then its interpreter)
 ///   mmap or mprotect with PROT_EXEC: file map_exec, also by the kernel for the program executed, with its exe
 struct Request {

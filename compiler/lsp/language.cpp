@@ -106,6 +106,7 @@ const Words kParts = {
     {"truncate", "part of `change`: its length"},
     {"chmod", "part of `change`: its mode"},
     {"chown", "part of `change`: its owner"},
+    {"utime", "part of `change`: its times"},
     {"xattr", "part of `change`: its extended attributes"},
     {"create", "part of `change`: making it anew"},
     {"delete", "part of `change`: removing its name"},

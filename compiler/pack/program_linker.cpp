@@ -21,6 +21,7 @@ constexpr uint8_t kCall = BPF_JMP | BPF_CALL;
 constexpr uint8_t kMayGoto = BPF_JMP | 0xe0;                        // BPF_JCOND
 constexpr uint8_t kToLittleEndian = BPF_ALU | BPF_END | BPF_TO_LE;  // see NUMBER in kernel.h
 constexpr const char* kCast = "bpf_rdonly_cast";
+constexpr std::string_view kArgumentsOf = "arguments_of_";  // see TAKES in kernel.h
 constexpr const char* kText = ".text";
 constexpr const char* kNumbersOnly = ".text.numbers";
 
@@ -177,6 +178,8 @@ private:
       asked = {STELE_RELOC_LONG_PARTS, "", 0};
     else if (symbol.name == "has_linked" && question)
       asked = {STELE_RELOC_HAS_LINKED, "", 0};
+    else if (symbol.name.starts_with(kArgumentsOf) && question)
+      asked = {STELE_RELOC_ARGUMENTS, symbol.name.substr(kArgumentsOf.size()), 0};
     else
       refuse_here("undefined symbol `" + symbol.name + "`");
     insn.src_reg = 0;

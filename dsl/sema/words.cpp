@@ -16,9 +16,10 @@ constexpr ErrnoWord kErrnos[] = {
     {"ENODATA", 61}, {"EOPNOTSUPP", 95}, {"ESTALE", 116}, {"EDQUOT", 122}, {"ENOKEY", 126},
 };
 
-constexpr std::string_view kParts[] = {"link",  "rename", "mount_over", "change",   "append",    "truncate", "chmod",
-                                       "chown", "xattr",  "create",     "delete",   "symlink",   "mkdir",    "mknod",
-                                       "rmdir", "exec",   "map_exec",   "exe_file", "exe_trace", "exe_libs", "set_exe"};
+constexpr std::string_view kParts[] = {"link",     "rename",    "mount_over", "change", "append", "truncate",
+                                       "chmod",    "chown",     "utime",      "xattr",  "create", "delete",
+                                       "symlink",  "mkdir",     "mknod",      "rmdir",  "exec",   "map_exec",
+                                       "exe_file", "exe_trace", "exe_libs",   "set_exe"};
 
 struct FieldWord {
   std::string_view name;

@@ -153,6 +153,11 @@ u32 find_function(const char *prefix, const char *name)
 	return 0;
 }
 
+static u32 argument_count(u32 function)
+{
+	return function ? BTF_INFO_VLEN(type_at(type_at(function)->type)->info) : 0;
+}
+
 /* Behind typedefs and qualifiers. */
 static u32 strip(u32 id)
 {
@@ -398,6 +403,10 @@ int relocate(const char *program, struct bpf_insn *insn, const struct stele_plan
 
 	if (reloc->kind == STELE_RELOC_FUNCTION) {
 		relocate_function_of_kernel(insn, find_function("", path));
+		return 0;
+	}
+	if (reloc->kind == STELE_RELOC_ARGUMENTS) {
+		insn->imm = argument_count(find_function("bpf_lsm_", path));
 		return 0;
 	}
 	if (reloc->kind >= STELE_RELOC_HAS_PARTS) {

@@ -20,59 +20,49 @@ void trigger_file_open(void)
 	sys(openat, AT_FDCWD, "file", O_RDONLY);
 }
 
-void trigger_path_mknod(void)
+void trigger_inode_create(void)
 {
-	sys(mknodat, AT_FDCWD, "mknod", S_IFREG | 0600, 0);
+	sys(mknodat, AT_FDCWD, "create", S_IFREG | 0600, 0);
 }
 
-void trigger_path_mkdir(void)
+void trigger_inode_mknod(void)
+{
+	sys(mknodat, AT_FDCWD, "mknod", S_IFIFO | 0600, 0);
+}
+
+void trigger_inode_mkdir(void)
 {
 	sys(mkdirat, AT_FDCWD, "mkdir", 0700);
 }
 
-void trigger_path_symlink(void)
+void trigger_inode_symlink(void)
 {
 	sys(symlinkat, "file", AT_FDCWD, "symlink");
 }
 
-void trigger_path_link(void)
+void trigger_inode_link(void)
 {
 	sys(linkat, AT_FDCWD, "file", AT_FDCWD, "link", 0);
 }
 
-void trigger_path_rename(void)
+void trigger_inode_rename(void)
 {
 	sys(renameat, AT_FDCWD, "renamed", AT_FDCWD, "rename");
 }
 
-void trigger_path_unlink(void)
+void trigger_inode_unlink(void)
 {
 	sys(unlinkat, AT_FDCWD, "unlinked", 0);
 }
 
-void trigger_path_rmdir(void)
+void trigger_inode_rmdir(void)
 {
 	sys(unlinkat, AT_FDCWD, "rmdir", AT_REMOVEDIR);
 }
 
-void trigger_path_truncate(void)
-{
-	sys(truncate, "file", 0);
-}
-
-void trigger_file_truncate(void)
-{
-	sys(ftruncate, trigger_open_file, 0);
-}
-
-void trigger_path_chmod(void)
+void trigger_inode_setattr(void)
 {
 	sys(fchmodat, AT_FDCWD, "file", 0600);
-}
-
-void trigger_path_chown(void)
-{
-	sys(fchownat, AT_FDCWD, "file", 0, 0, 0);
 }
 
 void trigger_inode_setxattr(void)

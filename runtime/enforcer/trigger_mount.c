@@ -4,7 +4,7 @@
  */
 #include "enforcer.h"
 
-/* Neither of these two is at a mount's root: refused after the hook. */
+/* None of these is at a mount's root: refused after the hook. */
 void trigger_sb_mount(void)
 {
 	sys(mount, 0, "directory", 0, MS_REMOUNT | MS_BIND, 0);
@@ -13,4 +13,9 @@ void trigger_sb_mount(void)
 void trigger_move_mount(void)
 {
 	sys(move_mount, AT_FDCWD, "directory", AT_FDCWD, "directory", 0);
+}
+
+void trigger_sb_pivotroot(void)
+{
+	sys(pivot_root, "directory", "directory");
 }

@@ -148,6 +148,12 @@ s64 step_chown(int count, char **words)
 	return SYS3(chown, words[1], number(words[2]), number(words[3]));
 }
 
+s64 step_utime(int count, char **words)
+{
+	(void)count;
+	return SYS4(utimensat, AT_FDCWD, words[1], 0, 0);
+}
+
 s64 step_setxattr(int count, char **words)
 {
 	const char *value = optional(count, words, 3, "x");

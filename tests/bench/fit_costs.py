@@ -21,8 +21,8 @@ TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 NAMES = ["exact names", "no name over 8 bytes", "names over 8 bytes", "exact names deeper than 8", "names deeper than 8",
          "exact names over 31 bytes", "names over 31 bytes"]
 USUAL, ROUGH = 2, 3  # from ROUGH on few policies were measured
-TWO = ("path_link", "path_rename")
-MOUNTS = ("sb_mount", "move_mount")
+TWO = ("inode_link", "inode_rename")
+MOUNTS = ("sb_mount", "move_mount", "sb_pivotroot")
 MORE = 40  # instructions of a text over the usual that count
 SHAPES = 5  # as in cost.cpp: one, one and more, one and two more, two, two and more
 

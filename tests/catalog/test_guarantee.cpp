@@ -96,9 +96,11 @@ TEST(guarantee, of_each_effect) {
 }
 
 TEST(guarantee, hooks_name_the_kernels_that_have_them) {
-  const auto mechanisms = guarantee_of(policy_of(constraint_on(Effect::deny, op_bit(Op::file_truncate)))).mechanisms;
+  const auto mechanisms = guarantee_of(policy_of(constraint_on(Effect::deny, op_bit(Op::file_xattr)))).mechanisms;
   ASSERT_EQ(mechanisms.size(), 1u);
-  EXPECT_EQ(mechanisms[0].hooks, (std::vector<std::string>{"path_truncate", "file_truncate (>= 6.2)"}));
+  EXPECT_EQ(mechanisms[0].hooks,
+            (std::vector<std::string>{"inode_setxattr", "inode_removexattr", "inode_set_acl (>= 6.2)",
+                                      "inode_remove_acl (>= 6.2)", "inode_file_setattr (>= 6.17)"}));
   const auto uring = guarantee_of(policy_of(constraint_on(Effect::deny, op_bit(Op::kernel_io_uring)))).mechanisms;
   ASSERT_EQ(uring.size(), 1u);
   EXPECT_EQ(uring[0].hooks, (std::vector<std::string>{"inode_init_security_anon", "uring_allowed (>= 7.2)"}));

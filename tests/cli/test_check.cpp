@@ -54,14 +54,17 @@ TEST(Check, GuaranteesOfEachKernel) {
   const Folder folder;
   const std::string path = folder.write("p.stele",
                                         "policy p version \"1.0.0\"\ntarget linux 6.1..6.12\n"
-                                        "rule r: deny file truncate on \"/a\" kill syscall seccomp\n");
+                                        "rule r: deny file xattr on \"/a\" kill syscall seccomp\n");
   const ToolRun text = run_tool({"check", path, "--guarantees"});
   EXPECT_EQ(text.code, 0) << text.err;
-  EXPECT_NE(text.out.find("      linux 6.1: prevent\n        file truncate: prevent by path_truncate"),
-            std::string::npos)
+  EXPECT_NE(
+      text.out.find("      linux 6.1: prevent\n        file xattr: prevent by inode_setxattr, inode_removexattr\n"),
+      std::string::npos)
       << text.out;
-  EXPECT_NE(text.out.find("      linux 6.12: prevent\n        file truncate: prevent by path_truncate, file_truncate"),
-            std::string::npos)
+  EXPECT_NE(
+      text.out.find("      linux 6.12: prevent\n        file xattr: prevent by inode_setxattr, inode_removexattr, "
+                    "inode_set_acl, inode_remove_acl\n"),
+      std::string::npos)
       << text.out;
   EXPECT_NE(text.out.find("terminate (no programs yet): kill syscall"), std::string::npos) << text.out;
   EXPECT_EQ(text.out.find("linux 7.2"), std::string::npos) << "the target ends before it";

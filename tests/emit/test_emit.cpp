@@ -130,7 +130,7 @@ TEST(Emit, NothingCanBeForgotten) {
     const char *what, *file, *from, *to, *message;
   } cases[] = {
       {"no program in the room", "file.h", "#ifdef DECIDE_inode_getattr", "#ifdef DECIDE_forgotten", "inode_getattr"},
-      {"an operation that neither program nor constraint names", "file.h", "other_ops |= OP(path_rename, file_delete)",
+      {"an operation that neither program nor constraint names", "file.h", "other_ops |= OP(inode_rename, file_delete)",
        "other_ops |= 0", "macro is not used"},
       {"an operation that is not in the row", "file.h", "OP(inode_getattr, file_stat)", "OP(inode_getattr, file_read)",
        "OP_inode_getattr_file_read"},

@@ -27,7 +27,7 @@ inline stele::pack::PlanInput fixture_input() {
   input.edges = {{1, 2, "etc"},       {1, 3, "mnt"},       {1, 4, "home"},     {1, 7, "srv"},
                  {2, 6, "forbidden"}, {3, 6, "forbidden"}, {5, 6, "forbidden"}};
   input.operations = {"file read", "file delete"};
-  input.hooks = {STELE_HOOK_file_open, STELE_HOOK_path_unlink, STELE_HOOK_path_truncate, STELE_HOOK_file_truncate};
+  input.hooks = {STELE_HOOK_file_open, STELE_HOOK_inode_unlink, STELE_HOOK_inode_setxattr, STELE_HOOK_inode_set_acl};
   input.manifest = "{\"policy\":\"fixture\"}";
   return input;
 }

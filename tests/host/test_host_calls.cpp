@@ -32,11 +32,15 @@ TEST(HostCalls, RequestsAreSystemCalls) {
         {Op::file_create, "/b"},
         {Op::file_delete, "/b"}},
        Calls{"call replace_plain /a /b\n"}},
-      {{{Op::file_rename, "/a", {}, as_b},
-        {Op::file_rename, "/b", plain, as_a},
+      {{{Op::file_rename, "/b", plain, as_a},
+        {Op::file_rename, "/a", plain, as_a},
         {Op::file_create, "/a"},
-        {Op::file_create, "/b"}},
-       Calls{"call exchange_for_plain /a /b\n"}},
+        {Op::file_delete, "/a"},
+        {Op::file_rename, "/a", {}, as_b},
+        {Op::file_rename, "/b", {}, as_b},
+        {Op::file_create, "/b"},
+        {Op::file_delete, "/b"}},
+       Calls{"call replace_plain /b /a\n", "call replace /a /b\n"}},
       {{{Op::file_rename, "/a", {}, as_a}, {Op::file_rename, "/b", {}, as_b}, {Op::file_create, "/b"}}, std::nullopt},
       {{{Op::exec, std::nullopt}, {Op::file_map_exec, std::nullopt}}, Calls{"call exec -\n", "call map_exec -\n"}},
       {{{Op::file_stat, "/a b\\\xff"}}, Calls{"call stat /a\\x20b\\x5c\\xff\n"}},
@@ -108,7 +112,8 @@ TEST_F(HostOutcome, Contradictions) {
   };
   for (const char* line : lines) EXPECT_NE(outcome({{line}}).trouble, "") << line;
   EXPECT_NE(
-      outcome({{"path_truncate 0 0 -1 0 -1 0 0 0 - none", "file_truncate -13 0 1 0 1 0 0 13 /x path /a"}}).trouble, "");
+      outcome({{"inode_setxattr 0 0 -1 0 -1 0 0 0 - none", "inode_set_acl -13 0 1 0 1 0 0 13 /x path /a"}}).trouble,
+      "");
 }
 
 }  // namespace

@@ -232,7 +232,7 @@ hook file_open: file list
     classes 2, 6
       1 for subject 0
 
-hook path_rename: file rename
+hook inode_rename: file rename
   listed
     classes 2, 4, 6, 7
       2 for subject 0

@@ -43,10 +43,10 @@ TEST(ReadEnforcer, ShowsWhatWasPacked) {
   EXPECT_EQ(info->edges, 7u);
   ASSERT_EQ(info->programs.size(), 7u);
   ASSERT_EQ(info->maps.size(), 5u);
-  bool file_truncate = false;
+  bool inode_set_acl = false;
   for (const auto& program : info->programs)
-    file_truncate |= program.hook == "file_truncate" && program.if_hook_exists && program.instructions == 2;
-  EXPECT_TRUE(file_truncate);
+    inode_set_acl |= program.hook == "inode_set_acl" && program.if_hook_exists && program.instructions == 2;
+  EXPECT_TRUE(inode_set_acl);
 }
 
 TEST(ReadEnforcer, RefusesEveryTruncation) {

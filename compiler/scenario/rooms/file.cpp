@@ -26,6 +26,17 @@ Requests read(const Ask& ask) {
   return read_of(ask, ask.path(0));
 }
 
+/// One name's file gets the other name.
+Requests rename(const Ask& ask, size_t old_name, size_t new_name) {
+  const std::string from = ask.path(old_name, false, old_name), to = ask.path(new_name, false, new_name);
+  const std::map<Field, Number> kind = ask.kind(from);
+  Requests requests = {{Op::file_rename, from, kind, {{Field::new_name, to}}},
+                       {Op::file_rename, to, kind, {{Field::new_name, to}}},
+                       {Op::file_create, to}};
+  if (ask.exists(to)) requests.push_back({Op::file_delete, to});
+  return requests;
+}
+
 std::string name_of(const Step& step, const ImageNames& names, size_t index) {
   return names.true_name(step.arguments.at(index), false);
 }
@@ -130,25 +141,18 @@ void names_after_link(const Step& step, ImageNames& names) {
 }
 
 Requests requests_rename(const Ask& ask) {
-  const std::string from = ask.path(0, false), to = ask.path(1, false, 1);
-  const std::map<Field, Number> kind = ask.kind(from);
-  Requests requests = {{Op::file_rename, from, kind, {{Field::new_name, to}}},
-                       {Op::file_rename, to, kind, {{Field::new_name, to}}},
-                       {Op::file_create, to}};
-  if (ask.exists(to)) requests.push_back({Op::file_delete, to});
-  return requests;
+  return rename(ask, 0, 1);
 }
 
 void names_after_rename(const Step& step, ImageNames& names) {
   names.move(name_of(step, names, 0), name_of(step, names, 1));
 }
 
+/// As the kernel asks: the second name's file first.
 Requests requests_exchange(const Ask& ask) {
-  const std::string from = ask.path(0, false), to = ask.path(1, false, 1);
-  return {{Op::file_rename, from, ask.kind(from), {{Field::new_name, to}}},
-          {Op::file_rename, to, ask.kind(to), {{Field::new_name, from}}},
-          {Op::file_create, from},
-          {Op::file_create, to}};
+  Requests requests = rename(ask, 1, 0);
+  for (auto& request : rename(ask, 0, 1)) requests.push_back(std::move(request));
+  return requests;
 }
 
 Requests requests_chmod(const Ask& ask) {
@@ -169,6 +173,10 @@ Requests requests_fchmod(const Ask& ask) {
 
 Requests requests_chown(const Ask& ask) {
   return one(ask, Op::file_chown);
+}
+
+Requests requests_utime(const Ask& ask) {
+  return one(ask, Op::file_utime);
 }
 
 Requests requests_setxattr(const Ask& ask) {
@@ -243,23 +251,6 @@ Requests requests_read_detached(const Ask& ask) {
 
 std::vector<HostCall> host_calls() {
   return {
-      {"exchange",
-       {{Op::file_rename, 'a', 'b'}, {Op::file_rename, 'b', 'a'}, {Op::file_create, 'a'}, {Op::file_create, 'b'}}},
-      {"exchange_plain",
-       {{Op::file_rename, 'a', 'b', true},
-        {Op::file_rename, 'b', 'a', true},
-        {Op::file_create, 'a'},
-        {Op::file_create, 'b'}}},
-      {"exchange_plain_for",
-       {{Op::file_rename, 'a', 'b', true},
-        {Op::file_rename, 'b', 'a'},
-        {Op::file_create, 'a'},
-        {Op::file_create, 'b'}}},
-      {"exchange_for_plain",
-       {{Op::file_rename, 'a', 'b'},
-        {Op::file_rename, 'b', 'a', true},
-        {Op::file_create, 'a'},
-        {Op::file_create, 'b'}}},
       {"replace",
        {{Op::file_rename, 'a', 'b'}, {Op::file_rename, 'b', 'b'}, {Op::file_create, 'b'}, {Op::file_delete, 'b'}}},
       {"replace_plain",
@@ -284,6 +275,7 @@ std::vector<HostCall> host_calls() {
       {"truncate", {{Op::file_truncate, 'a'}}},
       {"chmod", {{Op::file_chmod, 'a'}}},
       {"chown", {{Op::file_chown, 'a'}}},
+      {"utime", {{Op::file_utime, 'a'}}},
       {"xattr", {{Op::file_xattr, 'a'}}},
       {"stat", {{Op::file_stat, 'a'}}},
       {"lock", {{Op::file_lock, 'a'}}},

@@ -43,6 +43,10 @@ Requests requests_move_mount(const Ask& ask) {
   return mount_over(ask, 1);
 }
 
+Requests requests_pivot_root(const Ask& ask) {
+  return mount_over(ask, 1);
+}
+
 std::vector<HostCall> host_calls() {
   return {
       {"mount_over", {{Op::file_mount_over, 'a'}}},

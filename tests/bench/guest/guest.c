@@ -204,6 +204,10 @@ static int make_node(void)
 {
 	return done(syscall(SYS_mknodat, AT_FDCWD, LINK_AT, S_IFREG | 0644, 0));
 }
+static int make_pipe(void)
+{
+	return done(syscall(SYS_mknodat, AT_FDCWD, LINK_AT, S_IFIFO | 0644, 0));
+}
 static int remove_name(void)
 {
 	return done(syscall(SYS_unlinkat, AT_FDCWD, LINK_AT, 0));
@@ -232,21 +236,9 @@ static int rename_back(void)
 {
 	return done(syscall(SYS_renameat2, AT_FDCWD, LINK_AT, AT_FDCWD, OTHER_AT, 0));
 }
-static int truncate_path(void)
-{
-	return done(syscall(SYS_truncate, FILE_AT, 0));
-}
-static int truncate_open(void)
-{
-	return done(syscall(SYS_ftruncate, plain_fd, 0));
-}
 static int change_mode(void)
 {
 	return done(syscall(SYS_fchmodat, AT_FDCWD, FILE_AT, 0644));
-}
-static int change_owner(void)
-{
-	return done(syscall(SYS_fchownat, AT_FDCWD, FILE_AT, 0, 0, 0));
 }
 static int set_attribute(void)
 {
@@ -350,22 +342,26 @@ static int execute(void)
 	return done(syscall(SYS_execve, PROGRAM_AT, none, none));
 }
 
+/* Not to where a mount begins: refused behind the hook. */
+static int pivot(void)
+{
+	return done(syscall(SYS_pivot_root, FOLDER_AT, FOLDER_AT));
+}
+
 /* `prepare` and `undo` are not counted. */
 static const struct {
 	const char *name; /* of the hook, also where an older kernel has another */
 	int (*prepare)(void), (*run)(void), (*undo)(void);
 } hooks[] = {
-    {"path_mknod", NULL, make_node, remove_name},
-    {"path_mkdir", NULL, make_folder, remove_folder},
-    {"path_symlink", NULL, make_symlink, remove_name},
-    {"path_link", NULL, make_link, remove_name},
-    {"path_rename", NULL, rename_away, rename_back},
-    {"path_unlink", make_node, remove_name, NULL},
-    {"path_rmdir", make_folder, remove_folder, NULL},
-    {"path_truncate", NULL, truncate_path, NULL},
-    {"file_truncate", NULL, truncate_open, NULL},
-    {"path_chmod", NULL, change_mode, NULL},
-    {"path_chown", NULL, change_owner, NULL},
+    {"inode_create", NULL, make_node, remove_name},
+    {"inode_mknod", NULL, make_pipe, remove_name},
+    {"inode_mkdir", NULL, make_folder, remove_folder},
+    {"inode_symlink", NULL, make_symlink, remove_name},
+    {"inode_link", NULL, make_link, remove_name},
+    {"inode_rename", NULL, rename_away, rename_back},
+    {"inode_unlink", make_node, remove_name, NULL},
+    {"inode_rmdir", make_folder, remove_folder, NULL},
+    {"inode_setattr", NULL, change_mode, NULL},
     {"inode_setxattr", NULL, set_attribute, NULL},
     {"inode_removexattr", set_attribute, remove_attribute, NULL},
     {"inode_set_acl", NULL, set_list, NULL},
@@ -378,6 +374,7 @@ static const struct {
     {"file_mprotect", map_data, make_code, unmap},
     {"sb_mount", NULL, mount_over, unmount},
     {"move_mount", take_tree, move_tree, unmount_tree},
+    {"sb_pivotroot", NULL, pivot, NULL},
     {"ptrace_access_check", NULL, read_memory, NULL},
     {"task_prctl", NULL, ask_flag, NULL},
 };
