@@ -13,7 +13,8 @@
 struct constraint {
 	u16 error; /* errno, positive */
 	u8 verdict;
-	u8 log;
+	u8 log : 4;
+	u8 secures : 4; /* closure: exe_trace */
 };
 
 #define RANK(decided) ((decided) & NO_CONSTRAINT)

@@ -52,17 +52,24 @@ static __noinline bool is_answered(struct task_struct *task)
 }
 
 /* execve: the program, or the script and then its interpreter. A task that is traced, or whose system calls somebody
- * answers, hands what it runs to them. */
+ * answers, hands what it runs to them. An excepted program that the task may not trace starts with AT_SECURE: the
+ * loader takes no orders from the environment. */
 PROGRAM(bprm_check_security)
 {
 	struct linux_binprm *bprm = PLAIN(linux_binprm, ARGUMENT(struct linux_binprm *, 0));
 	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
 	u32 ops = OP(bprm_check_security, exec);
+	bool is_secured = false;
+	int denied;
 
 	if (HOOK(bprm_check_security).ops & OP(bprm_check_security, process_ptrace) &&
 	    (task->ptrace || is_answered(task)))
 		ops |= OP(bprm_check_security, process_ptrace);
-	return decide_content(HOOK(bprm_check_security), ops, bprm->file);
+	denied = decide_content_beside(HOOK(bprm_check_security), ops, bprm->file,
+				       OP(bprm_check_security, process_ptrace), &is_secured);
+	if (is_secured)
+		bpf_bprm_opts_set(ARGUMENT(struct linux_binprm *, 0), BPF_F_BPRM_SECUREEXEC);
+	return denied;
 }
 #endif
 

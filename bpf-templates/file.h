@@ -10,7 +10,8 @@
 
 #ifdef DECIDE_file_open
 /* Every way to a descriptor that can be read or written (open, openat2, io_uring, reopening through /proc, by handle);
- * not O_PATH. What the kernel opens to execute is `exec`, decided in exec.h. */
+ * not O_PATH. What the kernel opens to execute is `exec`, decided in exec.h; it is read, too, where interpreters of
+ * binfmt_misc may be somebody's own. */
 PROGRAM(file_open)
 {
 	struct file *file = ARGUMENT(struct file *, 0);
@@ -25,7 +26,7 @@ PROGRAM(file_open)
 	if (IN_NO_SET(where) && !HOOK(file_open).only)
 		return 0;
 	file = PLAIN(file, file);
-	if (file->f_flags & OPENED_TO_EXECUTE)
+	if (file->f_flags & OPENED_TO_EXECUTE && !has_own_interpreters(PLAIN(task_struct, bpf_get_current_task_btf())))
 		return 0;
 	/* mode and dentry are read again: kept across the walk they cost every open a spilled register */
 	mode = file->f_mode;

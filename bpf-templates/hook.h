@@ -137,8 +137,10 @@ static __always_inline int decide_file(const struct hook hook, u32 ops, struct d
 }
 
 /* What is in an open file, which is not changed: by its name and, when it is a file of an overlay, by that of the file
- * beneath it; the stronger verdict. A list (`only`) asks for the name that the caller uses, no other. */
-static __always_inline int decide_content(const struct hook hook, u32 ops, struct file *file)
+ * beneath it; the stronger verdict. A list (`only`) asks for the name that the caller uses, no other.
+ * *ret_secured: nothing applies, but to `other_ops`, which are not under way, a constraint that secures would. */
+static __always_inline int decide_content_beside(const struct hook hook, u32 ops, struct file *file, u32 other_ops,
+						 bool *ret_secured)
 {
 	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
 	struct dentry *object;
@@ -146,7 +148,8 @@ static __always_inline int decide_content(const struct hook hook, u32 ops, struc
 	u32 where, beneath, exe, decided, decided_beneath;
 
 	ops &= hook.ops;
-	if (!ops)
+	other_ops &= hook.ops;
+	if (!ops && !other_ops)
 		return 0;
 	file = PLAIN(file, file);
 	object = PLAIN(dentry, file->f_path.dentry);
@@ -161,8 +164,8 @@ static __always_inline int decide_content(const struct hook hook, u32 ops, struc
 	FORGET32(where, object->d_name.len);
 	FORGET32(beneath, object->d_name.len);
 	exe = exe_for(hook, task, object);
-	decided = hook.decide(task, exe, ops, where, BECOMES_WHAT_IT_IS);
-	if (!IN_NO_SET(beneath)) {
+	decided = ops ? hook.decide(task, exe, ops, where, BECOMES_WHAT_IT_IS) : NO_CONSTRAINT;
+	if (ops && !IN_NO_SET(beneath)) {
 		decided_beneath = hook.decide(task, exe, ops, beneath, BECOMES_WHAT_IT_IS);
 		if (RANK(decided_beneath) < RANK(decided)) {
 			decided = decided_beneath;
@@ -173,9 +176,19 @@ static __always_inline int decide_content(const struct hook hook, u32 ops, struc
 		}
 	}
 	FORGET32(decided, object->d_name.len);
-	if (RANK(decided) == NO_CONSTRAINT)
-		return 0;
-	return conclude_file(RANK(decided), call_of(hook, decided, ops), where, object, NULL);
+	if (RANK(decided) != NO_CONSTRAINT)
+		return conclude_file(RANK(decided), call_of(hook, decided, ops), where, object, NULL);
+	if (other_ops) {
+		decided = RANK(hook.decide(task, exe, other_ops, where, BECOMES_WHAT_IT_IS));
+		KEEP(decided);
+		*ret_secured = decided < CONSTRAINTS && constraints[decided].secures;
+	}
+	return 0;
+}
+
+static __always_inline int decide_content(const struct hook hook, u32 ops, struct file *file)
+{
+	return decide_content_beside(hook, ops, file, 0, NULL);
 }
 
 /* Two names at once: the stronger verdict, and the name that brought it. The file of the first gets the second name. */

@@ -51,11 +51,18 @@ struct group_info {
 	kgid_t gid[];
 };
 
+struct binfmt_misc;
+struct user_namespace {
+	struct user_namespace *parent;
+	struct binfmt_misc *binfmt_misc; /* from 6.7 */
+};
+
 struct cred {
 	kuid_t uid;
 	kgid_t gid;
 	kuid_t euid;
 	kgid_t egid;
+	struct user_namespace *user_ns;
 	struct group_info *group_info;
 };
 
@@ -241,6 +248,7 @@ KERNEL_TYPES_END
 #define MS_BIND		      0x1000u
 #define MS_PROPAGATION	      0x001e0000u /* shared, private, slave, unbindable: alone, no mount is made */
 #define SIGKILL		      9
+#define BPF_F_BPRM_SECUREEXEC 0x1u
 
 #ifdef STELE_HOST
 #include "host/host.h"
@@ -259,6 +267,7 @@ static long (*const bpf_get_current_comm)(void *buf, u32 size) = (void *)16;
 static long (*const bpf_send_signal)(u32 sig) = (void *)109;
 static long (*const bpf_probe_read_kernel)(void *dst, u32 size, const void *src) = (void *)113;
 static u64 (*const bpf_ktime_get_boot_ns)(void) = (void *)125;
+static long (*const bpf_bprm_opts_set)(struct linux_binprm *bprm, u64 flags) = (void *)159;
 static long (*const bpf_seq_write)(struct seq_file *m, const void *data, u32 len) = (void *)127;
 static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158;
 static long (*const bpf_snprintf)(char *str, u32 size, const char *fmt, u64 *data, u32 data_len) = (void *)165;
@@ -344,7 +353,10 @@ extern void *bpf_rdonly_cast(const void *address, u32 type) __attribute__((secti
 	})
 
 /* Before 6.5 the file that an overlay opens beneath one of its own says that it has the overlay's path. */
-#define FAKES_PATHS (!FIELD_EXISTS(backing_file, file))
+#define FAKES_PATHS	 (!FIELD_EXISTS(backing_file, file))
+
+/* From 6.7 user namespaces may have a binfmt_misc of their own. */
+#define OWN_INTERPRETERS FIELD_EXISTS(user_namespace, binfmt_misc)
 
 #define FIELD_EXISTS(type, member) __builtin_preserve_field_info(((struct type *)0)->member, 2)
 #define FIELD_OFFSET(type, member) __builtin_preserve_field_info(((struct type *)0)->member, 0)

@@ -18,6 +18,29 @@ static __always_inline bool is_subject(struct task_struct *task)
 	return !(task->flags & PF_KTHREAD);
 }
 
+#define USER_NAMESPACES 33 /* one in another, with the initial one */
+
+/* Does somebody's user namespace say how files are executed? Such an interpreter may be handed what it runs for. */
+static __always_inline bool has_own_interpreters(struct task_struct *task)
+{
+	struct user_namespace *namespace = PLAIN(user_namespace, task->real_cred->user_ns);
+
+	ASK_HERE();
+	if (!OWN_INTERPRETERS)
+		return false;
+#pragma clang loop unroll(disable)
+	for (u32 i = 0; i < USER_NAMESPACES; i++) {
+		struct user_namespace *parent = namespace->parent;
+
+		if (!parent)
+			return false;
+		if (namespace->binfmt_misc)
+			return true;
+		namespace = parent;
+	}
+	return true;
+}
+
 /* What the kernel starts for itself, from the fork to the exec: modprobe, a pipe for core dumps. A task that ends has
  * no memory either. */
 static __always_inline bool is_by_kernel(struct task_struct *task)

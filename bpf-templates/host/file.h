@@ -16,10 +16,27 @@ static void host_open(struct dentry *a, u32 mode, u32 f_mode, u32 flags)
 	}
 }
 
+/* Executed where an interpreter of somebody's own may be handed it. */
+static void host_execute_below(struct user_namespace *namespace, struct dentry *a)
+{
+	struct cred own = *host_current->real_cred;
+	const struct cred *initial = host_current->real_cred;
+
+	own.user_ns = namespace;
+	host_current->real_cred = &own;
+	DECIDES(file_open, P(host_file(a, S_IFREG | 0755, FMODE_READ, OPENED_TO_EXECUTE)));
+	host_current->real_cred = initial;
+}
+
 static void call_read(struct dentry *a, struct dentry *b)
 {
+	static struct user_namespace initial;
+	static struct user_namespace outer = {&initial, (struct binfmt_misc *)&outer}, inner = {&outer, NULL};
+
 	(void)b;
 	host_open(a, S_IFREG | 0644, FMODE_READ, 0);
+	host_execute_below(&outer, a);
+	host_execute_below(&inner, a);
 }
 
 static void call_write(struct dentry *a, struct dentry *b)

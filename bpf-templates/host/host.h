@@ -37,6 +37,8 @@
 #define FIELD_OFFSET(type, member) __builtin_offsetof(struct type, member)
 #define atomic_increment(counter)  ((*(counter))++)
 
+#define OWN_INTERPRETERS 1
+
 #define HAS_PARTS  1
 #define LONG_PARTS 8
 #define HAS_LINKED 1
@@ -94,6 +96,7 @@ struct seq_file {
 };
 static struct task_struct *host_current;
 static u32 host_signal;
+static bool host_secure; /* the program that is executed starts with AT_SECURE */
 
 static void host_fault(const char *what)
 {
@@ -128,6 +131,12 @@ static inline long bpf_get_current_comm(void *to, u32 size)
 static inline u64 bpf_ktime_get_boot_ns(void)
 {
 	return 1000000000;
+}
+
+static inline long bpf_bprm_opts_set(struct linux_binprm *bprm, u64 flags)
+{
+	host_secure = bprm && flags == BPF_F_BPRM_SECUREEXEC;
+	return 0;
 }
 
 static inline long bpf_send_signal(u32 signal)

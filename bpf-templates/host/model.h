@@ -279,6 +279,7 @@ struct host_subject {
 static struct task_struct *host_task(const struct host_subject *subject)
 {
 	struct task_struct *task = host_allocate(sizeof(*task));
+	static struct user_namespace initial;
 	struct cred *cred = host_allocate(sizeof(*cred));
 	struct group_info *groups = host_allocate(sizeof(*groups) + subject->group_count * sizeof(groups->gid[0]));
 	struct dentry *exe = subject->exe ? host_dentry(subject->exe) : host_nameless();
@@ -291,6 +292,7 @@ static struct task_struct *host_task(const struct host_subject *subject)
 	groups->ngroups = subject->group_count;
 	for (u32 i = 0; i < subject->group_count; i++)
 		groups->gid[i].val = subject->groups[i];
+	cred->user_ns = &initial;
 	task->real_cred = cred;
 	if (subject->by_kernel)
 		return task;

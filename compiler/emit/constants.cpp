@@ -144,7 +144,9 @@ std::string constraints_section(const ir::Module& module) {
   for (size_t rank = 0; rank < module.constraints.size(); ++rank) {
     const ir::Constraint& one = module.constraints[rank];
     out.line("\t/* {}: {} */", rank, origin_text(one));
-    out.line("\t[{}] = {{ {}, VERDICT_{}, {} }},", rank, one.error, upper(effect_text(one.effect)), log_text(one.log));
+    const bool secures = one.part == "exe_trace" && one.effect != Effect::audit;
+    out.line("\t[{}] = {{ {}, VERDICT_{}, {}{} }},", rank, one.error, upper(effect_text(one.effect)), log_text(one.log),
+             secures ? ", 1" : "");
   }
   out.line("}};\n");
   return out.take();

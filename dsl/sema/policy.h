@@ -277,8 +277,9 @@ struct LogLimit {
 
 /// Part of a closure, by the name with which `without { … }` drops it:
 ///   link, rename, mount_over        keep the name of a protected file true
-///   change                          append, truncate, chmod, chown, utime, xattr, create, delete, symlink, mkdir, mknod,
-///                                   and rmdir in one derived constraint; each can be dropped by its own name, too
+///   change                          append, truncate, chmod, chown, utime, xattr, create, delete, symlink, mkdir,
+///                                   mknod and rmdir in one derived constraint; each can be dropped by its own name,
+///                                   too
 ///   map_exec, exec                  other ways to run the code
 ///   exe_file, exe_trace, exe_libs   an exception is as strong as its executable
 ///   set_exe                         whoever a condition knows by the executable stays that one

@@ -243,6 +243,13 @@ void attack_id_fanotify(void)
 		take(event.fd);
 }
 
+/* What a loader would load, or where it would write. */
+void attack_id_environment(void)
+{
+	setenv("KEEPER_SHOWS", "kept_for", 1);
+	take_from_keeper(start_keeper(0));
+}
+
 void attack_id_core(void)
 {
 	struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
