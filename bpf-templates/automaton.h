@@ -119,6 +119,12 @@ static __always_inline u32 inline_name_offset(void)
 	return FIELD_OFFSET(dentry___shortname, d_shortname);
 }
 
+/* The first bytes of a short name; behind its end they are garbage. */
+static __always_inline u64 inline_word(struct dentry *dentry)
+{
+	return *(const u64 *)((const char *)dentry + inline_name_offset());
+}
+
 /* The component that `dentry` names. */
 static __always_inline u32 step(u32 state, struct dentry *dentry)
 {

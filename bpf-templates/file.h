@@ -85,16 +85,40 @@ PROGRAM(inode_link)
 #endif
 
 #ifdef DECIDE_inode_rename
+#define WORK 0x6b726f77ull /* the name of an overlay's work directory, as a word */
+
+/* Is the rename the end of an overlay's copying up? Before the first change it makes a copy in its work directory,
+ * under a name that begins with #, with its mounter's credentials. Asked for layers that are named like their overlay:
+ * the change was decided by that name. */
+static __always_inline bool is_copied_up(struct dentry *from, struct dentry *to)
+{
+	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
+	struct dentry *work;
+
+	if ((u64)task->cred == (u64)task->real_cred || PRESENT(to->d_inode, to->d_name.name))
+		return false;
+	from = PLAIN(dentry, from);
+	work = from->d_parent;
+	return (inline_word(from) & 0xff) == '#' && work->d_name.len == 4 && (inline_word(work) & 0xffffffff) == WORK;
+}
+
 /* Both names are renamed; the new one is created, and deleted before when it exists. */
 PROGRAM(inode_rename)
 {
 	struct dentry *to = PLAIN(dentry, ARGUMENT(struct dentry *, 3));
+	u32 ops = OP(inode_rename, file_rename);
 	u32 other_ops = OP(inode_rename, file_rename) | OP(inode_rename, file_create);
 
+	if (HAS_LAYERS) {
+		ASK_HERE();
+		if (is_copied_up(ARGUMENT(struct dentry *, 1), to)) {
+			ops = 0;
+			other_ops = OP(inode_rename, file_create);
+		}
+	}
 	if (PRESENT(to->d_inode, to->d_name.name))
 		other_ops |= OP(inode_rename, file_delete);
-	return decide_two_files(HOOK(inode_rename), OP(inode_rename, file_rename), ARGUMENT(struct dentry *, 1),
-				other_ops, to);
+	return decide_two_files(HOOK(inode_rename), ops, ARGUMENT(struct dentry *, 1), other_ops, to);
 }
 #endif
 

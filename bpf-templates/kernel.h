@@ -196,6 +196,7 @@ struct task_struct {
 	u32 tgid;
 	struct mm_struct *mm;
 	const struct cred *real_cred;
+	const struct cred *cred;
 	struct nsproxy *nsproxy;
 };
 
@@ -295,6 +296,8 @@ extern void *bpf_rdonly_cast(const void *address, u32 type) __attribute__((secti
 #define LONG_PARTS	   ANSWER(long_parts)
 /* Are there files whose other names are decided like the protected one (links.h)? */
 #define HAS_LINKED	   ANSWER(has_linked)
+/* Is a layer of an overlay named like the overlay? */
+#define HAS_LAYERS	   ANSWER(has_layers)
 
 /* How many arguments does the kernel give this hook? Where they are not the same in all, each is fetched by itself. */
 #define TAKES(hook, count) (ANSWER(arguments_of_##hook) == (count))

@@ -360,7 +360,9 @@ enum stele_reloc_kind {
 	STELE_RELOC_LONG_PARTS = 66,
 	STELE_RELOC_HAS_LINKED = 67,
 	/* Of a constant. Path: an LSM hook. How many arguments does this kernel give it? */
-	STELE_RELOC_ARGUMENTS = 68
+	STELE_RELOC_ARGUMENTS = 68,
+	/* Of a constant, without a path: is a layer of an overlay named like the overlay? */
+	STELE_RELOC_HAS_LAYERS = 69
 };
 /* may_goto has ENUM_EXISTS of BPF_MAY_GOTO: it becomes a goto +0 where the kernel does not know it. Otherwise:
  * A field that is missing poisons the instruction (call 0xbad2310), so that only live code refuses to load. */

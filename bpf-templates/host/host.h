@@ -40,6 +40,7 @@
 #define OWN_INTERPRETERS 1
 
 #define HAS_PARTS  1
+#define HAS_LAYERS 1
 #define LONG_PARTS 8
 #define HAS_LINKED 1
 

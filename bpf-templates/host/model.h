@@ -294,6 +294,7 @@ static struct task_struct *host_task(const struct host_subject *subject)
 		groups->gid[i].val = subject->groups[i];
 	cred->user_ns = &initial;
 	task->real_cred = cred;
+	task->cred = cred;
 	if (subject->by_kernel)
 		return task;
 	task->mm = host_allocate(sizeof(*task->mm));

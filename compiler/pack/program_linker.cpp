@@ -178,6 +178,8 @@ private:
       asked = {STELE_RELOC_LONG_PARTS, "", 0};
     else if (symbol.name == "has_linked" && question)
       asked = {STELE_RELOC_HAS_LINKED, "", 0};
+    else if (symbol.name == "has_layers" && question)
+      asked = {STELE_RELOC_HAS_LAYERS, "", 0};
     else if (symbol.name.starts_with(kArgumentsOf) && question)
       asked = {STELE_RELOC_ARGUMENTS, symbol.name.substr(kArgumentsOf.size()), 0};
     else

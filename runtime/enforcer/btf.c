@@ -412,6 +412,7 @@ int relocate(const char *program, struct bpf_insn *insn, const struct stele_plan
 	if (reloc->kind >= STELE_RELOC_HAS_PARTS) {
 		insn->imm = reloc->kind == STELE_RELOC_HAS_PARTS    ? has_parts
 			    : reloc->kind == STELE_RELOC_LONG_PARTS ? long_parts
+			    : reloc->kind == STELE_RELOC_HAS_LAYERS ? has_layers
 								    : has_linked;
 		return 0;
 	}

@@ -147,6 +147,9 @@ int holds_names(u32 id);
 /* The s_dev of its file system. */
 u32 device_of_mount(u32 id);
 
+/* Is a layer of an overlay named like the overlay? */
+extern u32 has_layers;
+
 /* ---- parts.c: file systems of which directories are mounted */
 
 /* Is there a tree? Pieces of the longest name on the way to one; 0: each has one. */

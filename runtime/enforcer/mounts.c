@@ -217,6 +217,8 @@ static char *next_directory(char **list)
 
 /* Counts a directory as mounted where the overlay is. The overlay's options tell it as whoever mounted it called it: it
  * is looked up among the mounts, and left out when it lies on none. */
+u32 has_layers;
+
 static int add_layer(const struct mount_point *overlay, const char *directory)
 {
 	const struct mount_point *on = 0;
@@ -241,6 +243,7 @@ static int add_layer(const struct mount_point *overlay, const char *directory)
 	layer.device = on->device;
 	layer.root = root;
 	layer.layer = 1;
+	has_layers = 1;
 	return add_mount(layer);
 }
 
