@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "compiler/scenario/errno_names.h"
@@ -17,6 +18,8 @@ const char* status_word(CaseStatus status) {
   switch (status) {
     case CaseStatus::passed:
       return "ok";
+    case CaseStatus::skipped:
+      return "skip";
     case CaseStatus::failed:
       return "FAIL";
     case CaseStatus::expected_failure:
@@ -53,6 +56,20 @@ std::string summary(const Case& one, const std::vector<RungResults>& rungs, size
   return "not run";
 }
 
+/// Below a rung: what it skipped, by why. What the evaluator leaves to a kernel that ran it is no news.
+std::string skipped_lines(const Scenario& scenario, const RungResults& rung, const Report& report) {
+  std::map<std::string, std::vector<std::string>> names;
+  for (const Outcome& outcome : rung.outcomes) {
+    const bool decided_elsewhere = report.cases.at(outcome.index).status != CaseStatus::skipped;
+    if (!outcome.skipped || (rung.rung == Rung::evaluator && decided_elsewhere)) continue;
+    names[*outcome.skipped].push_back(scenario.cases[outcome.index].name);
+  }
+  std::string text;
+  for (const auto& [why, cases] : names)
+    text += fmt::format("    {} skipped ({}): {}\n", cases.size(), why, fmt::join(cases, "; "));
+  return text;
+}
+
 json event_json(const RungEvent& event) {
   return {{"rule", event.rule},
           {"operation", event.operation},
@@ -68,8 +85,11 @@ json event_json(const RungEvent& event) {
 }
 
 json outcome_json(const RungResults& rung, const Outcome& outcome) {
-  json out = {{"rung", rung.name}, {"skipped", outcome.skipped}};
-  if (outcome.skipped) return out;
+  json out = {{"rung", rung.name}, {"skipped", outcome.skipped.has_value()}};
+  if (outcome.skipped) {
+    out["reason"] = *outcome.skipped;
+    return out;
+  }
   if (!outcome.trouble.empty()) {
     out["trouble"] = outcome.trouble;
     return out;
@@ -95,21 +115,24 @@ std::string render_text(const Scenario& scenario, const std::vector<RungResults>
                        one.status == CaseStatus::unexpected_success;
     if (!shown) continue;
     text += fmt::format("{:<5} {}", status_word(one.status), source.name);
-    if (one.status == CaseStatus::passed) text += ": " + summary(source, rungs, one.index);
+    if (one.status == CaseStatus::passed || one.status == CaseStatus::skipped)
+      text += ": " + summary(source, rungs, one.index);
     if (one.status == CaseStatus::expected_failure) text += ": " + *source.xfail;
     text += '\n';
-    if (one.status == CaseStatus::passed) continue;
+    if (one.status == CaseStatus::passed || one.status == CaseStatus::skipped) continue;
     if (one.status != CaseStatus::expected_failure) text += fmt::format("      {}:{}\n", scenario.path, source.line);
     for (const std::string& problem : one.problems) text += "      " + problem + '\n';
   }
   text += fmt::format("{}: {} passed, {} failed", scenario.path, report.passed, report.failed);
+  if (report.skipped) text += fmt::format(", {} skipped", report.skipped);
   if (report.expected_failures) text += fmt::format(", {} known gap(s)", report.expected_failures);
+  for (const std::string& rung : report.idle) text += fmt::format(", no case ran: {}", rung);
   text += '\n';
   for (const RungResults& rung : rungs) {
     text += "  " + rung.name;
     if (rung.apply_us) text += fmt::format(": enforcing after {:.0f} ms (emulated)", double(rung.apply_us) / 1000);
     if (rung.seconds > 0) text += fmt::format(", {:.1f} s in all", rung.seconds);
-    text += '\n';
+    text += '\n' + skipped_lines(scenario, rung, report);
   }
   return text;
 }
@@ -119,6 +142,8 @@ std::string render_json(const Scenario& scenario, const std::vector<RungResults>
               {"ok", report.ok()},
               {"passed", report.passed},
               {"failed", report.failed},
+              {"skipped", report.skipped},
+              {"idle", report.idle},
               {"expected_failures", report.expected_failures},
               {"rungs", json::array()},
               {"cases", json::array()}};
