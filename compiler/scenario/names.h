@@ -25,6 +25,8 @@ public:
   }
   /// What a true name is, if it exists.
   std::optional<Kind> kind(const std::string& name) const;
+  /// Everything that there is, by true names.
+  std::vector<std::string> all() const;
   /// The program that the script `name` asks for on its first line, or nullopt when it is not a script.
   std::optional<std::string> interpreter(const std::string& name) const;
 

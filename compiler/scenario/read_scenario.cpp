@@ -9,6 +9,7 @@
 #include "compiler/evaluate/explain_request.h"
 #include "compiler/evaluate/quoting.h"
 #include "compiler/scenario/errno_names.h"
+#include "compiler/scenario/missing.h"
 #include "compiler/scenario/scenario.h"
 #include "compiler/scenario/verbs.h"
 #include "compiler/scenario/yaml.h"
@@ -67,7 +68,7 @@ ImageEntry read_entry(const YAML::Node& key, const YAML::Node& value) {
   read_entry_kind(map, entry);
   bool runs = entry.kind == ImageEntry::Kind::directory || entry.kind == ImageEntry::Kind::program;
   entry.mode = runs ? 0755 : 0644;
-  if (YAML::Node mode = map.optional("mode"); mode.IsDefined()) entry.mode = number_of(mode, "`mode`", 07777);
+  if (YAML::Node mode = map.optional("mode"); mode.IsDefined()) entry.mode = mode_of(mode, "`mode`");
   if (YAML::Node uid = map.optional("uid"); uid.IsDefined()) entry.uid = number_of(uid, "`uid`", kNobody);
   if (YAML::Node gid = map.optional("gid"); gid.IsDefined()) entry.gid = number_of(gid, "`gid`", kNobody);
   map.finish();
@@ -124,6 +125,34 @@ evaluate::Subject read_subject(const YAML::Node& node, evaluate::Subject subject
   return subject;
 }
 
+/// Arguments of steps that are numbers. The guest takes what it gets.
+struct NumberArgument {
+  const char* verb;
+  size_t index;
+  enum class Kind : uint8_t { decimal, mode } kind;
+};
+constexpr NumberArgument kNumberArguments[] = {
+    {"chmod", 1, NumberArgument::Kind::mode},
+    {"fchmod", 1, NumberArgument::Kind::mode},
+    {"chown", 1, NumberArgument::Kind::decimal},
+    {"chown", 2, NumberArgument::Kind::decimal},
+    {"make_deep", 0, NumberArgument::Kind::decimal},
+    {"wait", 0, NumberArgument::Kind::decimal},
+    {"run_killed_after_ms", 0, NumberArgument::Kind::decimal},
+    {"run_killed_after_syscalls", 0, NumberArgument::Kind::decimal},
+    {"run_killed_everywhere", 0, NumberArgument::Kind::decimal},
+};
+
+void read_numbers(const YAML::Node& arguments, Step& ret_step) {
+  for (const auto& [verb, index, kind] : kNumberArguments) {
+    if (ret_step.verb != verb || index >= ret_step.arguments.size()) continue;
+    const YAML::Node argument = arguments.IsSequence() ? arguments[index] : arguments;
+    const std::string what = fmt::format("argument {} of `{}`", index + 1, verb);
+    ret_step.arguments[index] = kind == NumberArgument::Kind::mode ? fmt::format("0{:o}", mode_of(argument, what))
+                                                                   : std::to_string(number_of(argument, what));
+  }
+}
+
 Step read_step(const YAML::Node& node) {
   Step step;
   YAML::Node arguments;
@@ -133,7 +162,8 @@ Step read_step(const YAML::Node& node) {
     Mapping map(node, "a step");
     if (map.entries().size() != 1) fail(node, "a step is one verb with what it acts on, as `read: /etc/shadow`");
     step.verb = map.entries()[0].first.Scalar();
-    step.arguments = texts_of(map.entries()[0].second, "`" + step.verb + "`");
+    arguments = map.entries()[0].second;
+    step.arguments = texts_of(arguments, "`" + step.verb + "`");
   }
   const Verb* verb = find_verb(step.verb);
   if (!verb) {
@@ -150,6 +180,7 @@ Step read_step(const YAML::Node& node) {
                            step.arguments.size()));
   for (const std::string& argument : step.arguments)
     if (argument.find('\0') != std::string::npos) fail(node, "an argument holds a NUL byte");
+  read_numbers(arguments, step);
   return step;
 }
 
@@ -366,6 +397,15 @@ void read_cases(const YAML::Node& node, const evaluate::Subject& defaults, Scena
   if (scenario.cases.empty()) fail(node, "a scenario needs at least one case");
 }
 
+void refuse_missing_files(const YAML::Node& cases, const Scenario& scenario) {
+  std::vector<NamesFrom> names_from;
+  for (const YAML::Node& one : cases)
+    names_from.push_back(one["object"] || one["requests"] ? NamesFrom::author : NamesFrom::steps);
+  const std::vector<std::string> faults = missing_files(scenario, names_from);
+  for (size_t i = 0; i < faults.size(); i++)
+    if (!faults[i].empty()) fail(cases[i]["do"], faults[i]);
+}
+
 Scenario read_document(const YAML::Node& root) {
   Mapping map(root, "a scenario");
   Scenario scenario;
@@ -392,9 +432,11 @@ Scenario read_document(const YAML::Node& root) {
   evaluate::Subject defaults;
   defaults.exe = kDefaultExe;
   if (YAML::Node subject = map.optional("as"); subject.IsDefined()) defaults = read_subject(subject, defaults);
-  read_cases(map.required("cases"), defaults, scenario);
+  const YAML::Node cases = map.required("cases");
+  read_cases(cases, defaults, scenario);
   map.finish();
   add_programs(scenario);
+  refuse_missing_files(cases, scenario);
   return scenario;
 }
 
