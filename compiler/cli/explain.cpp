@@ -16,9 +16,14 @@ struct Options {
 };
 
 int run(const Options& options) {
-  const auto question = evaluate::parse_question(options.request);
-  if (!question) return usage_error(question.error().message, "stele explain");
   diag::Sink sink;
+  const sema::Accounts accounts = read_accounts(options.policy, sink);
+  if (sink.has_errors()) {
+    print_diagnostics(sink, options.output);
+    return kFailed;
+  }
+  const auto question = evaluate::parse_question(options.request, accounts);
+  if (!question) return usage_error(question.error().message, "stele explain");
   const auto policy = load(options.policy, sink);
   if (!policy) {
     print_diagnostics(sink, options.output);

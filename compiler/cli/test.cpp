@@ -41,7 +41,8 @@ Result<std::vector<vm::CachedKernel>> find_kernels(const std::vector<std::string
 }
 
 /// Reads the scenarios; nullopt after having said what is wrong, with the exit code for it.
-std::optional<std::vector<scenario::Scenario>> read_scenarios(const Options& options, int& ret_code) {
+std::optional<std::vector<scenario::Scenario>> read_scenarios(const Options& options, const sema::Accounts& accounts,
+                                                              int& ret_code) {
   std::vector<scenario::Scenario> scenarios;
   for (const std::string& path : options.scenarios) {
     const auto text = os::read_whole_file(path, kMaxScenario);
@@ -49,7 +50,7 @@ std::optional<std::vector<scenario::Scenario>> read_scenarios(const Options& opt
       ret_code = fail(text.error(), options.output);
       return std::nullopt;
     }
-    auto scenario = scenario::read_scenario(path, *text);
+    auto scenario = scenario::read_scenario(path, *text, accounts);
     if (!scenario) {
       fail(scenario.error(), options.output);
       ret_code = kFailed;  // a scenario that makes no sense is a failed test, not the environment's fault
@@ -203,7 +204,7 @@ int run(const Options& options) {
   if (sink.has_errors() || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
   if (sink.has_errors()) return kFailed;
   int code = kFine;
-  const auto scenarios = read_scenarios(options, code);
+  const auto scenarios = read_scenarios(options, read_accounts(options.policy, sink), code);
   if (!scenarios) return code;
   auto kernels = find_kernels(options.kernels);
   if (!kernels) return fail(kernels.error(), options.output);

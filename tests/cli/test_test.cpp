@@ -103,6 +103,29 @@ TEST(TestCommand, RulesWithoutACase) {
   EXPECT_NE(whole.out.find("every rule has a case"), std::string::npos) << whole.out;
 }
 
+TEST(TestCommand, IdsMayBeNames) {
+  const Prepared files;
+  const std::string passwd = files.folder.write("passwd", "www-data:x:33:33::/:\n"),
+                    group = files.folder.write("group", "www-data:x:34:\n");
+  const std::string policy = files.folder.write(
+      "names.stele",
+      "policy names version \"1.0.0\"\nrule web: deny file read on \"/etc/shadow\" for uid 33 and gid 34\n");
+  const std::string scenario = files.folder.write(
+      "names.yaml",
+      "image: { /etc/shadow: { content: s, uid: www-data, gid: www-data } }\n"
+      "as: { uid: www-data, gid: www-data, groups: [www-data] }\n"
+      "cases:\n"
+      "  - { name: done, do: [ { chown: [/etc/shadow, www-data, www-data] }, { read: /etc/shadow } ], expect: deny }\n"
+      "  - { name: asked, ask: 'uid \"www-data\" gid www-data: file read /etc/shadow', expect: deny }\n");
+  const ToolRun run = run_tool({"test", policy, scenario, "--passwd", passwd, "--group", group});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  const ToolRun without = run_tool({"test", policy, scenario});
+  EXPECT_EQ(without.code, 1);
+  EXPECT_NE(without.err.find("names.yaml:1:42: the user `www-data` is a name, and no file says its id"),
+            std::string::npos)
+      << without.err;
+}
+
 TEST(TestCommand, ABrokenScenarioFailsAtItsPlace) {
   const Prepared files;
   const ToolRun run = run_tool({"test", files.policy, files.folder.write("broken.yaml", "cases:\n  - nome: x\n")});

@@ -226,7 +226,9 @@ TEST(ReadScenario, Mistakes) {
       {"image: { /a: x }\n" + head + "  do: { chmod: [/a, u+s] }\n",
        "t.yaml:5:21: argument 2 of `chmod` must be an octal number such as 0644, not `u+s`"},
       {"image: { /a: x }\n" + head + "  do: { chown: [/a, 0, wheel] }\n",
-       "t.yaml:5:24: argument 3 of `chown` must be a number, not `wheel`"},
+       "t.yaml:5:24: the group `wheel` is a name, and no file says its id; give the image's file by `--group FILE`, or "
+       "write "
+       "the number"},
       {head + "  do: { wait: 0x10 }\n", "t.yaml:4:15: argument 1 of `wait` must be a number, not `0x10`"},
       {head + "  do: anon_exec\n  kernels: [six]\n",
        "t.yaml:5:12: a kernel is named as `6.1`, `>=6.12` or `<7.0`, not `six`"},
