@@ -27,7 +27,7 @@ struct Options {
   Output output;
   PolicyFile policy;
   std::vector<std::string> scenarios, kernels;
-  bool host = false, bare = false, every_case = false, every_rule = false, events = false;
+  bool host = false, bare = false, every_case = false, every_rule = false, events = false, warnings_are_errors = false;
 };
 
 Result<std::vector<vm::CachedKernel>> find_kernels(const std::vector<std::string>& names) {
@@ -201,8 +201,9 @@ int run(const Options& options) {
   const auto policy = load(options.policy, sink);
   std::optional<ir::Module> module;
   if (policy && (options.host || !options.kernels.empty())) module = lower_policy(*policy, sink);
-  if (sink.has_errors() || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
-  if (sink.has_errors()) return kFailed;
+  const bool failed = has_failed(sink, options.warnings_are_errors);
+  if (failed || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
+  if (failed) return kFailed;
   int code = kFine;
   const auto scenarios = read_scenarios(options, read_accounts(options.policy, sink), code);
   if (!scenarios) return code;
@@ -256,6 +257,7 @@ Command add_test(CLI::App& stele) {
   add_flag(*app, "--every-case", options->every_case, "print each case, not only the failed ones");
   add_flag(*app, "--every-rule", options->every_rule,
            "fail when a rule applies to none of the cases, and list those rules");
+  add_warnings_as_errors(*app, options->warnings_are_errors);
   add_flag(*app, "--events", options->events, "print the events that the enforcer wrote on each kernel");
   return {app, [options] { return run(*options); }};
 }

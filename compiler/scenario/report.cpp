@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "compiler/evaluate/explain_request.h"
 #include "compiler/scenario/errno_names.h"
 
 namespace stele::scenario {
@@ -54,6 +55,17 @@ std::string summary(const Case& one, const std::vector<RungResults>& rungs, size
       return outcome_text(shown);
     }
   return "not run";
+}
+
+/// What the case asks of a policy, as `stele explain` reads it. A program that was executed maps itself.
+std::vector<std::string> questions(const Case& one) {
+  std::vector<std::string> texts;
+  for (const evaluate::Request& request : one.requests) {
+    evaluate::Subject subject = one.subject;
+    if (request.exe) subject.exe = *request.exe, subject.by_kernel = false;
+    texts.push_back(evaluate::request_text(subject, request));
+  }
+  return texts;
 }
 
 /// Below a rung: what it skipped, by why. What the evaluator leaves to a kernel that ran it is no news.
@@ -122,6 +134,8 @@ std::string render_text(const Scenario& scenario, const std::vector<RungResults>
     if (one.status == CaseStatus::passed || one.status == CaseStatus::skipped) continue;
     if (one.status != CaseStatus::expected_failure) text += fmt::format("      {}:{}\n", scenario.path, source.line);
     for (const std::string& problem : one.problems) text += "      " + problem + '\n';
+    if (one.status == CaseStatus::expected_failure) continue;
+    for (const std::string& question : questions(source)) text += "      asked: " + question + '\n';
   }
   text += fmt::format("{}: {} passed, {} failed", scenario.path, report.passed, report.failed);
   if (report.skipped) text += fmt::format(", {} skipped", report.skipped);
@@ -155,11 +169,8 @@ std::string render_json(const Scenario& scenario, const std::vector<RungResults>
                             {"enforcer_output", rung.enforcer_output}});
   for (const CaseReport& one : report.cases) {
     const Case& source = scenario.cases[one.index];
-    json entry = {{"name", source.name},
-                  {"line", source.line},
-                  {"status", status_word(one.status)},
-                  {"problems", one.problems},
-                  {"outcomes", json::array()}};
+    json entry = {{"name", source.name},      {"line", source.line},           {"status", status_word(one.status)},
+                  {"problems", one.problems}, {"requests", questions(source)}, {"outcomes", json::array()}};
     for (const RungResults& rung : rungs) entry["outcomes"].push_back(outcome_json(rung, rung.outcomes.at(one.index)));
     out["cases"].push_back(std::move(entry));
   }

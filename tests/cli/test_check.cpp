@@ -92,6 +92,10 @@ TEST(Check, NamesAndPathsOfAnImage) {
   EXPECT_NE(run_tool({"check", path, "--passwd", folder.path("passwd"), "--root", folder.path(".")}).err.find("S4034"),
             std::string::npos);
   EXPECT_EQ(run_tool({"check", path, "--passwd", folder.path("passwd"), "--root", folder.path("nowhere")}).code, 3);
+  EXPECT_EQ(run_tool({"check", path, "--passwd", folder.path("passwd"), "--root", folder.path("nowhere")}).err,
+            "stele: " + folder.path("nowhere") + ": cannot read the image: No such file or directory\n");
+  EXPECT_EQ(run_tool({"check", path, "--passwd", folder.path("passwd"), "--root", folder.path("passwd")}).err,
+            "stele: " + folder.path("passwd") + ": the image is a folder, and this is none\n");
 }
 
 TEST(Check, ColoursWhenAskedFor) {

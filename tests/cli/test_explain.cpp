@@ -60,6 +60,13 @@ TEST(ExplainCommand, IdsMayBeNames) {
   EXPECT_NE(broken.err.find("S3046"), std::string::npos) << broken.err;
 }
 
+TEST(ExplainCommand, TheShellMayPartTheRequest) {
+  const ToolRun apart =
+      run_tool({"explain", example_policy(), "uid", "33", "gid", "33:", "file", "read", "/etc/shadow", "--all"});
+  EXPECT_EQ(apart.code, 0) << apart.err;
+  EXPECT_EQ(apart.out, run_tool({"explain", example_policy(), "uid 33 gid 33: file read /etc/shadow", "--all"}).out);
+}
+
 TEST(ExplainCommand, AWrongRequestIsWrongUsage) {
   const ToolRun run = run_tool({"explain", example_policy(), "uid 33: file raed /etc/shadow"});
   EXPECT_EQ(run.code, 2);

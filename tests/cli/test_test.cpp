@@ -45,6 +45,9 @@ TEST(TestCommand, AFailingScenarioShowsBothSides) {
   EXPECT_NE(run.out.find("wrong.yaml:4"), std::string::npos) << run.out;
   EXPECT_NE(run.out.find("allow"), std::string::npos) << run.out;
   EXPECT_NE(run.out.find("deny EPERM"), std::string::npos) << run.out;
+  const std::string request = "uid 33 exe /usr/sbin/nginx: file read /etc/shadow";
+  EXPECT_NE(run.out.find("      asked: " + request + "\n"), std::string::npos) << run.out;
+  EXPECT_EQ(run_tool({"explain", files.policy, request}).code, 0) << "and `explain` takes it";
 }
 
 TEST(TestCommand, Json) {
