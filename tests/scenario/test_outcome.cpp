@@ -80,7 +80,20 @@ TEST(Outcome, Trouble) {
   EXPECT_EQ(judge(guest).trouble, "step 1 (`mkdir`), which prepares, failed: ENOENT");
   guest.steps = {{-1, -1, EPERM, 0, -1}};
   EXPECT_EQ(judge(guest).trouble, "the subject's exe could not be started: EPERM");
+  guest.steps = {{-1, -1, 0, SIGKILL, -1}};
+  EXPECT_EQ(judge(guest).trouble, "the subject's exe could not be started: signal 9");
   EXPECT_EQ(judge(report(0, {event(1)})).trouble, "the step succeeded, but an event says that rule first denied it");
+}
+
+/// Until it runs the subject is still pid 1's program.
+TEST(Outcome, WhatRefusesAStartIsSaid) {
+  GuestCase guest = report(0, {event(1, 0, "/init"), event(1, 0, "/init"), event(0, 1, "/init")});
+  guest.steps = {{-1, -1, EPERM, 0, -1}};
+  for (GuestEvent& one : guest.events) one.object = "/usr/bin/a";
+  const Outcome outcome = judge(guest);
+  EXPECT_EQ(outcome.trouble,
+            "the subject's exe could not be started: EPERM; rule first refused file read of /usr/bin/a");
+  EXPECT_EQ(outcome.events.size(), 3u) << "--events shows them";
 }
 
 TEST(Outcome, AProgramThatDiesOfItsOwnDeniedPages) {
