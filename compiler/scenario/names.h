@@ -50,7 +50,7 @@ public:
   void keep(const std::string& name) { kept_ = name; }
   void become(const std::string& exe) { exe_ = exe; }
   void change_view() { view_changed_ = true; }
-  void set_mounts_apart() { mounts_apart_ = true; }
+  void set_mounts_apart(bool apart) { mounts_apart_ = apart; }
 
 private:
   struct Entry {

@@ -175,6 +175,15 @@ TEST(ReadScenario, RequestsGiven) {
   EXPECT_EQ(requests_of("  do: [ { chroot: /d }, { read: /f } ]\n  object: /d/f\n", image), Texts{"file read /d/f"});
   EXPECT_EQ(requests_of("  do: [ { chroot: /d }, { link: [/f, /g] } ]\n  object: [/d/f, /d/g]\n", image),
             (Texts{"file link /d/f", "file create /d/g"}));
+  EXPECT_EQ(requests_of("  do: [ unshare_mounts, { mount_bind: [/d, /tmp] } ]\n  object: /tmp\n", image), Texts{})
+      << "over a name that is nobody's";
+  EXPECT_EQ(requests_of("  do: [ unshare_mounts, { setns: /proc/1/ns/mnt }, { mount_tmpfs: /tmp } ]\n  object: /tmp\n",
+                        image),
+            Texts{"file mount_over /tmp"})
+      << "back in the host's namespace";
+  EXPECT_EQ(requests_of("  do: [ unshare_mounts, { setns: /proc/1/ns/net }, { mount_tmpfs: /tmp } ]\n  object: /tmp\n",
+                        image),
+            Texts{});
 }
 
 TEST(ReadScenario, Mistakes) {
