@@ -195,6 +195,7 @@ std::string outcome_text(const Outcome& outcome) {
   std::string text = outcome.verdict ? evaluate::verdict_text(*outcome.verdict) : "an error without an event:";
   if (outcome.error) text += " " + errno_name(outcome.error);
   if (!outcome.rule.empty()) text += ", rule " + outcome.rule;
+  if (!outcome.part.empty()) text += " (" + outcome.part + ", added to keep it true)";
   if (outcome.verdict != evaluate::Verdict::allow) text += outcome.event ? ", event" : ", no event";
   for (const RungEvent& event : outcome.events)
     text +=

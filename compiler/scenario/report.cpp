@@ -109,6 +109,7 @@ json outcome_json(const RungResults& rung, const Outcome& outcome) {
   out["verdict"] = outcome.verdict ? json(evaluate::verdict_text(*outcome.verdict)) : json();
   out["errno"] = outcome.error ? json(errno_name(outcome.error)) : json();
   out["rule"] = outcome.rule.empty() ? json() : json(outcome.rule);
+  if (!outcome.part.empty()) out["part"] = outcome.part;
   out["event"] = outcome.event;
   if (outcome.exit >= 0) out["exit"] = outcome.exit;
   for (const RungEvent& event : outcome.events) out["events"].push_back(event_json(event));

@@ -40,6 +40,7 @@ struct Outcome {
   std::optional<evaluate::Verdict> verdict;  // nullopt: the call failed, and no event says that the policy did it
   int error = 0;                             // errno that the caller saw
   std::string rule;                          // that decided, when known
+  std::string part;                          // evaluator: of the rule's closure, when that decided
   bool event = false;                        // was one written
   std::vector<RungEvent> events;             // kernel: of the judged step, oldest first
   int exit = -1;                             // exit code of the program that the judged step ran, -1: none

@@ -19,7 +19,11 @@ Result<RungResults> run_evaluator(const Policy& policy, const Scenario& scenario
       outcome.verdict = decision.verdict;
       outcome.error = decision.error;
       outcome.event = decision.event;
-      if (decision.constraint) outcome.rule = policy.rules.at(policy.constraints.at(*decision.constraint).rule).name;
+      if (decision.constraint) {
+        const Constraint& constraint = policy.constraints.at(*decision.constraint);
+        outcome.rule = policy.rules.at(constraint.rule).name;
+        outcome.part = constraint.origin.part;
+      }
     }
     results.outcomes.push_back(outcome);
   }

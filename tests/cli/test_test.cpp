@@ -106,6 +106,16 @@ TEST(TestCommand, RulesWithoutACase) {
   EXPECT_NE(whole.out.find("every rule has a case"), std::string::npos) << whole.out;
 }
 
+TEST(TestCommand, AFailureNamesThePartThatDecides) {
+  const Prepared files;
+  const std::string rename = files.folder.write(
+      "rename.yaml", "image: { /etc/x: y }\ncases: [ { name: a, do: { rename: [/etc, /old] }, expect: allow } ]");
+  const ToolRun run = run_tool({"test", files.policy, rename});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_NE(run.out.find("got deny EPERM, rule shadow (rename, added to keep it true), event"), std::string::npos)
+      << run.out;
+}
+
 TEST(TestCommand, IdsMayBeNames) {
   const Prepared files;
   const std::string passwd = files.folder.write("passwd", "www-data:x:33:33::/:\n"),
