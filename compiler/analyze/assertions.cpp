@@ -75,8 +75,13 @@ private:
         fmt::format("this does not hold: `{}` is {}", text,
                     permitted ? "permitted" : "refused (" + evaluate::verdict_text(decision.verdict) + ")"),
         "see why with `stele explain`");
-    if (decision.constraint)
-      d.labels.push_back({policy_.constraints[*decision.constraint].span, "decided by this constraint"});
+    if (decision.constraint) {
+      const Constraint& constraint = policy_.constraints[*decision.constraint];
+      const std::string& part = constraint.origin.part;
+      d.labels.push_back({constraint.span, constraint.origin.derived
+                                               ? fmt::format("decided by `{}`, which was added to keep this true", part)
+                                               : "decided by this constraint"});
+    }
     sink.report(std::move(d));
   }
 

@@ -21,6 +21,7 @@ struct Options {
   Output output;
   PolicyFile policy;
   std::string enforcer, emit, against, allow_widen;
+  bool warnings_are_errors = false;
 };
 
 /// C sources, decisions, object, plan and manifest, by name.
@@ -54,7 +55,7 @@ std::optional<int> refuse_overwriting(const Options& options, const Policy& poli
   for (const auto& source : policy.sources) inputs.push_back(source->path);
   for (const std::string& names : {options.policy.passwd, options.policy.group})
     if (!names.empty()) inputs.push_back(names);
-  return cli::refuse_overwriting(outputs, inputs, "stele build");
+  return cli::refuse_overwriting(outputs, inputs, "stele build", options.output);
 }
 
 /// The enforcer comes last: it is there only if everything else is.
@@ -116,8 +117,9 @@ int run(const Options& options) {
   std::optional<emit::Widening> widening;
   std::vector<std::string> replaced;
   if (module && !options.against.empty()) widening = widening_of(options, *policy, sink, replaced);
-  if (sink.has_errors() || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
-  if (sink.has_errors()) return kFailed;
+  const bool failed = has_failed(sink, options.warnings_are_errors);
+  if (failed || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
+  if (failed) return kFailed;
   const Progress progress("building " + options.enforcer);
   const auto build = build_enforcer(*policy, *module, widening);
   if (!build) return fail(build.error(), options.output);
@@ -143,6 +145,7 @@ Command add_build(CLI::App& stele) {
             "the policy that this one replaces: refuse to build one that permits more");
   add_value(*app, "--allow-widen", options->allow_widen, "build it nevertheless; the reason goes into the manifest");
   add_dependency(*app, "--allow-widen", "--against");
+  add_warnings_as_errors(*app, options->warnings_are_errors);
   add_value(*app, "--emit", options->emit,
             "folder for what each hook decides (policy.ir), the generated C, the object, the plan and the manifest");
   return {app, [options] { return run(*options); }};

@@ -30,7 +30,7 @@ struct Options {
   Output output;
   PolicyFile policy;
   std::string root;
-  bool guarantees = false, costs = false;
+  bool guarantees = false, costs = false, warnings_are_errors = false;
 };
 
 const char* effect_text(const Constraint& constraint) {
@@ -201,8 +201,11 @@ Result<cost::Costs> estimate(const Policy& policy, const ir::Module& module) {
 }
 
 int run(const Options& options) {
-  if (!options.root.empty() && !std::filesystem::is_directory(options.root))
-    return fail({options.root, ENOTDIR, "the image is not there"}, options.output);
+  std::error_code error;
+  if (!options.root.empty() && !std::filesystem::is_directory(options.root, error))
+    return fail(
+        {options.root, error.value(), error ? "cannot read the image" : "the image is a folder, and this is none"},
+        options.output);
   diag::Sink sink;
   const std::optional<Policy> policy = checked(options, sink);
   std::optional<cost::Costs> costs;
@@ -220,14 +223,14 @@ int run(const Options& options) {
     Json json = report_json(*policy, sink, options.guarantees);
     if (options.costs) json["costs"] = costs_json(*costs);
     print_json(json);
-    return kFine;
+    return has_failed(sink, options.warnings_are_errors) ? kFailed : kFine;
   }
   print_diagnostics(sink, options.output, options.policy.path);
   if (policy && !options.output.sarif()) {
     print(report_text(*policy, guarantee::guarantees(*policy), options.guarantees));
     if (options.costs) print(costs_text(*costs));
   }
-  return policy ? kFine : kFailed;
+  return !policy || has_failed(sink, options.warnings_are_errors) ? kFailed : kFine;
 }
 
 }  // namespace
@@ -245,6 +248,7 @@ Command add_check(CLI::App& stele) {
       "requests. What has no programs yet is marked; `stele build` refuses it.\n",
       options->output, Formats::text_json_sarif);
   add_policy_file(*app, options->policy);
+  add_warnings_as_errors(*app, options->warnings_are_errors);
   add_value(*app, "--root", options->root, "compare paths with the image in this folder: symlinks, missing files");
   add_flag(*app, "--guarantees", options->guarantees, "for each kernel: what each operation is worth, by which hooks");
   add_flag(*app, "--costs", options->costs, "what loading it will take on each kernel, and each operation: estimates");

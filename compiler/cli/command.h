@@ -60,6 +60,7 @@ Command add_fmt(CLI::App& stele);
 Command add_init(CLI::App& stele);
 Command add_completions(CLI::App& stele);
 Command add_lsp(CLI::App& stele);
+Command add_help(CLI::App& stele);
 
 /// Prints to standard output. A closed pipe ends the program quietly.
 void print(const std::string& text);
@@ -76,10 +77,14 @@ int fail(const Failure& failure, const Output& output);
 /// Is one of the `outputs` (paths) one of the `inputs`, or another of the outputs? Says so and returns kUsage: a source
 /// is never overwritten. nullopt: none is.
 std::optional<int> refuse_overwriting(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs,
-                                      const std::string& help_command);
+                                      const std::string& help_command, const Output& output);
 
-/// Says on standard error what is wrong with the command line. Returns kUsage.
-int usage_error(const std::string& message, const std::string& help_command);
+/// Says on standard error what is wrong with the command line; with JSON also as an object on standard output. Returns
+/// kUsage.
+int usage_error(const std::string& message, const std::string& help_command, const Output& output);
+
+/// Are there errors, or warnings that `-Werror` makes some? Says the latter on standard error.
+bool has_failed(const diag::Sink& sink, bool warnings_are_errors);
 
 /// Prints diagnostics on standard error as text; as JSON or SARIF on standard output. `policy` is the file that the
 /// command is about: in SARIF, what has no place is shown there.

@@ -5,6 +5,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <map>
 
 #include "dsl/diag/suggest.h"
@@ -93,6 +94,35 @@ std::string explain_error(const CLI::App& stele, const CLI::App& app, const CLI:
   return error.what();
 }
 
+/// Does the command line ask for JSON, as far as one can say of one that makes no sense?
+Output output_wanted(int argc, char** argv) {
+  Output output;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const bool apart = word == "--format" && i + 1 < argc && std::string(argv[i + 1]) == "json";
+    if (apart || word == "--format=json") output.format = Format::json;
+  }
+  return output;
+}
+
+/// What `stele help COMMAND …` is about.
+int print_help(const CLI::App& stele, const Names& names, const Output& output) {
+  const CLI::App* app = &stele;
+  std::string prefix;
+  for (const std::string& name : names) {
+    const Names known = subcommands_of(*app);
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      return usage_error(with_hint(fmt::format("there is no subcommand `{}`", name), name, known), stele.get_name(),
+                         output);
+    prefix += (prefix.empty() ? "" : " ") + app->get_name();
+    app = app->get_subcommand(name);
+  }
+  // Not App::help(), which is about the subcommand that was chosen: this one.
+  print(app->get_formatter()->make_help(app, prefix.empty() ? app->get_name() : prefix + " " + app->get_name(),
+                                        CLI::AppFormatMode::Normal));
+  return kFine;
+}
+
 }  // namespace
 
 std::shared_ptr<CLI::App> make_tool(const std::string& name, const std::string& description, const std::string& version,
@@ -135,12 +165,33 @@ void add_values(CLI::App& app, const std::string& names, std::vector<std::string
   if (!option->get_positional()) option->allow_extra_args(false);
 }
 
+void add_warnings_as_errors(CLI::App& app, bool& value) {
+  app.add_option_function<std::string>(
+         "-W",
+         [&value](const std::string& what) {
+           if (what != "error") throw CLI::ValidationError("-W", "`" + what + "` is not `error`: it reads `-Werror`");
+           value = true;
+         },
+         "-Werror: fail on warnings, too")
+      ->type_name("error");
+}
+
 void add_idle_flag(CLI::App& app, const std::string& name, const std::string& description) {
   app.add_flag(name)->description(description);
 }
 
 void add_dependency(CLI::App& app, const std::string& name, const std::string& needed) {
   app.get_option(name)->needs(app.get_option(needed));
+}
+
+Command add_help(CLI::App& stele) {
+  auto names = std::make_shared<Names>();
+  auto output = std::make_shared<Output>();
+  CLI::App* app = add_subcommand(stele, "help", "Print what a command takes, with examples",
+                                 "  stele help check        (as `stele check --help`)\n", *output);
+  app->add_option("COMMAND", *names, "whose help; without one, the tool's")
+      ->type_name(fmt::format("{}", fmt::join(subcommands_of(stele), "|")));
+  return {app, [&stele, names, output] { return print_help(stele, *names, *output); }};
 }
 
 void require_subcommand(CLI::App& app) {
@@ -159,7 +210,7 @@ std::optional<int> parse_arguments(CLI::App& stele, int argc, char** argv) {
     if (error.get_exit_code() == 0) return stele.exit(error);
     std::string name;
     const CLI::App& app = innermost(stele, name);
-    return usage_error(explain_error(stele, app, error), name);
+    return usage_error(explain_error(stele, app, error), name, output_wanted(argc, argv));
   }
 }
 

@@ -34,6 +34,8 @@ void add_value(CLI::App& app, const std::string& names, std::string& value, cons
 /// An option takes one value each time it is given; an argument without a name takes all that are there.
 void add_values(CLI::App& app, const std::string& names, std::vector<std::string>& values,
                 const std::string& description, Need need = Need::optional);
+/// `-Werror`, as compilers have it.
+void add_warnings_as_errors(CLI::App& app, bool& value);
 /// A flag that changes nothing: it says what is so in any case.
 void add_idle_flag(CLI::App& app, const std::string& name, const std::string& description);
 /// The option `name` is of use only where `needed` is given.

@@ -19,6 +19,7 @@ struct Taker {
   std::vector<std::string> choices;  // empty: a file
   std::string description;
   bool takes_value = false;
+  bool takes_kernel = false;  // a version of the cache, or a file
 };
 
 /// One subcommand, or the tool itself.
@@ -41,10 +42,12 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return out;
 }
 
-/// The choices that an option's type shows: "json|text".
+/// The choices that an option's type shows: "json|text". Other types are in capital letters.
 std::vector<std::string> choices_of(const CLI::Option& option) {
+  if (option.get_name(true) == "VERSION") return {"6.1", "6.12", "newest"};  // others are asked for by number
   const std::string type = option.get_type_name();
-  return type.find('|') == std::string::npos ? std::vector<std::string>() : split(type, '|');
+  const bool is_type = std::any_of(type.begin(), type.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return type.empty() || is_type ? std::vector<std::string>() : split(type, '|');
 }
 
 /// Which files a positional argument is about, by its name.
@@ -65,9 +68,12 @@ void add_option(const CLI::Option& option, Node& node) {
     if (choices.empty() && !files.empty() && files != node.files) node.files = first ? files : node.files + "|" + files;
     return;
   }
-  Taker taker{{}, choices, option.get_description(), option.get_type_size_max() > 0};
+  Taker taker{{}, choices, option.get_description(), option.get_items_expected_max() > 0, false};
   for (const std::string& name : option.get_lnames()) taker.flags.push_back("--" + name);
-  for (const std::string& name : option.get_snames()) taker.flags.push_back("-" + name);
+  const bool one_word = choices.size() == 1;  // -Werror
+  for (const std::string& name : option.get_snames()) taker.flags.push_back("-" + name + (one_word ? choices[0] : ""));
+  taker.takes_value &= !one_word;
+  taker.takes_kernel = option.check_lname("kernel");
   node.options.push_back(std::move(taker));
 }
 
@@ -99,15 +105,17 @@ std::string places(const std::vector<Node>& nodes) {
 
 // bash
 
+std::string bash_value(const Taker& option) {
+  if (option.takes_kernel) return "_stele_kernels";
+  return option.choices.empty() ? "_stele_files '*'" : fmt::format("_stele_words '{}'", joined(option.choices));
+}
+
 std::string bash_values(const std::vector<Node>& nodes) {
   std::string out;
   for (const Node& node : nodes)
     for (const Taker& option : node.options)
       for (const std::string& flag : option.flags)
-        if (option.takes_value)
-          out += fmt::format("    \"{} {}\") {} ;;\n", node.at, flag,
-                             option.choices.empty() ? "_stele_files '*'; return"
-                                                    : fmt::format("_stele_words '{}'; return", joined(option.choices)));
+        if (option.takes_value) out += fmt::format("    \"{} {}\") {}; return ;;\n", node.at, flag, bash_value(option));
   return out;
 }
 
@@ -138,6 +146,13 @@ _stele_files() {{
     compgen -d -- "$current"
     compgen -f -X "!$1" -- "$current" | while IFS= read -r file; do [[ -d $file ]] || printf '%s\n' "$file"; done
   )
+}}
+
+_stele_kernels() {{
+  local version rest known=newest
+  while read -r version rest; do known+=" $version"; done < <("${{COMP_WORDS[0]}}" kernels list 2>/dev/null)
+  _stele_words "$known"
+  _stele_files '*'
 }}
 
 _stele() {{
@@ -186,7 +201,10 @@ std::string zsh_text(const std::string& text) {
 
 std::string zsh_option(const Taker& option, const std::string& flag) {
   std::string value;
-  if (option.takes_value) value = option.choices.empty() ? ": :_files" : fmt::format(": :({})", joined(option.choices));
+  if (option.takes_kernel)
+    value = ": :_stele_kernels";
+  else if (option.takes_value)
+    value = option.choices.empty() ? ": :_files" : fmt::format(": :({})", joined(option.choices));
   return fmt::format("      '*{}[{}]{}' \\\n", flag, zsh_text(option.description), value);
 }
 
@@ -200,6 +218,9 @@ std::string zsh_arguments(const Node& node) {
 
 std::string zsh(const std::vector<Node>& nodes) {
   std::string out = "#compdef stele\n# zsh completion for stele. To use it: source <(stele completions zsh)\n\n";
+  out +=
+      "_stele_kernels() {\n  local -a known=(newest ${(f)\"$($words[1] kernels list 2>/dev/null)\"})\n"
+      "  known=(${known%% *})\n  compadd -- $known\n  _files\n}\n\n";
   out += "_stele() {\n  local at=stele word\n  for word in ${words[2,CURRENT-1]}; do\n    case \"$at $word\" in\n";
   out += fmt::format("      ({}) at+=\" $word\" ;;\n    esac\n  done\n  case $at in\n", places(nodes));
   for (const Node& node : nodes) {
@@ -222,8 +243,13 @@ std::string fish_text(const std::string& text) {
 std::string fish_option(const Node& node, const Taker& option) {
   std::string out = fmt::format("complete -c stele -n '__stele_at \"{}\"'", node.at);
   for (const std::string& flag : option.flags)
-    out += flag.starts_with("--") ? fmt::format(" -l {}", flag.substr(2)) : fmt::format(" -s {}", flag.substr(1));
-  if (option.takes_value) out += option.choices.empty() ? " -rF" : fmt::format(" -xa '{}'", joined(option.choices));
+    out += flag.starts_with("--") ? fmt::format(" -l {}", flag.substr(2))
+           : flag.size() == 2     ? fmt::format(" -s {}", flag.substr(1))
+                                  : fmt::format(" -o {}", flag.substr(1));
+  if (option.takes_kernel)
+    out += " -rFa '(__stele_kernels)'";
+  else if (option.takes_value)
+    out += option.choices.empty() ? " -rF" : fmt::format(" -xa '{}'", joined(option.choices));
   return fmt::format("{} -d '{}'\n", out, fish_text(option.description));
 }
 
@@ -234,6 +260,9 @@ std::string fish(const std::vector<Node>& nodes) {
       "        switch \"$at $word\"\n            case ";
   for (size_t i = 1; i < nodes.size(); ++i) out += fmt::format("{}'{}'", i == 1 ? "" : " ", nodes[i].at);
   out += "\n                set at \"$at $word\"\n        end\n    end\n    test \"$at\" = \"$argv\"\nend\n\n";
+  out +=
+      "function __stele_kernels\n    echo newest\n"
+      "    set -l tool (commandline -opc)[1]\n    $tool kernels list 2>/dev/null | string replace -r ' .*' ''\nend\n\n";
   out += "complete -c stele -f\n";
   for (const Node& node : nodes) {
     for (size_t i = 1; i < nodes.size(); ++i)
@@ -267,7 +296,7 @@ Command add_completions(CLI::App& stele) {
             const auto writer = kShells.find(*shell);
             if (writer == kShells.end())
               return static_cast<int>(
-                  usage_error(fmt::format("`{}` is not one of bash|fish|zsh", *shell), "stele completions"));
+                  usage_error(fmt::format("`{}` is not one of bash|fish|zsh", *shell), "stele completions", *output));
             std::vector<Node> nodes;
             collect(stele, "stele", nodes);
             print(writer->second(nodes));

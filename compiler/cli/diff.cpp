@@ -31,13 +31,15 @@ std::vector<std::string> operation_texts(OpSet ops) {
   return names;
 }
 
-/// "policy.stele:14 rule web", or nothing for what no constraint decided.
+/// "policy.stele:14 rule web", with the part of the closure when that is what decided; or nothing for what no
+/// constraint decided.
 std::string place_of(const Policy& policy, const evaluate::Decision& decision) {
   if (!decision.constraint) return {};
   const Constraint& constraint = policy.constraints[*decision.constraint];
-  return fmt::format("{}:{} rule {}", constraint.span.file->path,
-                     diag::locate(*constraint.span.file, constraint.span.begin).line,
-                     policy.rules[constraint.rule].name);
+  return fmt::format(
+      "{}:{} rule {}{}", constraint.span.file->path, diag::locate(*constraint.span.file, constraint.span.begin).line,
+      policy.rules[constraint.rule].name,
+      constraint.origin.derived ? fmt::format(" ({}, added to keep it true)", constraint.origin.part) : "");
 }
 
 class Report {

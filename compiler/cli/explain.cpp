@@ -2,6 +2,9 @@
 
 #include "compiler/evaluate/explain.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "compiler/cli/command_line.h"
 #include "compiler/cli/policy_file.h"
 
@@ -11,14 +14,19 @@ namespace {
 struct Options {
   Output output;
   PolicyFile policy;
-  std::string request;
+  std::vector<std::string> request;  // one word, or as many as the shell made of it
   bool all = false;
 };
 
 int run(const Options& options) {
-  const auto question = evaluate::parse_question(options.request);
-  if (!question) return usage_error(question.error().message, "stele explain");
   diag::Sink sink;
+  const sema::Accounts accounts = read_accounts(options.policy, sink);
+  if (sink.has_errors()) {
+    print_diagnostics(sink, options.output);
+    return kFailed;
+  }
+  const auto question = evaluate::parse_question(fmt::format("{}", fmt::join(options.request, " ")), accounts);
+  if (!question) return usage_error(question.error().message, "stele explain", options.output);
   const auto policy = load(options.policy, sink);
   if (!policy) {
     print_diagnostics(sink, options.output);
@@ -42,9 +50,9 @@ Command add_explain(CLI::App& stele) {
                                  "  stele explain web.stele 'uid 33 cap NET_RAW: syscall ioctl(1, 0x5401)'\n",
                                  options->output);
   add_policy_file(*app, options->policy);
-  add_value(*app, "REQUEST", options->request,
-            "who asks, a colon, and for what: [uid N] [gid N] [groups N,N] [exe PATH] ...: OPERATION OBJECT",
-            Need::required);
+  add_values(*app, "REQUEST", options->request,
+             "who asks, a colon, and for what: [uid N] [gid N] [groups N,N] [exe PATH] ...: OPERATION OBJECT",
+             Need::required);
   add_flag(*app, "--all", options->all, "also list the constraints that do not speak of the operation");
   return {app, [options] { return run(*options); }};
 }

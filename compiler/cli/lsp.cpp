@@ -1,5 +1,8 @@
 // stele lsp: the language server, spoken to over standard input and output.
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <iostream>
 #include <memory>
 
@@ -7,6 +10,18 @@
 #include "compiler/lsp/serve.h"
 
 namespace stele::cli {
+
+namespace {
+
+constexpr int kPauseMs = 500;  // longer than between two keystrokes
+
+bool pauses() {
+  if (std::cin.rdbuf()->in_avail() > 0) return false;
+  pollfd input = {STDIN_FILENO, POLLIN, 0};
+  return poll(&input, 1, kPauseMs) == 0;
+}
+
+}  // namespace
 
 Command add_lsp(CLI::App& stele) {
   auto options = std::make_shared<sema::LoadOptions>();
@@ -20,7 +35,7 @@ Command add_lsp(CLI::App& stele) {
   return {app, [options] {
             std::ios::sync_with_stdio(false);
             std::cin.tie(nullptr);
-            return lsp::serve(std::cin, std::cout, lsp::regular_files(), *options);
+            return lsp::serve(std::cin, std::cout, lsp::regular_files(), *options, pauses);
           }};
 }
 

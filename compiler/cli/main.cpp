@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
       add_kernels(stele),      // kernels to test on
       add_lsp(stele),          // an editor's server
       add_completions(stele),  // for shells
+      add_help(stele),         // the same as --help
   };
   if (const auto exit_code = parse_arguments(stele, argc, argv)) return *exit_code;
   for (const Command& command : commands)

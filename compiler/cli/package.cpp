@@ -63,12 +63,14 @@ int run(const Options& options) {
   if (!bytes) return fail(bytes.error(), options.output);
   const auto info = pack::read_enforcer(*bytes);
   if (!info) return fail({options.enforcer, info.error().error, info.error().message}, options.output);
-  if (!is_maintainer(options.maintainer)) return usage_error("a maintainer reads `Name <mail>`", "stele package");
+  if (!is_maintainer(options.maintainer))
+    return usage_error("a maintainer reads `Name <mail>`", "stele package", options.output);
   const auto files =
       package::package_files({info->policy_name, info->policy_version, std::move(*bytes), options.maintainer});
   std::vector<std::string> paths;
   for (const package::File& file : files) paths.push_back(fs::path(options.folder) / file.path);
-  if (const auto refused = refuse_overwriting(paths, {options.enforcer}, "stele package")) return *refused;
+  if (const auto refused = refuse_overwriting(paths, {options.enforcer}, "stele package", options.output))
+    return *refused;
   if (const auto written = write_files(options.folder, files); !written) return fail(written.error(), options.output);
   const auto others = other_versions(options.folder, package::program_name(info->policy_name), files.front().path);
   for (const std::string& other : others)

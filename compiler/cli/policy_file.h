@@ -6,6 +6,7 @@
 #include <string>
 
 #include "dsl/diag/diagnostic.h"
+#include "dsl/sema/accounts.h"
 #include "dsl/sema/policy.h"
 
 namespace CLI {
@@ -21,6 +22,9 @@ struct PolicyFile {
 
 /// Adds POLICY, --passwd and --group.
 void add_policy_file(CLI::App& app, PolicyFile& file);
+
+/// The names that `--passwd` and `--group` give, for what is asked of the policy in them.
+sema::Accounts read_accounts(const PolicyFile& file, diag::Sink& sink);
 
 /// Reads and resolves it. nullopt when `sink` has errors.
 std::optional<Policy> load(const PolicyFile& file, diag::Sink& sink);

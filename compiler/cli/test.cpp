@@ -12,6 +12,7 @@
 #include "compiler/cli/policy_file.h"
 #include "compiler/os/files.h"
 #include "compiler/scenario/compare.h"
+#include "compiler/scenario/coverage.h"
 #include "compiler/scenario/report.h"
 #include "compiler/scenario/run.h"
 #include "compiler/scenario/run_host.h"
@@ -26,7 +27,7 @@ struct Options {
   Output output;
   PolicyFile policy;
   std::vector<std::string> scenarios, kernels;
-  bool host = false, bare = false, every_case = false, events = false;
+  bool host = false, bare = false, every_case = false, every_rule = false, events = false, warnings_are_errors = false;
 };
 
 Result<std::vector<vm::CachedKernel>> find_kernels(const std::vector<std::string>& names) {
@@ -40,7 +41,8 @@ Result<std::vector<vm::CachedKernel>> find_kernels(const std::vector<std::string
 }
 
 /// Reads the scenarios; nullopt after having said what is wrong, with the exit code for it.
-std::optional<std::vector<scenario::Scenario>> read_scenarios(const Options& options, int& ret_code) {
+std::optional<std::vector<scenario::Scenario>> read_scenarios(const Options& options, const sema::Accounts& accounts,
+                                                              int& ret_code) {
   std::vector<scenario::Scenario> scenarios;
   for (const std::string& path : options.scenarios) {
     const auto text = os::read_whole_file(path, kMaxScenario);
@@ -48,7 +50,7 @@ std::optional<std::vector<scenario::Scenario>> read_scenarios(const Options& opt
       ret_code = fail(text.error(), options.output);
       return std::nullopt;
     }
-    auto scenario = scenario::read_scenario(path, *text);
+    auto scenario = scenario::read_scenario(path, *text, accounts);
     if (!scenario) {
       fail(scenario.error(), options.output);
       ret_code = kFailed;  // a scenario that makes no sense is a failed test, not the environment's fault
@@ -176,15 +178,34 @@ void report_on(const Options& options, const std::string& text) {
     print(text);
 }
 
+std::string place_of(const Rule& rule) {
+  return fmt::format("{}:{}", rule.span.file->path, diag::locate(*rule.span.file, rule.span.begin).line);
+}
+
+std::string untried_text(const Policy& policy, const std::vector<size_t>& untried) {
+  if (untried.empty()) return "every rule has a case\n";
+  std::string text = fmt::format("{} of {} rules without a case:\n", untried.size(), policy.rules.size());
+  for (const size_t i : untried) text += fmt::format("  {} rule {}\n", place_of(policy.rules[i]), policy.rules[i].name);
+  return text;
+}
+
+nlohmann::ordered_json untried_json(const Policy& policy, const std::vector<size_t>& untried) {
+  auto rules = nlohmann::ordered_json::array();
+  for (const size_t i : untried)
+    rules.push_back({{"rule", policy.rules[i].name}, {"source", place_of(policy.rules[i])}});
+  return {{"ok", untried.empty()}, {"rules_without_case", rules}};
+}
+
 int run(const Options& options) {
   diag::Sink sink;
   const auto policy = load(options.policy, sink);
   std::optional<ir::Module> module;
   if (policy && (options.host || !options.kernels.empty())) module = lower_policy(*policy, sink);
-  if (sink.has_errors() || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
-  if (sink.has_errors()) return kFailed;
+  const bool failed = has_failed(sink, options.warnings_are_errors);
+  if (failed || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
+  if (failed) return kFailed;
   int code = kFine;
-  const auto scenarios = read_scenarios(options, code);
+  const auto scenarios = read_scenarios(options, read_accounts(options.policy, sink), code);
   if (!scenarios) return code;
   auto kernels = find_kernels(options.kernels);
   if (!kernels) return fail(kernels.error(), options.output);
@@ -202,6 +223,14 @@ int run(const Options& options) {
     else
       report_on(options,
                 scenario::render_text(scenario, *rungs, report, detail) + (options.events ? events_text(*rungs) : ""));
+  }
+  if (options.every_rule) {
+    const std::vector<size_t> untried = scenario::rules_without_case(*policy, *scenarios);
+    ok = ok && untried.empty();
+    if (options.output.json())
+      json.push_back(untried_json(*policy, untried));
+    else
+      report_on(options, untried_text(*policy, untried));
   }
   if (options.output.json()) print_json(json);
   return ok ? kFine : kFailed;
@@ -226,6 +255,9 @@ Command add_test(CLI::App& stele) {
   add_flag(*app, "--bare", options->bare,
            "also run each kernel without the enforcer: what is denied must succeed there");
   add_flag(*app, "--every-case", options->every_case, "print each case, not only the failed ones");
+  add_flag(*app, "--every-rule", options->every_rule,
+           "fail when a rule applies to none of the cases, and list those rules");
+  add_warnings_as_errors(*app, options->warnings_are_errors);
   add_flag(*app, "--events", options->events, "print the events that the enforcer wrote on each kernel");
   return {app, [options] { return run(*options); }};
 }

@@ -30,7 +30,8 @@ std::vector<std::string> items_of(std::string_view list) {
 /// Reads the words up to the colon.
 class SubjectParser {
 public:
-  SubjectParser(WordReader& words, Question& question) : words_(words), question_(question) {}
+  SubjectParser(WordReader& words, const sema::Accounts& accounts, Question& question)
+      : words_(words), accounts_(accounts), question_(question) {}
 
   void parse() {
     Subject& subject = question_.subject;
@@ -66,7 +67,7 @@ private:
     return {fmt::format("`{}` says nothing about a subject; {}", word, suggestion(word, known))};
   }
 
-  static Number number(Field field, const std::string& text) { return to_number(field, text, Request{}); }
+  Number number(Field field, const std::string& text) const { return to_number(field, text, Request{}, accounts_); }
 
   void parse_groups() {
     for (const std::string& item : items_of(words_.next("a list of groups")))
@@ -98,6 +99,7 @@ private:
   }
 
   WordReader& words_;
+  const sema::Accounts& accounts_;
   Question& question_;
   std::set<std::string> given_;
 };
@@ -105,7 +107,7 @@ private:
 /// Reads the words behind the colon.
 class OperationParser {
 public:
-  explicit OperationParser(WordReader& words) : words_(words) {}
+  OperationParser(WordReader& words, const sema::Accounts& accounts) : words_(words), accounts_(accounts) {}
 
   std::vector<Request> parse() {
     request_.op = next_op();
@@ -144,7 +146,7 @@ private:
     throw Mistake{fmt::format("no operation is called `{}`; {}", whole, suggestion(whole, known))};
   }
 
-  Number number(Field field, const std::string& text) const { return to_number(field, text, request_); }
+  Number number(Field field, const std::string& text) const { return to_number(field, text, request_, accounts_); }
 
   /// Of a path without a word before it, and of the words of its class.
   void parse_object() {
@@ -265,27 +267,28 @@ private:
   }
 
   WordReader& words_;
+  const sema::Accounts& accounts_;
   Request request_;
   bool nameless_ = false;
   bool as_ = false;  // `as` was said
 };
 
-Question parse(std::string_view text) {
+Question parse(std::string_view text, const sema::Accounts& accounts) {
   auto split = split_words(text);
   if (!split) throw Mistake{split.error()};
   WordReader words(std::move(*split));
   Question question;
   question.text = text;
-  SubjectParser(words, question).parse();
-  question.requests = OperationParser(words).parse();
+  SubjectParser(words, accounts, question).parse();
+  question.requests = OperationParser(words, accounts).parse();
   return question;
 }
 
 }  // namespace
 
-Result<Question> parse_question(std::string_view text) {
+Result<Question> parse_question(std::string_view text, const sema::Accounts& accounts) {
   try {
-    return parse(text);
+    return parse(text, accounts);
   } catch (const Mistake& mistake) {
     return tl::unexpected(Failure{"", 0, fmt::format("{}; a request reads `{}`", mistake.message, kExample)});
   }

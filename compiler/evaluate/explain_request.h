@@ -8,6 +8,7 @@
 
 #include "compiler/evaluate/evaluate.h"
 #include "compiler/model/failure.h"
+#include "dsl/sema/accounts.h"
 
 namespace stele::evaluate {
 
@@ -22,6 +23,7 @@ struct Question {
 /// Subject: any of
 ///   uid N  euid N  gid N  egid N  groups N,N  loginuid N|unset  cap NAME,NAME  tty none|pty|…  mntns host|other
 ///   pidns host|other  exe PATH  parent.exe PATH  ancestor.exe PATH (again for each)  comm NAME  cgroup PATH
+/// N of an id may be a name that the accounts know.
 /// What is left out is what a Subject has by default; the effective ids follow the real ones.
 /// Operation:
 ///   file OP PATH; `file rename A B`, `file rename A over B` (B exists) and `file link A B` are two names' worth of
@@ -35,7 +37,7 @@ struct Question {
 /// What is left out: request_shape.h. Words with spaces, with bytes that are not printable ASCII or with a colon at the
 /// end go in double quotes, with the escapes of policies.
 /// Fails with what is wrong, "did you mean" included.
-Result<Question> parse_question(std::string_view text);
+Result<Question> parse_question(std::string_view text, const sema::Accounts& accounts = {});
 
 /// The question that reads back as this subject and this request, without what is so by default but the uid.
 /// Requires: a request that parse_question can yield: no property that its operation does not have (request_shape.h).

@@ -32,6 +32,27 @@ std::string bounds(Field field) {
   return fmt::format("{} is a number from 0 to {}", id ? "an id" : "it", most);
 }
 
+/// Whose names may stand for a number of the field.
+std::optional<sema::AccountKind> account_kind(Field field) {
+  switch (field) {
+    case Field::uid:
+    case Field::euid:
+    case Field::loginuid:
+    case Field::target_uid:
+      return sema::AccountKind::user;
+    case Field::gid:
+    case Field::egid:
+    case Field::target_gid:
+      return sema::AccountKind::group;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool is_name(const std::string& text) {
+  return !text.empty() && text.front() != '-' && (text.front() < '0' || text.front() > '9');
+}
+
 }  // namespace
 
 bool WordReader::take(std::string_view word) {
@@ -67,8 +88,13 @@ std::string WordReader::rest() {
   return text;
 }
 
-Number to_number(Field field, const std::string& text, const Request& about) {
+Number to_number(Field field, const std::string& text, const Request& about, const sema::Accounts& accounts) {
   if (const auto number = find_number(field, text, about)) return *number;
+  if (const auto kind = account_kind(field); kind && is_name(text)) {
+    sema::UnknownAccount unknown;
+    if (const auto id = accounts.find(*kind, text, unknown)) return *id;
+    throw Mistake{fmt::format("{}; {}", unknown.message, unknown.hint)};
+  }
   const std::vector<std::string> words = field_words(field, about);
   throw Mistake{
       fmt::format("`{} {}`: {}", field_text(field), text, words.empty() ? bounds(field) : suggestion(text, words))};

@@ -8,6 +8,7 @@
 
 #include "compiler/evaluate/evaluate.h"
 #include "compiler/evaluate/quoting.h"
+#include "dsl/sema/accounts.h"
 
 namespace stele::evaluate {
 
@@ -43,8 +44,8 @@ private:
   size_t at_ = 0;
 };
 
-/// find_number; throws what would be right instead.
-Number to_number(Field field, const std::string& text, const Request& about);
+/// find_number, or the id of an account; throws what would be right instead.
+Number to_number(Field field, const std::string& text, const Request& about, const sema::Accounts& accounts);
 
 /// "did you mean `x`?", or else "there are a, b, c".
 std::string suggestion(const std::string& word, const std::vector<std::string>& known);

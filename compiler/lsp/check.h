@@ -19,6 +19,7 @@ struct Check {
   std::set<std::string> files;                // every path that was asked for, normalised; the root among them
   std::vector<diag::Diagnostic> diagnostics;  // all have a place, within one of `files`
   std::shared_ptr<const Policy> policy;       // null when it could not be resolved
+  bool analysed = true;                       // false: analyse() may find more
 };
 
 /// Does a line of the text begin with `policy`?
@@ -28,5 +29,9 @@ bool has_header(std::string_view text);
 /// A diagnostic without a place is put at the root's first byte.
 Check check_file(const std::string& root, const std::string& text, const sema::FileReader& files,
                  const sema::LoadOptions& options);
+
+/// Adds what the analyses over all requests find in a policy; fragments are left to those that include them. What takes
+/// too long for an editor is left to `stele check`.
+void analyse(Check& check);
 
 }  // namespace stele::lsp

@@ -37,6 +37,10 @@ std::vector<Json> answers(Server& server, const Incoming& incoming) {
   return {};
 }
 
+void send_all(std::ostream& out, const std::vector<Json>& messages) {
+  for (const Json& message : messages) send(out, message.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
 }  // namespace
 
 const sema::FileReader& regular_files() {
@@ -44,13 +48,17 @@ const sema::FileReader& regular_files() {
   return reader;
 }
 
-int serve(std::istream& in, std::ostream& out, const sema::FileReader& disk, const sema::LoadOptions& options) {
+int serve(std::istream& in, std::ostream& out, const sema::FileReader& disk, const sema::LoadOptions& options,
+          const Pause& pause) {
   Server server(disk, options);
   for (;;) {
+    if (pause && server.has_more() && pause()) {
+      send_all(out, server.say_more());
+      continue;
+    }
     const Incoming incoming = receive(in);
     if (incoming.kind == Incoming::Kind::end) return server.code_at_end();
-    for (const Json& message : answers(server, incoming))
-      send(out, message.dump(-1, ' ', false, Json::error_handler_t::replace));
+    send_all(out, answers(server, incoming));
     if (server.exit_code()) return *server.exit_code();
   }
 }

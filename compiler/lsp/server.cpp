@@ -27,6 +27,7 @@ struct Methods {
         {"textDocument/rename", &Server::rename},
         {"textDocument/documentSymbol", &Server::document_symbols},
         {"textDocument/formatting", &Server::formatting},
+        {"textDocument/codeAction", &Server::code_actions},
     };
     return kTable;
   }
@@ -139,6 +140,7 @@ Json Server::initialize(const Json& params) {
       {"renameProvider", {{"prepareProvider", true}}},
       {"documentSymbolProvider", true},
       {"documentFormattingProvider", true},
+      {"codeActionProvider", {{"codeActionKinds", {"quickfix"}}}},
   };
   return {{"capabilities", capabilities}, {"serverInfo", {{"name", "stele"}, {"version", STELE_VERSION}}}};
 }

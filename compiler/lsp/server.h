@@ -21,6 +21,10 @@ public:
   /// Takes the content of one message, whatever it holds. Returns the messages to send, in order.
   std::vector<Json> handle(const std::string& content);
 
+  /// Is there more to be said of the texts when nothing comes for a while? Then this says some of it.
+  bool has_more() const { return workspace_.has_more(); }
+  std::vector<Json> say_more();
+
   /// The answer to something that could not be taken for a message.
   static Json refusal(ErrorCode code, const std::string& message);
 
@@ -54,6 +58,7 @@ private:
   Json rename(const Json& params);
   Json document_symbols(const Json& params);
   Json formatting(const Json& params);
+  Json code_actions(const Json& params);
 
   /// The text that a request is about. Throws kInvalidParams when it is not open.
   const Document& document(const Json& params) const;

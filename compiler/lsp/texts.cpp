@@ -59,6 +59,13 @@ void Server::disk_changed(const Json&) {
   publish("");
 }
 
+std::vector<Json> Server::say_more() {
+  out_.clear();
+  workspace_.analyse_one();
+  publish("");
+  return std::move(out_);
+}
+
 /// Checks, and sends the diagnostics of each file for which they changed; those of `changed_uri` in any case.
 void Server::publish(const std::string& changed_uri) {
   workspace_.check();

@@ -1,5 +1,6 @@
 #include "compiler/lsp/workspace.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -70,6 +71,15 @@ void Workspace::check() {
     else if (!checks_.contains(path))
       checks_[path] = check_file(path, document.source->text, reader_, options_);
   }
+}
+
+bool Workspace::has_more() const {
+  return std::any_of(checks_.begin(), checks_.end(), [](const auto& entry) { return !entry.second.analysed; });
+}
+
+void Workspace::analyse_one() {
+  for (auto& [root, check] : checks_)
+    if (!check.analysed) return analyse(check);
 }
 
 const Check* Workspace::check_of(const std::string& path) const {

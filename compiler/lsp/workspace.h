@@ -43,6 +43,10 @@ public:
 
   /// Brings all checks up to date; call it after put, close and forget_disk.
   void check();
+  /// Is there a check that the analyses have not seen?
+  bool has_more() const;
+  /// Lets them see one.
+  void analyse_one();
   /// By the path of their root.
   const std::map<std::string, Check>& checks() const { return checks_; }
 

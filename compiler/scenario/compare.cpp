@@ -139,14 +139,63 @@ private:
   Problems problems_;
 };
 
+bool ran(const Outcome& outcome) {
+  return !outcome.skipped;
+}
+
+bool ran_any(const RungResults& rung) {
+  return std::any_of(rung.outcomes.begin(), rung.outcomes.end(), ran);
+}
+
+bool is_host(const RungResults& rung) {
+  return rung.rung == Rung::host;
+}
+
+/// Each kernel was asked for by name; the host's two layouts are one wish. The evaluator need not run what others do.
+std::vector<std::string> idle_rungs(const std::vector<RungResults>& rungs) {
+  const bool any = std::any_of(rungs.begin(), rungs.end(), ran_any);
+  const bool any_on_host =
+      std::any_of(rungs.begin(), rungs.end(), [](const RungResults& rung) { return is_host(rung) && ran_any(rung); });
+  std::vector<std::string> idle;
+  for (const RungResults& rung : rungs) {
+    const bool others_do = rung.rung == Rung::evaluator ? any : is_host(rung) && any_on_host;
+    if (!ran_any(rung) && !others_do) idle.push_back(rung.name);
+  }
+  return idle;
+}
+
+CaseStatus status_of(const Case& one, size_t index, const std::vector<RungResults>& rungs, bool failed) {
+  const bool tried =
+      std::any_of(rungs.begin(), rungs.end(), [&](const RungResults& rung) { return ran(rung.outcomes.at(index)); });
+  if (!tried) return CaseStatus::skipped;
+  if (failed) return one.xfail ? CaseStatus::expected_failure : CaseStatus::failed;
+  return one.xfail ? CaseStatus::unexpected_success : CaseStatus::passed;
+}
+
+size_t& count_of(Report& report, CaseStatus status) {
+  switch (status) {
+    case CaseStatus::passed:
+      return report.passed;
+    case CaseStatus::skipped:
+      return report.skipped;
+    case CaseStatus::expected_failure:
+      return report.expected_failures;
+    case CaseStatus::failed:
+    case CaseStatus::unexpected_success:
+      break;
+  }
+  return report.failed;
+}
+
 }  // namespace
 
 std::string outcome_text(const Outcome& outcome) {
-  if (outcome.skipped) return "skipped";
+  if (outcome.skipped) return "skipped, " + *outcome.skipped;
   if (!outcome.trouble.empty()) return outcome.trouble;
   std::string text = outcome.verdict ? evaluate::verdict_text(*outcome.verdict) : "an error without an event:";
   if (outcome.error) text += " " + errno_name(outcome.error);
   if (!outcome.rule.empty()) text += ", rule " + outcome.rule;
+  if (!outcome.part.empty()) text += " (" + outcome.part + ", added to keep it true)";
   if (outcome.verdict != evaluate::Verdict::allow) text += outcome.event ? ", event" : ", no event";
   for (const RungEvent& event : outcome.events)
     text +=
@@ -161,17 +210,13 @@ Report compare(const Scenario& scenario, const std::vector<RungResults>& rungs) 
     CaseReport one;
     one.index = i;
     one.problems = CaseComparison(scenario.cases[i], i, rungs).take();
-    const bool failed = !one.problems.empty();
-    const bool expected = scenario.cases[i].xfail.has_value();
-    one.status = failed ? (expected ? CaseStatus::expected_failure : CaseStatus::failed)
-                        : (expected ? CaseStatus::unexpected_success : CaseStatus::passed);
+    one.status = status_of(scenario.cases[i], i, rungs, !one.problems.empty());
     if (one.status == CaseStatus::unexpected_success)
       one.problems.push_back("passes although it is marked as a known gap: " + *scenario.cases[i].xfail);
-    (one.status == CaseStatus::passed             ? report.passed
-     : one.status == CaseStatus::expected_failure ? report.expected_failures
-                                                  : report.failed)++;
+    count_of(report, one.status)++;
     report.cases.push_back(std::move(one));
   }
+  report.idle = idle_rungs(rungs);
   return report;
 }
 

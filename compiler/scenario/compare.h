@@ -11,6 +11,7 @@ namespace stele::scenario {
 
 enum class CaseStatus : uint8_t {
   passed,
+  skipped,  // on every rung
   failed,
   expected_failure,   // failed, as its xfail says
   unexpected_success  // passed although it has an xfail: a failure
@@ -24,8 +25,9 @@ struct CaseReport {
 
 struct Report {
   std::vector<CaseReport> cases;
-  size_t passed = 0, failed = 0, expected_failures = 0;  // an unexpected success counts as failed
-  bool ok() const { return failed == 0; }
+  size_t passed = 0, failed = 0, skipped = 0, expected_failures = 0;  // an unexpected success counts as failed
+  std::vector<std::string> idle;  // rungs that were asked for and ran no case: nothing was shown there
+  bool ok() const { return failed == 0 && idle.empty(); }
 };
 
 /// For each case: every rung against the expectation, and the others against the evaluator. A bare rung shows the

@@ -78,6 +78,12 @@ std::optional<ImageNames::Kind> ImageNames::kind(const std::string& name) const 
   return found == entries_.end() ? std::nullopt : std::optional(found->second.kind);
 }
 
+std::vector<std::string> ImageNames::all() const {
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : entries_) names.push_back(name);
+  return names;
+}
+
 std::optional<std::string> ImageNames::interpreter(const std::string& name) const {
   auto found = entries_.find(name);
   if (found == entries_.end() || found->second.content.compare(0, 2, "#!") != 0) return std::nullopt;

@@ -25,6 +25,8 @@ public:
   }
   /// What a true name is, if it exists.
   std::optional<Kind> kind(const std::string& name) const;
+  /// Everything that there is, by true names.
+  std::vector<std::string> all() const;
   /// The program that the script `name` asks for on its first line, or nullopt when it is not a script.
   std::optional<std::string> interpreter(const std::string& name) const;
 
@@ -48,7 +50,7 @@ public:
   void keep(const std::string& name) { kept_ = name; }
   void become(const std::string& exe) { exe_ = exe; }
   void change_view() { view_changed_ = true; }
-  void set_mounts_apart() { mounts_apart_ = true; }
+  void set_mounts_apart(bool apart) { mounts_apart_ = apart; }
 
 private:
   struct Entry {

@@ -42,13 +42,32 @@ RungEvent named_event(const EnforcerUnderTest& enforcer, const GuestEvent& event
   return named;
 }
 
+bool never_started(const GuestCase& report) {
+  return !report.steps.empty() && report.steps.back().index == -1;
+}
+
+/// "; rule no_shells refused exec of /usr/bin/sh", once for each.
+std::string refusals(const std::vector<RungEvent>& events) {
+  std::string text;
+  for (const RungEvent& event : events) {
+    if (event.verdict < evaluate::Verdict::deny) continue;
+    const std::string one = fmt::format("; rule {} refused {} of {}", event.rule, event.operation,
+                                        event.object.empty() ? "memory" : event.object);
+    if (text.find(one) == std::string::npos) text += one;
+  }
+  return text;
+}
+
 /// Why the judged step has no result, or empty.
-std::string trouble_of(const Case& one, const GuestCase& report, bool killed) {
+std::string trouble_of(const Case& one, const GuestCase& report, const std::vector<RungEvent>& events, bool killed) {
   const int judged = static_cast<int>(one.steps.size()) - 1;
   if (report.timed_out) return "it did not end in time";
   if (!report.ended) return "the machine stopped in this case";
   const GuestStep* last = report.steps.empty() ? nullptr : &report.steps.back();
-  if (last && last->index == -1) return "the subject's exe could not be started: " + errno_name(last->error);
+  if (last && last->index == -1)
+    return fmt::format("the subject's exe could not be started: {}{}",
+                       last->error ? errno_name(last->error) : fmt::format("signal {}", last->signal),
+                       refusals(events));
   const int reached = last ? last->index : -1;
   if (last && last->index < judged && (last->error || last->signal))
     return fmt::format("step {} (`{}`), which prepares, failed: {}", last->index + 1,
@@ -65,12 +84,12 @@ Outcome outcome_of(const EnforcerUnderTest& enforcer, const Case& one, const Gue
   outcome.index = report.index;
   outcome.output = report.output;
   for (const GuestEvent& event : report.events)
-    if (event.exe != kInitExe) outcome.events.push_back(named_event(enforcer, event));
+    if (event.exe != kInitExe || never_started(report)) outcome.events.push_back(named_event(enforcer, event));
   std::sort(outcome.events.begin(), outcome.events.end(),
             [](const RungEvent& a, const RungEvent& b) { return a.sequence < b.sequence; });
 
   const bool agent_killed = WIFSIGNALED(report.status) && WTERMSIG(report.status) == SIGKILL;
-  outcome.trouble = trouble_of(one, report, agent_killed);
+  outcome.trouble = trouble_of(one, report, outcome.events, agent_killed);
   if (!outcome.trouble.empty()) return outcome;
   const GuestStep step = report.steps.empty() || report.steps.back().index + 1 < static_cast<int>(one.steps.size())
                              ? GuestStep{}

@@ -9,6 +9,7 @@
 #include "compiler/evaluate/explain_request.h"
 #include "compiler/evaluate/quoting.h"
 #include "compiler/scenario/errno_names.h"
+#include "compiler/scenario/missing.h"
 #include "compiler/scenario/scenario.h"
 #include "compiler/scenario/verbs.h"
 #include "compiler/scenario/yaml.h"
@@ -28,6 +29,17 @@ std::string absolute_path(const YAML::Node& node, const std::string& what) {
   if (path.find('\0') != std::string::npos) fail(node, what + " holds a NUL byte");
   if (path.find("//") != std::string::npos) fail(node, what + " must not hold an empty component");
   return path;
+}
+
+/// A number, or the name of a user or group.
+uint32_t id_of(const YAML::Node& node, const std::string& what, sema::AccountKind kind,
+               const sema::Accounts& accounts) {
+  const std::string text = text_of(node, what);
+  if (text.empty() || text.front() == '-' || (text.front() >= '0' && text.front() <= '9'))
+    return number_of(node, what, kNobody);
+  sema::UnknownAccount unknown;
+  if (const auto id = accounts.find(kind, text, unknown)) return *id;
+  fail(node, unknown.message + "; " + unknown.hint);
 }
 
 // ---- image and mounts
@@ -55,7 +67,7 @@ void read_entry_kind(Mapping& map, ImageEntry& entry) {
   }
 }
 
-ImageEntry read_entry(const YAML::Node& key, const YAML::Node& value) {
+ImageEntry read_entry(const YAML::Node& key, const YAML::Node& value, const sema::Accounts& accounts) {
   ImageEntry entry;
   entry.path = absolute_path(key, "a path of the image");
   if (value.IsScalar() || value.IsNull()) {
@@ -67,9 +79,11 @@ ImageEntry read_entry(const YAML::Node& key, const YAML::Node& value) {
   read_entry_kind(map, entry);
   bool runs = entry.kind == ImageEntry::Kind::directory || entry.kind == ImageEntry::Kind::program;
   entry.mode = runs ? 0755 : 0644;
-  if (YAML::Node mode = map.optional("mode"); mode.IsDefined()) entry.mode = number_of(mode, "`mode`", 07777);
-  if (YAML::Node uid = map.optional("uid"); uid.IsDefined()) entry.uid = number_of(uid, "`uid`", kNobody);
-  if (YAML::Node gid = map.optional("gid"); gid.IsDefined()) entry.gid = number_of(gid, "`gid`", kNobody);
+  if (YAML::Node mode = map.optional("mode"); mode.IsDefined()) entry.mode = mode_of(mode, "`mode`");
+  if (YAML::Node uid = map.optional("uid"); uid.IsDefined())
+    entry.uid = id_of(uid, "`uid`", sema::AccountKind::user, accounts);
+  if (YAML::Node gid = map.optional("gid"); gid.IsDefined())
+    entry.gid = id_of(gid, "`gid`", sema::AccountKind::group, accounts);
   map.finish();
   return entry;
 }
@@ -99,21 +113,22 @@ ImageMount read_mount(const YAML::Node& node) {
 
 // ---- cases
 
-evaluate::Subject read_subject(const YAML::Node& node, evaluate::Subject subject) {
+evaluate::Subject read_subject(const YAML::Node& node, evaluate::Subject subject, const sema::Accounts& accounts) {
   Mapping map(node, "a subject");
-  auto id = [&](const char* key, uint32_t otherwise) {
+  using sema::AccountKind;
+  auto id = [&](const char* key, AccountKind kind, uint32_t otherwise) {
     YAML::Node value = map.optional(key);
-    return value.IsDefined() ? number_of(value, fmt::format("`{}`", key), kNobody) : otherwise;
+    return value.IsDefined() ? id_of(value, fmt::format("`{}`", key), kind, accounts) : otherwise;
   };
   bool had_uid = map.has("uid"), had_gid = map.has("gid");
-  subject.uid = id("uid", subject.uid);
-  subject.euid = id("euid", had_uid ? subject.uid : subject.euid);
-  subject.gid = id("gid", subject.gid);
-  subject.egid = id("egid", had_gid ? subject.gid : subject.egid);
+  subject.uid = id("uid", AccountKind::user, subject.uid);
+  subject.euid = id("euid", AccountKind::user, had_uid ? subject.uid : subject.euid);
+  subject.gid = id("gid", AccountKind::group, subject.gid);
+  subject.egid = id("egid", AccountKind::group, had_gid ? subject.gid : subject.egid);
   if (YAML::Node groups = map.optional("groups"); groups.IsDefined()) {
     subject.groups.clear();
     for (const YAML::Node& group : list_of(groups, "`groups`"))
-      subject.groups.push_back(number_of(group, "a group", kNobody));
+      subject.groups.push_back(id_of(group, "a group", AccountKind::group, accounts));
     if (subject.groups.size() > 32) fail(groups, "at most 32 groups");
   }
   if (YAML::Node exe = map.optional("exe"); exe.IsDefined()) {
@@ -124,7 +139,49 @@ evaluate::Subject read_subject(const YAML::Node& node, evaluate::Subject subject
   return subject;
 }
 
-Step read_step(const YAML::Node& node) {
+/// Arguments of steps that are numbers. The guest takes what it gets.
+struct NumberArgument {
+  const char* verb;
+  size_t index;
+  enum class Kind : uint8_t { decimal, mode, user, group } kind;
+};
+constexpr NumberArgument kNumberArguments[] = {
+    {"chmod", 1, NumberArgument::Kind::mode},
+    {"fchmod", 1, NumberArgument::Kind::mode},
+    {"chown", 1, NumberArgument::Kind::user},
+    {"chown", 2, NumberArgument::Kind::group},
+    {"make_deep", 0, NumberArgument::Kind::decimal},
+    {"wait", 0, NumberArgument::Kind::decimal},
+    {"run_killed_after_ms", 0, NumberArgument::Kind::decimal},
+    {"run_killed_after_syscalls", 0, NumberArgument::Kind::decimal},
+    {"run_killed_everywhere", 0, NumberArgument::Kind::decimal},
+};
+
+std::string number_text(const YAML::Node& node, const std::string& what, NumberArgument::Kind kind,
+                        const sema::Accounts& accounts) {
+  switch (kind) {
+    case NumberArgument::Kind::mode:
+      return fmt::format("0{:o}", mode_of(node, what));
+    case NumberArgument::Kind::user:
+      return std::to_string(id_of(node, what, sema::AccountKind::user, accounts));
+    case NumberArgument::Kind::group:
+      return std::to_string(id_of(node, what, sema::AccountKind::group, accounts));
+    case NumberArgument::Kind::decimal:
+      break;
+  }
+  return std::to_string(number_of(node, what));
+}
+
+void read_numbers(const YAML::Node& arguments, const sema::Accounts& accounts, Step& ret_step) {
+  for (const auto& [verb, index, kind] : kNumberArguments) {
+    if (ret_step.verb != verb || index >= ret_step.arguments.size()) continue;
+    const YAML::Node argument = arguments.IsSequence() ? arguments[index] : arguments;
+    ret_step.arguments[index] =
+        number_text(argument, fmt::format("argument {} of `{}`", index + 1, verb), kind, accounts);
+  }
+}
+
+Step read_step(const YAML::Node& node, const sema::Accounts& accounts) {
   Step step;
   YAML::Node arguments;
   if (node.IsScalar()) {
@@ -133,7 +190,8 @@ Step read_step(const YAML::Node& node) {
     Mapping map(node, "a step");
     if (map.entries().size() != 1) fail(node, "a step is one verb with what it acts on, as `read: /etc/shadow`");
     step.verb = map.entries()[0].first.Scalar();
-    step.arguments = texts_of(map.entries()[0].second, "`" + step.verb + "`");
+    arguments = map.entries()[0].second;
+    step.arguments = texts_of(arguments, "`" + step.verb + "`");
   }
   const Verb* verb = find_verb(step.verb);
   if (!verb) {
@@ -150,15 +208,16 @@ Step read_step(const YAML::Node& node) {
                            step.arguments.size()));
   for (const std::string& argument : step.arguments)
     if (argument.find('\0') != std::string::npos) fail(node, "an argument holds a NUL byte");
+  read_numbers(arguments, accounts, step);
   return step;
 }
 
-std::vector<Step> read_steps(const YAML::Node& node) {
+std::vector<Step> read_steps(const YAML::Node& node, const sema::Accounts& accounts) {
   std::vector<Step> steps;
   if (!node.IsSequence()) {
-    steps.push_back(read_step(node));
+    steps.push_back(read_step(node, accounts));
   } else {
-    for (const YAML::Node& element : list_of(node, "`do`")) steps.push_back(read_step(element));
+    for (const YAML::Node& element : list_of(node, "`do`")) steps.push_back(read_step(element, accounts));
   }
   if (steps.empty()) fail(node, "`do` needs at least one step");
   size_t bytes = 0;
@@ -275,30 +334,31 @@ std::vector<evaluate::Request> derive_requests(const ImageNames& names, const Ca
 }
 
 /// `ask: "uid 33: net connect to 10.2.0.1 port 443/tcp"`
-void read_question(const YAML::Node& node, Case& ret_case) {
-  const Result<evaluate::Question> question = evaluate::parse_question(text_of(node, "`ask`"));
+void read_question(const YAML::Node& node, const sema::Accounts& accounts, Case& ret_case) {
+  const Result<evaluate::Question> question = evaluate::parse_question(text_of(node, "`ask`"), accounts);
   if (!question) fail(node, question.error().message);
   ret_case.subject = question->subject;
   ret_case.requests = question->requests;
 }
 
-Case read_case(const YAML::Node& node, const evaluate::Subject& defaults, const Scenario& scenario) {
+Case read_case(const YAML::Node& node, const evaluate::Subject& defaults, const Scenario& scenario,
+               const sema::Accounts& accounts) {
   Mapping map(node, "a case");
   Case result;
   result.line = static_cast<uint32_t>(node.Mark().line + 1);
   result.name = text_of(map.required("name"), "`name`");
   if (result.name.empty()) fail(node, "a case needs a name");
   if (YAML::Node ask = map.optional("ask"); ask.IsDefined()) {
-    read_question(ask, result);
+    read_question(ask, accounts, result);
     result.expect = read_expectation(map.required("expect"));
     if (result.kernel_only()) fail(ask, "a question has no exit code");
     map.finish();
     return result;
   }
   YAML::Node subject = map.optional("as");
-  result.subject = subject.IsDefined() ? read_subject(subject, defaults) : defaults;
+  result.subject = subject.IsDefined() ? read_subject(subject, defaults, accounts) : defaults;
   YAML::Node steps = map.required("do");
-  result.steps = read_steps(steps);
+  result.steps = read_steps(steps, accounts);
   result.expect = read_expectation(map.required("expect"));
 
   const ImageNames names = names_before(scenario, result);
@@ -349,11 +409,12 @@ void add_programs(Scenario& scenario) {
   }
 }
 
-void read_cases(const YAML::Node& node, const evaluate::Subject& defaults, Scenario& scenario) {
+void read_cases(const YAML::Node& node, const evaluate::Subject& defaults, const sema::Accounts& accounts,
+                Scenario& scenario) {
   std::set<std::string> names;
   ImageNames image(scenario);
   for (const YAML::Node& element : list_of(node, "`cases`")) {
-    scenario.cases.push_back(read_case(element, defaults, scenario));
+    scenario.cases.push_back(read_case(element, defaults, scenario, accounts));
     const Case& added = scenario.cases.back();
     if (!names.insert(added.name).second) fail(element, "two cases are called `" + added.name + "`");
     if (!added.asked_only() && added.subject.by_kernel != (added.steps.back().verb == "kernel_exec"))
@@ -366,12 +427,21 @@ void read_cases(const YAML::Node& node, const evaluate::Subject& defaults, Scena
   if (scenario.cases.empty()) fail(node, "a scenario needs at least one case");
 }
 
-Scenario read_document(const YAML::Node& root) {
+void refuse_missing_files(const YAML::Node& cases, const Scenario& scenario) {
+  std::vector<NamesFrom> names_from;
+  for (const YAML::Node& one : cases)
+    names_from.push_back(one["object"] || one["requests"] ? NamesFrom::author : NamesFrom::steps);
+  const std::vector<std::string> faults = missing_files(scenario, names_from);
+  for (size_t i = 0; i < faults.size(); i++)
+    if (!faults[i].empty()) fail(cases[i]["do"], faults[i]);
+}
+
+Scenario read_document(const YAML::Node& root, const sema::Accounts& accounts) {
   Mapping map(root, "a scenario");
   Scenario scenario;
   if (YAML::Node image = map.optional("image"); image.IsDefined()) {
     const Mapping files(image, "`image`");
-    for (const auto& [key, value] : files.entries()) scenario.image.push_back(read_entry(key, value));
+    for (const auto& [key, value] : files.entries()) scenario.image.push_back(read_entry(key, value, accounts));
   }
   if (YAML::Node others = map.optional("enforcers"); others.IsDefined()) {
     const Mapping files(others, "`enforcers`");
@@ -391,10 +461,13 @@ Scenario read_document(const YAML::Node& root) {
   if (YAML::Node apply = map.optional("apply"); apply.IsDefined()) scenario.apply = boolean_of(apply, "`apply`");
   evaluate::Subject defaults;
   defaults.exe = kDefaultExe;
-  if (YAML::Node subject = map.optional("as"); subject.IsDefined()) defaults = read_subject(subject, defaults);
-  read_cases(map.required("cases"), defaults, scenario);
+  if (YAML::Node subject = map.optional("as"); subject.IsDefined())
+    defaults = read_subject(subject, defaults, accounts);
+  const YAML::Node cases = map.required("cases");
+  read_cases(cases, defaults, accounts, scenario);
   map.finish();
   add_programs(scenario);
+  refuse_missing_files(cases, scenario);
   return scenario;
 }
 
@@ -414,9 +487,9 @@ bool Scenario::wants_overlay() const {
                      [&](const Case& one) { return std::any_of(one.steps.begin(), one.steps.end(), mounts_it); });
 }
 
-Result<Scenario> read_scenario(const std::string& path, const std::string& text) {
+Result<Scenario> read_scenario(const std::string& path, const std::string& text, const sema::Accounts& accounts) {
   try {
-    Scenario scenario = read_document(document_of(text));
+    Scenario scenario = read_document(document_of(text), accounts);
     scenario.path = path;
     return scenario;
   } catch (const Mistake& mistake) {

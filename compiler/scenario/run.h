@@ -34,12 +34,13 @@ struct RungEvent {
 
 /// What came of a case.
 struct Outcome {
-  size_t index = 0;  // of the scenario's case
-  bool skipped = false;
+  size_t index = 0;                          // of the scenario's case
+  std::optional<std::string> skipped;        // why it was not run; nullopt: it was
   std::string trouble;                       // why the judged step could not be judged; empty when it was
   std::optional<evaluate::Verdict> verdict;  // nullopt: the call failed, and no event says that the policy did it
   int error = 0;                             // errno that the caller saw
   std::string rule;                          // that decided, when known
+  std::string part;                          // evaluator: of the rule's closure, when that decided
   bool event = false;                        // was one written
   std::vector<RungEvent> events;             // kernel: of the judged step, oldest first
   int exit = -1;                             // exit code of the program that the judged step ran, -1: none
@@ -55,7 +56,7 @@ struct RungResults {
   std::vector<std::string> enforcer_output;
 };
 
-/// Decides every case by evaluate(). Cases for kernels only are skipped.
+/// Decides every case by evaluate(). What is about the enforcer is skipped.
 Result<RungResults> run_evaluator(const Policy& policy, const Scenario& scenario);
 
 enum class CountInstructions : uint8_t { no, yes };
@@ -80,7 +81,8 @@ struct EnforcerUnderTest {
 Result<RungResults> run_kernel(const EnforcerUnderTest& enforcer, const Scenario& scenario,
                                const std::string& kernel_path, const KernelRunOptions& options);
 
-/// Is the case meant for this release ("6.12.107+deb12-cloud-amd64")?
-bool is_for_kernel(const Case& one, const std::string& release);
+/// Why nobody acts the case out on this release ("6.12.107+deb12-cloud-amd64"), with the enforcer or without it;
+/// nullopt: it is meant for it.
+std::optional<std::string> why_skipped(const Case& one, const std::string& release, Rung rung);
 
 }  // namespace stele::scenario

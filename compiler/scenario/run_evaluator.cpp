@@ -12,13 +12,18 @@ Result<RungResults> run_evaluator(const Policy& policy, const Scenario& scenario
     const Case& one = scenario.cases[i];
     Outcome outcome;
     outcome.index = i;
-    outcome.skipped = one.kernel_only();
-    if (!outcome.skipped) {
+    if (one.kernel_only()) {
+      outcome.skipped = "the exit code of a program is seen on kernels only";
+    } else {
       const evaluate::Decision decision = evaluate::evaluate(policy, one.subject, one.requests);
       outcome.verdict = decision.verdict;
       outcome.error = decision.error;
       outcome.event = decision.event;
-      if (decision.constraint) outcome.rule = policy.rules.at(policy.constraints.at(*decision.constraint).rule).name;
+      if (decision.constraint) {
+        const Constraint& constraint = policy.constraints.at(*decision.constraint);
+        outcome.rule = policy.rules.at(constraint.rule).name;
+        outcome.part = constraint.origin.part;
+      }
     }
     results.outcomes.push_back(outcome);
   }

@@ -125,11 +125,12 @@ Result<RungResults> run_host(const HostPrograms& programs, const Scenario& scena
   results.outcomes = std::move(*outcomes);
   for (Outcome& outcome : results.outcomes) {
     const Case& one = scenario.cases[outcome.index];
-    if (!one.kernel_only() && !one.asked_only() && is_for_kernel(one, programs.release())) continue;
+    std::optional<std::string> why = why_skipped(one, programs.release(), Rung::host);
+    if (!why) continue;
     const size_t index = outcome.index;
     outcome = {};
     outcome.index = index;
-    outcome.skipped = true;
+    outcome.skipped = std::move(why);
   }
   results.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return results;

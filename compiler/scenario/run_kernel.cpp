@@ -78,8 +78,7 @@ std::string fault_of(const vm::MachineResult& machine, const GuestReport& report
   return "the machine stopped before the end; its console ends with\n" + tail_of(machine.console);
 }
 
-}  // namespace
-
+/// Is the case meant for this release?
 bool is_for_kernel(const Case& one, const std::string& release) {
   if (one.kernels.empty()) return true;
   const Version running = version_of(release);
@@ -98,6 +97,16 @@ bool is_for_kernel(const Case& one, const std::string& release) {
   return false;
 }
 
+}  // namespace
+
+std::optional<std::string> why_skipped(const Case& one, const std::string& release, Rung rung) {
+  if (one.asked_only()) return "a question: the evaluator alone decides it";
+  if (!is_for_kernel(one, release)) return fmt::format("for {} only: {}", fmt::join(one.kernels, ", "), one.reason);
+  if (rung == Rung::host && one.kernel_only()) return "the exit code of a program is seen on kernels only";
+  if (rung == Rung::bare && !one.may_run_bare()) return "it shows nothing without the enforcer";
+  return std::nullopt;
+}
+
 Result<RungResults> run_kernel(const EnforcerUnderTest& enforcer, const Scenario& scenario,
                                const std::string& kernel_path, const KernelRunOptions& options) {
   Result<std::string> release = vm::kernel_release(kernel_path);
@@ -109,12 +118,13 @@ Result<RungResults> run_kernel(const EnforcerUnderTest& enforcer, const Scenario
   std::vector<size_t> chosen;
   for (size_t i = 0; i < scenario.cases.size(); i++) {
     const Case& one = scenario.cases[i];
-    const bool meant = is_for_kernel(one, *release) && !one.asked_only() && (!options.bare || one.may_run_bare());
-    if (meant) chosen.push_back(i);
     Outcome outcome;
     outcome.index = i;
-    outcome.skipped = !meant;
-    outcome.trouble = meant ? "the machine did not get to this case" : "";
+    outcome.skipped = why_skipped(one, *release, results.rung);
+    if (!outcome.skipped) {
+      outcome.trouble = "the machine did not get to this case";
+      chosen.push_back(i);
+    }
     results.outcomes.push_back(outcome);
   }
   if (chosen.empty()) return results;

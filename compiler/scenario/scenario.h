@@ -10,6 +10,7 @@
 
 #include "compiler/evaluate/evaluate.h"
 #include "compiler/model/failure.h"
+#include "dsl/sema/accounts.h"
 
 namespace stele::scenario {
 
@@ -102,7 +103,8 @@ struct Scenario {
   }
 };
 
-/// Reads a scenario. Refuses unknown keys, duplicate keys, wrong types, with FILE:LINE:COLUMN in the message.
-Result<Scenario> read_scenario(const std::string& path, const std::string& text);
+/// Reads a scenario. Refuses unknown keys, duplicate keys, wrong types, with FILE:LINE:COLUMN in the message. Ids may
+/// be names that the accounts know.
+Result<Scenario> read_scenario(const std::string& path, const std::string& text, const sema::Accounts& accounts = {});
 
 }  // namespace stele::scenario

@@ -36,7 +36,7 @@ struct GuestEvent {
 };
 
 struct GuestStep {
-  int index = 0;  // -1: the subject's executable could not be started
+  int index = 0;  // -1: the subject's executable could not be started, for `error`, or by `signal`
   int64_t result = 0;
   int error = 0;   // positive errno, 0 = success
   int signal = 0;  // that ended the step's child

@@ -99,16 +99,27 @@ bool boolean_of(const YAML::Node& node, const std::string& what) {
 
 uint32_t number_of(const YAML::Node& node, const std::string& what, uint32_t limit) {
   const std::string text = text_of(node, what);
-  const uint64_t base = text.size() > 1 && text[0] == '0' ? 8 : 10;
+  if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos)
+    fail(node, what + " must be a number, not `" + text + "`");
+  if (text.size() > 1 && text[0] == '0') fail(node, what + " is decimal: write it without leading zeros");
   uint64_t value = 0;
   for (char digit : text) {
-    if (digit < '0' || digit >= static_cast<char>('0' + base))
-      fail(node, what + " must be a number, not `" + text + "`");
-    value = value * base + static_cast<uint64_t>(digit - '0');
+    value = value * 10 + static_cast<uint64_t>(digit - '0');
     if (value > limit) fail(node, what + " must be at most " + std::to_string(limit));
   }
-  if (text.empty()) fail(node, what + " must be a number");
   return static_cast<uint32_t>(value);
+}
+
+uint32_t mode_of(const YAML::Node& node, const std::string& what) {
+  const std::string text = text_of(node, what);
+  if (text.empty() || text.find_first_not_of("01234567") != std::string::npos)
+    fail(node, what + " must be an octal number such as 0644, not `" + text + "`");
+  uint32_t value = 0;
+  for (char digit : text) {
+    value = value * 8 + static_cast<uint32_t>(digit - '0');
+    if (value > 07777) fail(node, what + " must be at most 7777");
+  }
+  return value;
 }
 
 std::vector<std::string> texts_of(const YAML::Node& node, const std::string& what) {

@@ -45,8 +45,10 @@ private:
 /// Scalars; `what` names the value in messages.
 std::string text_of(const YAML::Node& node, const std::string& what);
 bool boolean_of(const YAML::Node& node, const std::string& what);
-/// Decimal, or octal with a leading 0, at most `limit`.
+/// Decimal, at most `limit`. Refuses a leading 0, which could be meant as octal.
 uint32_t number_of(const YAML::Node& node, const std::string& what, uint32_t limit = UINT32_MAX);
+/// A file's mode: octal, with leading zeros or without, at most 7777.
+uint32_t mode_of(const YAML::Node& node, const std::string& what);
 /// A list of scalars; one scalar is a list of one; null is the empty list.
 std::vector<std::string> texts_of(const YAML::Node& node, const std::string& what);
 /// The elements of a list.

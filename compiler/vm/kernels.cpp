@@ -246,8 +246,12 @@ Result<CachedKernel> find_kernel(const std::string& name, const KernelCacheOptio
   if (!index) return tl::unexpected(index.error());
   const CachedKernel* cached = find_cached(*index, name);
   if (cached && is_whole(*cached)) return *cached;
-  return tl::unexpected(
-      Failure{name, ENOENT, "no such kernel in the cache; `stele kernels fetch " + name + "` downloads it"});
+  if (access(name.c_str(), F_OK) == 0)
+    return tl::unexpected(Failure{name, 0, "is no version of the cache; the file is `./" + name + "`"});
+  if (name != "newest" && name.find_first_not_of("0123456789.") != std::string::npos)
+    return tl::unexpected(
+        Failure{name, 0, "a kernel is a version such as 6.1, `newest`, or a file with a `/` in its path"});
+  return tl::unexpected(Failure{name, 0, "is not in the cache; `stele kernels fetch " + name + "` downloads it"});
 }
 
 }  // namespace stele::vm

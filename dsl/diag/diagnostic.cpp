@@ -26,14 +26,18 @@ LineColumn locate(const SourceFile& file, uint32_t offset) {
 }
 
 void Sink::report(Diagnostic diagnostic) {
-  if (diagnostic.severity == Severity::error) ++errors_;
+  const bool error = diagnostic.severity == Severity::error;
   size_t& kept = kept_[static_cast<size_t>(diagnostic.severity)];
+  const Span& span = diagnostic.span;
   if (kept == kMaxDiagnostics) {
     ++dropped_;
-    return;
+  } else {
+    if (span.file && !said_.emplace(diagnostic.code, span.file.get(), span.begin, span.end, diagnostic.message).second)
+      return;
+    ++kept;
+    diagnostics_.push_back(std::move(diagnostic));
   }
-  ++kept;
-  diagnostics_.push_back(std::move(diagnostic));
+  if (error) ++errors_;
 }
 
 }  // namespace stele::diag

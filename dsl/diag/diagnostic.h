@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace stele::diag {
@@ -53,11 +55,13 @@ struct Diagnostic {
 /// Of each severity. Nobody reads more; over it diagnostics are counted, but not kept.
 inline constexpr size_t kMaxDiagnostics = 1000;
 
-/// Collects diagnostics in the order they were reported. Not thread safe.
+/// Collects diagnostics in the order they were reported. What is said again of the same place, as of a template in each
+/// of its uses, is said once. Not thread safe.
 class Sink {
 public:
   void report(Diagnostic diagnostic);
   bool has_errors() const { return errors_ > 0; }
+  bool has_warnings() const { return kept_[static_cast<size_t>(Severity::warning)] > 0; }
   const std::vector<Diagnostic>& all() const { return diagnostics_; }
   /// How many were reported and are not in all().
   size_t dropped() const { return dropped_; }
@@ -67,6 +71,8 @@ private:
   uint32_t errors_ = 0;
   size_t kept_[3] = {};  // by severity
   size_t dropped_ = 0;
+  std::set<std::tuple<uint16_t, const SourceFile*, uint32_t, uint32_t, std::string>>
+      said_;  // those of all() with a place
 };
 
 }  // namespace stele::diag

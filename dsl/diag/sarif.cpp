@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dsl/diag/codes.h"
+#include "dsl/diag/fix.h"
 
 namespace stele::diag {
 
@@ -87,23 +88,9 @@ uint64_t hash(std::string_view text, uint64_t from = 0xcbf29ce484222325) {
   return from;
 }
 
-bool is_word(std::string_view text) {
-  constexpr std::string_view kWord = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.@-";
-  return !text.empty() && text.find_first_not_of(kWord) == std::string_view::npos;
-}
-
-/// The word of "did you mean `word`?", or empty.
-std::string_view meant(std::string_view hint) {
-  constexpr std::string_view kBefore = "did you mean `", kAfter = "`?";
-  if (!hint.starts_with(kBefore) || !hint.ends_with(kAfter)) return {};
-  return hint.substr(kBefore.size(), hint.size() - kBefore.size() - kAfter.size());
-}
-
-/// A fix where the hint names a word and the place is a word: one goes, the other comes.
 Json fixes(const Diagnostic& d, const SarifPlaces& places) {
-  const std::string_view word = meant(d.hint);
-  if (!d.span.file || !is_word(word)) return {};
-  if (!is_word(std::string_view(d.span.file->text).substr(d.span.begin, d.span.end - d.span.begin))) return {};
+  const std::string_view word = fix_of(d);
+  if (word.empty()) return {};
   const Json replacement = {{"deletedRegion", region(d.span)}, {"insertedContent", {{"text", word}}}};
   Json change;
   change["artifactLocation"]["uri"] = uri_of(d.span.file->path, places.folder);

@@ -29,21 +29,6 @@ std::optional<std::pair<std::string_view, uint32_t>> parse_line(std::string_view
   return std::pair{line.substr(0, name_end), id};
 }
 
-std::optional<uint32_t> fail_unknown(const char* what, const char* option, bool given,
-                                     const std::map<std::string, uint32_t>& ids, const std::string& name,
-                                     const diag::Span& span, Reporter& report) {
-  const std::string shown = diag::harmless(name);
-  if (!given)
-    return report.fail(diag::code::no_account_file, span,
-                       fmt::format("the {} `{}` is a name, and no file says its id", what, shown),
-                       fmt::format("give the image's file by `{} FILE`, or write the number", option));
-  std::vector<std::string> known;
-  for (const auto& [one, id] : ids) known.push_back(one);
-  std::string hint = diag::did_you_mean(name, known);
-  if (hint.empty()) hint = fmt::format("write the number, or a {} of the file given by `{}`", what, option);
-  return report.fail(diag::code::unknown_account, span, fmt::format("unknown {} `{}`", what, shown), std::move(hint));
-}
-
 }  // namespace
 
 Accounts::Accounts(const LoadOptions& options, const FileReader& files, Reporter& report)
@@ -82,16 +67,40 @@ Accounts::Table Accounts::read(const std::string& path, const FileReader& files,
   return out;
 }
 
+std::optional<uint32_t> Accounts::find(AccountKind kind, const std::string& name, UnknownAccount& ret_unknown) const {
+  const auto& [given, broken, ids] = table(kind);
+  if (const auto it = ids.find(name); it != ids.end()) return it->second;
+  const char* const what = kind == AccountKind::user ? "user" : "group";
+  const char* const option = kind == AccountKind::user ? "--passwd" : "--group";
+  const std::string shown = diag::harmless(name);
+  if (!given) {
+    ret_unknown = {diag::code::no_account_file,
+                   fmt::format("the {} `{}` is a name, and no file says its id", what, shown),
+                   fmt::format("give the image's file by `{} FILE`, or write the number", option)};
+    return std::nullopt;
+  }
+  std::vector<std::string> known;
+  for (const auto& [one, id] : ids) known.push_back(one);
+  std::string hint = diag::did_you_mean(name, known);
+  if (hint.empty()) hint = fmt::format("write the number, or a {} of the file given by `{}`", what, option);
+  ret_unknown = {diag::code::unknown_account, fmt::format("unknown {} `{}`", what, shown), std::move(hint)};
+  return std::nullopt;
+}
+
+std::optional<uint32_t> Accounts::find(AccountKind kind, const std::string& name, const diag::Span& span,
+                                       Reporter& report) const {
+  UnknownAccount unknown;
+  if (const auto id = find(kind, name, unknown)) return id;
+  if (table(kind).broken) return std::nullopt;
+  return report.fail(unknown.code, span, std::move(unknown.message), std::move(unknown.hint));
+}
+
 std::optional<uint32_t> Accounts::user(const std::string& name, const diag::Span& span, Reporter& report) const {
-  if (const auto it = users_.ids.find(name); it != users_.ids.end()) return it->second;
-  if (users_.broken) return std::nullopt;
-  return fail_unknown("user", "--passwd", users_.given, users_.ids, name, span, report);
+  return find(AccountKind::user, name, span, report);
 }
 
 std::optional<uint32_t> Accounts::group(const std::string& name, const diag::Span& span, Reporter& report) const {
-  if (const auto it = groups_.ids.find(name); it != groups_.ids.end()) return it->second;
-  if (groups_.broken) return std::nullopt;
-  return fail_unknown("group", "--group", groups_.given, groups_.ids, name, span, report);
+  return find(AccountKind::group, name, span, report);
 }
 
 }  // namespace stele::sema

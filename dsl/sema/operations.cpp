@@ -105,7 +105,7 @@ private:
       valid_ = false;
       return;
     }
-    check_empty(sema::is_empty(*value), in_.operations->span);
+    check_empty(sema::is_empty(*value), *in_.operations);
     if (purpose_ == Purpose::only_listed && !is_cap) add_ending(*value);
     out_.object = sema::condition_of(type, is_cap ? Field::capability : Field::syscall, *value);
     listed_ = true;
@@ -220,16 +220,19 @@ private:
       return out;
     }
     const PathSet& paths = context_.path_sets[*out];
-    check_empty(paths.kind == PathSet::Kind::listed && paths.patterns.empty(), set.span);
+    check_empty(paths.kind == PathSet::Kind::listed && paths.patterns.empty(), set);
     return out;
   }
 
-  void check_empty(bool empty, const diag::Span& span) {
+  void check_empty(bool empty, const ast::SetExpression& set) {
     if (!empty) return;
+    const diag::Span& span = set.span;
+    const bool written_so = set.braces && set.items.empty();
     switch (purpose_) {
       case Purpose::only_listed:
+        if (written_so) break;  // `only exec on { }` says that nothing is allowed
         fail(diag::code::empty_only, span, "nothing is listed, so everything of this kind is denied",
-             "list what is allowed, if that is not what you want");
+             "list what is allowed, or write `{ }` if nothing is");
         break;
       case Purpose::on_listed:
         fail(diag::code::never_applies, span, "this constraint can never apply: nothing is in the set",
@@ -333,7 +336,7 @@ private:
       valid_ = false;
       return;
     }
-    check_empty(sema::is_empty(*value), set.span);
+    check_empty(sema::is_empty(*value), set);
     // Protocol numbers mean another thing in each family; these are those of IP.
     if (word.kind == sema::ObjectKind::protocol) require(family_in({"inet", "inet6"}));
     if (word.kind == sema::ObjectKind::family) {

@@ -137,5 +137,7 @@ s64 setup_line(int count, char **words);
 /* ---- agent.c, init.c: what main.c starts */
 int agent_main(void);
 int run_init(void);
+/* words[2..6]: uid, euid, gid, egid, groups. Returns 0 or a negative errno. */
+s64 become(char **words);
 
 #endif

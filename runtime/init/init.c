@@ -7,7 +7,8 @@
  *   enforcer STATUS MICROSECONDS      how `enforcer apply` ended (wait status)
  *   case N                            the case begins
  *   output TEXT                       what a program said that a step ran
- *   step I RESULT ERRNO SIGNAL EXIT   a step returned; RESULT >= 0 or ERRNO is set; SIGNAL, EXIT of its child (or -1)
+ *   step I RESULT ERRNO SIGNAL EXIT   a step returned; RESULT >= 0 or ERRNO is set; SIGNAL, EXIT of its child (or -1);
+ *                                     I is -1 when the subject could not be started
  *   end STATUS TIMEOUT                the agent ended (wait status); TIMEOUT 1 when it had to be killed
  *   event ...                         one for each event since the judged step began (results.c)
  *   failed WHAT DETAIL ERRNO          the machine itself could not do something; the run is void
@@ -62,7 +63,7 @@ static void read_script(void)
 
 /* ---- the agent of one case */
 
-static void become(char **words)
+s64 become(char **words)
 {
 	u32 groups[MAX_FIELDS];
 	int count = 0;
@@ -78,14 +79,18 @@ static void become(char **words)
 		ret = SYS3(setresgid, number(words[4]), number(words[5]), number(words[5]));
 	if (ret == 0)
 		ret = SYS3(setresuid, number(words[2]), number(words[3]), number(words[3]));
-	if (ret < 0)
-		report_failure("become", words[2], ret);
+	return ret;
 }
 
-/* Starts `exe --role` as the case's subject with its ends of two pipes (in: the agent reads, out: it writes). */
-static s64 start_subject(char **words, const char *exe, char *role, int in, int agent_out)
+/* Who executes the subject's program. The policy may refuse it to the subject itself: then pid 1's user does, and the
+ * program becomes the subject. */
+enum starter { SUBJECT, ROOT, STARTERS };
+
+/* Starts `exe --role` as the case's subject with its ends of two pipes (in: the agent reads, out: it writes). Of a
+ * start that is refused to the subject alone nothing is said. */
+static s64 start_subject(enum starter starter, char **words, const char *exe, char *role, int in, int agent_out)
 {
-	char *argv[] = {(char *)exe, role, 0}, *envp[] = {0};
+	char *argv[] = {(char *)exe, role, words[2], words[3], words[4], words[5], words[6], 0}, *envp[] = {0};
 	s64 pid = SYS0(fork), ret;
 
 	if (pid)
@@ -98,9 +103,16 @@ static s64 start_subject(char **words, const char *exe, char *role, int in, int 
 	SYS2(dup2, in, AGENT_IN);
 	SYS2(dup2, agent_out, AGENT_OUT);
 	SYS3(fcntl, report_fd, F_DUPFD_CLOEXEC, 64);
-	become(words);
+	if (starter == SUBJECT) {
+		argv[2] = 0;
+		ret = become(words);
+		if (ret < 0)
+			report_failure("become", words[2], ret);
+	}
 	SYS3(close_range, AGENT_OUT + 1, ~0u, 1u << 2 /* CLOSE_RANGE_CLOEXEC */);
 	ret = SYS3(execve, exe, argv, envp);
+	if (starter == SUBJECT && SYS2(access, exe, 1 /* X_OK */) == 0)
+		exit_now(126); /* its mode permits it */
 	add_text(&out, "step -1 -1");
 	add_number(&out, -ret);
 	add_text(&out, " 0 -1");
@@ -136,16 +148,18 @@ static s64 start_helper(char **words, const char *exe)
 {
 	int in[2], up[2];
 	char byte;
-	s64 pid;
+	s64 pid = 0, said = 0;
 
-	SYS2(pipe2, in, O_CLOEXEC);
-	SYS2(pipe2, up, O_CLOEXEC);
-	pid = start_subject(words, exe, "--wait", in[0], up[1]);
-	SYS1(close, in[0]);
-	SYS1(close, up[1]);
-	SYS3(read, up[0], &byte, 1);
-	SYS1(close, in[1]);
-	SYS1(close, up[0]);
+	for (enum starter starter = SUBJECT; starter < STARTERS && said <= 0; starter++) {
+		SYS2(pipe2, in, O_CLOEXEC);
+		SYS2(pipe2, up, O_CLOEXEC);
+		pid = start_subject(starter, words, exe, "--wait", in[0], up[1]);
+		SYS1(close, in[0]);
+		SYS1(close, up[1]);
+		said = SYS3(read, up[0], &byte, 1);
+		SYS1(close, in[1]);
+		SYS1(close, up[0]);
+	}
 	return pid;
 }
 
@@ -161,48 +175,58 @@ static void send_steps(int first, int fd, s64 helper)
 	SYS3(write, fd, "end\n", 4);
 }
 
-/* Forwards what the agent says until it ends. Returns the newest event from before the judged step. */
-static u64 follow_agent(int from, int to, int *ret_timeout)
+/* Forwards what the agent says until it ends. Returns whether it said anything; *before becomes the newest event from
+ * before the judged step. */
+static int follow_agent(int from, int to, u64 *before, int *ret_timeout)
 {
 	static struct reader reader;
-	u64 before = newest_event(policy_name);
+	int said = 0;
 	char *text;
 
 	reader.fd = from;
 	reader.used = reader.taken = 0;
 	while ((text = next_line(&reader, CASE_TIMEOUT_MS, ret_timeout))) {
+		said = 1;
 		if (equal(text, "ready")) {
-			before = newest_event(policy_name);
+			*before = newest_event(policy_name);
 			SYS3(write, to, "go\n", 3);
 			continue;
 		}
 		add_text(&out, text);
 		send_line(&out, report_fd);
 	}
-	return before;
+	return said;
 }
 
 static void run_case(int at, char **words)
 {
 	char helper_exe[4096];
-	int in[2], from[2], status = 0, timeout = 0;
+	int in[2], from[2], status = 0, timeout = 0, said = 0;
 	s64 pid, helper = 0;
-	u64 before;
+	u64 before = newest_event(policy_name); /* so that those of a start that fails are told */
 
 	if (wants_helper(at + 1, helper_exe))
 		helper = start_helper(words, helper_exe);
-	SYS2(pipe2, in, O_CLOEXEC);
-	SYS2(pipe2, from, O_CLOEXEC);
-	pid = start_subject(words, words[7], "--agent", in[0], from[1]);
-	SYS1(close, in[0]);
-	SYS1(close, from[1]);
-	send_steps(at + 1, in[1], helper);
-	before = follow_agent(from[0], in[1], &timeout);
-	SYS1(close, in[1]);
-	SYS1(close, from[0]);
-	if (timeout)
-		SYS2(kill, pid, SIGKILL);
-	wait_for(pid, &status);
+	for (enum starter starter = SUBJECT; starter < STARTERS && !said; starter++) {
+		SYS2(pipe2, in, O_CLOEXEC);
+		SYS2(pipe2, from, O_CLOEXEC);
+		pid = start_subject(starter, words, words[7], "--agent", in[0], from[1]);
+		SYS1(close, in[0]);
+		SYS1(close, from[1]);
+		send_steps(at + 1, in[1], helper);
+		said = follow_agent(from[0], in[1], &before, &timeout);
+		SYS1(close, in[1]);
+		SYS1(close, from[0]);
+		if (timeout)
+			SYS2(kill, pid, SIGKILL);
+		wait_for(pid, &status);
+	}
+	if (!said) { /* it died on its way into the program */
+		add_text(&out, "step -1 -1 0");
+		add_number(&out, status & 0x7f);
+		add_text(&out, " -1");
+		send_line(&out, report_fd);
+	}
 	add_text(&out, "end");
 	add_number(&out, status);
 	add_number(&out, timeout);

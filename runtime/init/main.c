@@ -2,20 +2,26 @@
  * Start of the program.
  */
 #include "guest.h"
+#include <linux/prctl.h>
 
 /* The stack at entry: argc, argv..., 0. */
 __asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall start\n\thlt\n");
 
 /* What this program is: pid 1; the agent; a helper that waits to be traced; one that reads to the end; else a program
- * that succeeds. */
+ * that succeeds. The agent and the helper become the ids in their arguments, where there are any (init.c). */
 __attribute__((used)) static int decide(s64 *stack)
 {
 	char **argv = (char **)(stack + 1);
 
 	if (SYS0(getpid) == 1)
 		return run_init();
-	if (stack[0] != 2)
+	if (stack[0] == 7 && starts_with(argv[1], "--")) {
+		if (become(argv) < 0)
+			return 126;
+		SYS2(prctl, PR_SET_DUMPABLE, 1); /* as if it had been executed by them */
+	} else if (stack[0] != 2) {
 		return 0;
+	}
 	if (equal(argv[1], "--agent"))
 		return agent_main();
 	if (equal(argv[1], "--wait")) {

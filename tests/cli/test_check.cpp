@@ -11,6 +11,33 @@ namespace {
 
 using nlohmann::json;
 
+TEST(Check, WhatATemplateWarnsOfIsSaidOnce) {
+  const Folder folder;
+  const ToolRun run =
+      run_tool({"check", folder.write("t.stele",
+                                      "policy t version \"1.0.0\"\n"
+                                      "template watch(things) {\n"
+                                      "  rule it:\n    audit file write on things for comm in { \"x\" }\n"
+                                      "}\nuse watch(\"/a\") as one\nuse watch(\"/b\") as two\n")});
+  EXPECT_EQ(run.code, 0) << run.err;
+  const size_t first = run.err.find("S4026");
+  ASSERT_NE(first, std::string::npos) << run.err;
+  EXPECT_EQ(run.err.find("S4026", first + 1), std::string::npos) << run.err;
+}
+
+TEST(Check, AnAssertionNamesThePartThatDecides) {
+  const Folder folder;
+  const ToolRun run =
+      run_tool({"check", folder.write("a.stele",
+                                      "policy a version \"1.0.0\"\n"
+                                      "rule hashes: deny file read on \"/etc/shadow\" unless exe \"/usr/bin/passwd\"\n"
+                                      "assert always uid 0 : file read on \"/etc/shadow\"\n"
+                                      "assert always uid 0 : file write on \"/usr/bin/passwd\"\n")});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_NE(run.err.find("decided by this constraint"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("decided by `exe_file`, which was added to keep this true"), std::string::npos) << run.err;
+}
+
 TEST(Check, TheExampleIsPreventedWhereItDenies) {
   const ToolRun run = run_tool({"check", example_policy()});
   EXPECT_EQ(run.code, 0) << run.err;
@@ -95,6 +122,10 @@ TEST(Check, NamesAndPathsOfAnImage) {
   EXPECT_NE(run_tool({"check", path, "--passwd", folder.path("passwd"), "--root", folder.path(".")}).err.find("S4034"),
             std::string::npos);
   EXPECT_EQ(run_tool({"check", path, "--passwd", folder.path("passwd"), "--root", folder.path("nowhere")}).code, 3);
+  EXPECT_EQ(run_tool({"check", path, "--passwd", folder.path("passwd"), "--root", folder.path("nowhere")}).err,
+            "stele: " + folder.path("nowhere") + ": cannot read the image: No such file or directory\n");
+  EXPECT_EQ(run_tool({"check", path, "--passwd", folder.path("passwd"), "--root", folder.path("passwd")}).err,
+            "stele: " + folder.path("passwd") + ": the image is a folder, and this is none\n");
 }
 
 TEST(Check, ColoursWhenAskedFor) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <set>
 #include <sstream>
 
@@ -61,6 +62,24 @@ TEST(Completions, BashOffersWhatThePlaceTakes) {
   const Words options = offered(folder, "stele build --");
   for (const char* name : {"--help", "--format", "--output", "--emit"}) EXPECT_TRUE(options.contains(name)) << name;
   EXPECT_FALSE(options.contains("--kernel"));
+  EXPECT_EQ(offered(folder, "stele check -W"), Words{"-Werror"});
+  EXPECT_EQ(offered(folder, "stele help che"), Words{"check"});
+  EXPECT_EQ(offered(folder, "stele kernels fetch ''"), (Words{"6.1", "6.12", "newest"}));
+  EXPECT_EQ(offered(folder, "stele fmt --check ''"), (Words{"web.stele", "my policy.stele"})) << "a flag takes nothing";
+}
+
+TEST(Completions, BashOffersTheKernelsOfTheCache) {
+  const Folder folder;
+  folder.write("completions.bash", run_tool({"completions", "bash"}).out);
+  folder.write("vmlinuz", "");
+  const std::string tool = folder.write("stele",
+                                        "#!/bin/sh\n[ \"$*\" = 'kernels list' ] && "
+                                        "printf '6.1      6.1.0-57  /a\\n6.12     6.12.9  /b  (newest)\\n'\n");
+  std::filesystem::permissions(tool, std::filesystem::perms::owner_all);
+  const std::string begin = tool + " test web.stele web.test.yaml --kernel ";
+  EXPECT_EQ(offered(folder, begin + "6"), (Words{"6.1", "6.12"}));
+  EXPECT_EQ(offered(folder, begin + "n"), Words{"newest"});
+  EXPECT_EQ(offered(folder, begin + "v"), Words{"vmlinuz"});
 }
 
 TEST(Completions, OtherShellsAcceptTheirs) {

@@ -47,6 +47,26 @@ TEST(ExplainCommand, OtherClassesAndTheConstraintsThatAreSilent) {
   EXPECT_NE(all.out.find("rule shadow_is_private: it does not speak of `net connect`\n"), std::string::npos) << all.out;
 }
 
+TEST(ExplainCommand, IdsMayBeNames) {
+  const Folder folder;
+  const std::string passwd = folder.write("passwd", "www-data:x:33:33::/:\n");
+  const std::string request = "uid \"www-data\" exe /usr/sbin/nginx: file read /etc/shadow";
+  const ToolRun run = run_tool({"explain", example_policy(), request, "--passwd", passwd});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(run.out.rfind("deny (EPERM): file read /etc/shadow", 0), 0u) << run.out;
+  EXPECT_EQ(run_tool({"explain", example_policy(), request}).code, 2);
+  const ToolRun broken = run_tool({"explain", example_policy(), request, "--passwd", folder.path("none")});
+  EXPECT_EQ(broken.code, 1);
+  EXPECT_NE(broken.err.find("S3046"), std::string::npos) << broken.err;
+}
+
+TEST(ExplainCommand, TheShellMayPartTheRequest) {
+  const ToolRun apart =
+      run_tool({"explain", example_policy(), "uid", "33", "gid", "33:", "file", "read", "/etc/shadow", "--all"});
+  EXPECT_EQ(apart.code, 0) << apart.err;
+  EXPECT_EQ(apart.out, run_tool({"explain", example_policy(), "uid 33 gid 33: file read /etc/shadow", "--all"}).out);
+}
+
 TEST(ExplainCommand, AWrongRequestIsWrongUsage) {
   const ToolRun run = run_tool({"explain", example_policy(), "uid 33: file raed /etc/shadow"});
   EXPECT_EQ(run.code, 2);

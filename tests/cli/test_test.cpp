@@ -45,6 +45,9 @@ TEST(TestCommand, AFailingScenarioShowsBothSides) {
   EXPECT_NE(run.out.find("wrong.yaml:4"), std::string::npos) << run.out;
   EXPECT_NE(run.out.find("allow"), std::string::npos) << run.out;
   EXPECT_NE(run.out.find("deny EPERM"), std::string::npos) << run.out;
+  const std::string request = "uid 33 exe /usr/sbin/nginx: file read /etc/shadow";
+  EXPECT_NE(run.out.find("      asked: " + request + "\n"), std::string::npos) << run.out;
+  EXPECT_EQ(run_tool({"explain", files.policy, request}).code, 0) << "and `explain` takes it";
 }
 
 TEST(TestCommand, Json) {
@@ -55,6 +58,85 @@ TEST(TestCommand, Json) {
   ASSERT_EQ(json.size(), 2u);
   EXPECT_EQ(json[0]["ok"], true);
   EXPECT_EQ(json[1]["ok"], false);
+}
+
+TEST(TestCommand, AFileOfWhichNothingRunsFails) {
+  const Prepared files;
+  const std::string program = files.folder.write(
+      "program.yaml", "cases: [ { name: the enforcer starts, do: { run: [/enforcer, apply] }, expect: { exit: 0 } } ]");
+  const ToolRun run = run_tool({"test", files.policy, program});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_EQ(run.out, program +
+                         ": 0 passed, 0 failed, 1 skipped, no case ran: evaluator\n"
+                         "  evaluator\n"
+                         "    1 skipped (the exit code of a program is seen on kernels only): the enforcer starts\n")
+      << run.err;
+  const auto json = nlohmann::json::parse(run_tool({"test", files.policy, program, "--format", "json"}).out);
+  EXPECT_EQ(json[0]["ok"], false);
+  EXPECT_EQ(json[0]["skipped"], 1);
+  EXPECT_EQ(json[0]["idle"], nlohmann::json({"evaluator"}));
+  EXPECT_EQ(json[0]["cases"][0]["status"], "skip");
+}
+
+TEST(TestCommand, RulesWithoutACase) {
+  const Prepared files;
+  const std::string policy = files.folder.write("two.stele",
+                                                "policy two version \"1.0.0\"\n"
+                                                "rule shadow: deny file { read } on \"/etc/shadow\"\n"
+                                                "rule idle: deny file { read } on \"/etc/gshadow\"\n"
+                                                "rule excepted: deny file { read } on \"/etc/shadow\"\n"
+                                                "  unless exe \"/usr/sbin/nginx\"\n");
+  EXPECT_EQ(run_tool({"test", policy, files.right}).code, 0) << "only when asked for";
+  const ToolRun run = run_tool({"test", policy, files.right, "--every-rule"});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_NE(
+      run.out.find("2 of 3 rules without a case:\n  " + policy + ":3 rule idle\n  " + policy + ":4 rule excepted\n"),
+      std::string::npos)
+      << run.out;
+  const auto json =
+      nlohmann::json::parse(run_tool({"test", policy, files.right, "--every-rule", "--format", "json"}).out);
+  EXPECT_EQ(json.back()["ok"], false);
+  EXPECT_EQ(json.back()["rules_without_case"][0]["rule"], "idle");
+  // The closure of `idle` denies the rename of /etc; that says nothing of what the rule is about.
+  const std::string rename = files.folder.write(
+      "rename.yaml", "image: { /etc/x: y }\ncases: [ { name: a, do: { rename: [/etc, /old] }, expect: deny } ]");
+  EXPECT_NE(run_tool({"test", policy, rename, "--every-rule"}).out.find("3 of 3 rules"), std::string::npos);
+  const ToolRun whole = run_tool({"test", files.policy, files.right, "--every-rule"});
+  EXPECT_EQ(whole.code, 0) << whole.out;
+  EXPECT_NE(whole.out.find("every rule has a case"), std::string::npos) << whole.out;
+}
+
+TEST(TestCommand, AFailureNamesThePartThatDecides) {
+  const Prepared files;
+  const std::string rename = files.folder.write(
+      "rename.yaml", "image: { /etc/x: y }\ncases: [ { name: a, do: { rename: [/etc, /old] }, expect: allow } ]");
+  const ToolRun run = run_tool({"test", files.policy, rename});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_NE(run.out.find("got deny EPERM, rule shadow (rename, added to keep it true), event"), std::string::npos)
+      << run.out;
+}
+
+TEST(TestCommand, IdsMayBeNames) {
+  const Prepared files;
+  const std::string passwd = files.folder.write("passwd", "www-data:x:33:33::/:\n"),
+                    group = files.folder.write("group", "www-data:x:34:\n");
+  const std::string policy = files.folder.write(
+      "names.stele",
+      "policy names version \"1.0.0\"\nrule web: deny file read on \"/etc/shadow\" for uid 33 and gid 34\n");
+  const std::string scenario = files.folder.write(
+      "names.yaml",
+      "image: { /etc/shadow: { content: s, uid: www-data, gid: www-data } }\n"
+      "as: { uid: www-data, gid: www-data, groups: [www-data] }\n"
+      "cases:\n"
+      "  - { name: done, do: [ { chown: [/etc/shadow, www-data, www-data] }, { read: /etc/shadow } ], expect: deny }\n"
+      "  - { name: asked, ask: 'uid \"www-data\" gid www-data: file read /etc/shadow', expect: deny }\n");
+  const ToolRun run = run_tool({"test", policy, scenario, "--passwd", passwd, "--group", group});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  const ToolRun without = run_tool({"test", policy, scenario});
+  EXPECT_EQ(without.code, 1);
+  EXPECT_NE(without.err.find("names.yaml:1:42: the user `www-data` is a name, and no file says its id"),
+            std::string::npos)
+      << without.err;
 }
 
 TEST(TestCommand, ABrokenScenarioFailsAtItsPlace) {

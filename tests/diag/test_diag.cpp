@@ -16,6 +16,20 @@ std::shared_ptr<const diag::SourceFile> source(std::string text) {
   return std::make_shared<const diag::SourceFile>(diag::SourceFile{"web.stele", std::move(text)});
 }
 
+TEST(Sink, SaysAThingOnceOfAPlace) {
+  const auto file = source("abc");
+  diag::Sink sink;
+  for (int use = 0; use < 3; ++use) sink.report(diag::diagnostic(diag::code::unused_set, {file, 0, 1}, "unused"));
+  sink.report(diag::diagnostic(diag::code::unused_set, {file, 0, 1}, "something else"));
+  sink.report(diag::diagnostic(diag::code::unused_set, {file, 1, 2}, "unused"));
+  sink.report(diag::diagnostic(diag::code::unused_set, {source("abc"), 0, 1}, "unused"));
+  EXPECT_EQ(sink.all().size(), 4u);
+  for (int use = 0; use < 2; ++use) sink.report(diag::diagnostic(diag::code::unexpected_token, {file, 0, 1}, "wrong"));
+  EXPECT_EQ(nlohmann::json::parse(diag::render_json(sink))["errors"], 1);
+  for (int i = 0; i < 2; ++i) sink.report(diag::diagnostic(diag::code::unused_set, {}, "without a place"));
+  EXPECT_EQ(sink.all().size(), 7u) << "only a place tells that it is the same";
+}
+
 TEST(Sink, KeepsNoMoreThanAnybodyReads) {
   const auto file = std::make_shared<const diag::SourceFile>(diag::SourceFile{"p.stele", std::string(100000, '\n')});
   diag::Sink sink;

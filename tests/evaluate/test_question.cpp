@@ -10,6 +10,7 @@
 #include "compiler/evaluate/explain_request.h"
 #include "compiler/evaluate/field_words.h"
 #include "compiler/evaluate/request_shape.h"
+#include "tests/sema/memory_reader.h"
 
 namespace stele {
 namespace {
@@ -25,6 +26,38 @@ TEST(Question, SubjectAndOperation) {
   ASSERT_EQ(question->requests.size(), 1u);
   EXPECT_EQ(question->requests[0].op, Op::file_read);
   EXPECT_EQ(question->requests[0].path, "/etc/shadow");
+}
+
+TEST(Question, IdsMayBeNames) {
+  diag::Sink sink;
+  sema::Reporter report(sink, true);
+  const sema::Accounts accounts({.passwd = "passwd", .group = "group"},
+                                test::MemoryReader({{"passwd", "root:x:0:0::/:\nwww-data:x:33:33::/:\n"},
+                                                    {"group", "www-data:x:34:\nadm:x:4:\n"}}),
+                                report);
+  const auto question = evaluate::parse_question(
+      "uid \"www-data\" euid root gid www-data egid 7 groups adm,5 loginuid root: process signal uid www-data gid adm",
+      accounts);
+  ASSERT_TRUE(question) << question.error().message;
+  const evaluate::Subject& subject = question->subject;
+  EXPECT_EQ(subject.uid, 33u);
+  EXPECT_EQ(subject.euid, 0u);
+  EXPECT_EQ(subject.gid, 34u);
+  EXPECT_EQ(subject.egid, 7u);
+  EXPECT_EQ(subject.groups, (std::vector<uint32_t>{4, 5}));
+  EXPECT_EQ(subject.loginuid, 0u);
+  EXPECT_EQ(question->requests[0].numbers.at(Field::target_uid), Number{33});
+  EXPECT_EQ(question->requests[0].numbers.at(Field::target_gid), Number{4});
+  const auto message = [](const std::string& text, const sema::Accounts& known) {
+    const auto wrong = evaluate::parse_question(text, known);
+    return wrong ? "" : wrong.error().message.substr(0, wrong.error().message.rfind(';'));
+  };
+  EXPECT_EQ(message("uid www-date: exec /a", accounts), "unknown user `www-date`; did you mean `www-data`?");
+  EXPECT_EQ(message("gid root: exec /a", accounts),
+            "unknown group `root`; write the number, or a group of the file given by `--group`");
+  EXPECT_EQ(message("uid www-data: exec /a", {}),
+            "the user `www-data` is a name, and no file says its id; give the image's file by `--passwd FILE`, or "
+            "write the number");
 }
 
 TEST(Question, EffectiveIdsMayDiffer) {
@@ -162,10 +195,10 @@ const Wrong kWrong[] = {
     {"", "`:` between subject and operation is missing"},
     {"uid 33", "`:` between subject and operation is missing"},
     {"uid: file read /x", "the number of uid is missing"},
-    {"uid www: file read /x", "an id is a number"},
+    {"uid 3x: file read /x", "an id is a number"},
     {"uid 4294967296: file read /x", "an id is a number"},
     {"uid -1: file read /x", "an id is a number"},
-    {"groups 1,x: exec /x", "an id is a number"},
+    {"groups 1,-2: exec /x", "an id is a number"},
     {"user 33: exec /x", "`user` says nothing about a subject"},
     {"exe nginx: exec /x", "`nginx` is not an absolute path"},
     {":", "an operation is missing"},

@@ -129,6 +129,42 @@ TEST(Diagnostics, OfIncludedFiles) {
   EXPECT_EQ(client.diagnostics(part_uri), Json::array());
 }
 
+/// The next diagnostics that the server sends by itself.
+Json awaited(Client& client) {
+  for (;;) {
+    const Json message = client.receive();
+    if (message.is_null() || message["method"] == "textDocument/publishDiagnostics") return message["params"];
+  }
+}
+
+TEST(Diagnostics, OfTheAnalysesAfterAPause) {
+  const std::string holds = kHead + "rule r:\n  deny file read on \"/etc/shadow\" for uid 0\n",
+                    fails = holds + "assert never uid 33 : file read on \"/etc/shadow\"\n";
+  Client client;
+  client.start();
+  client.open(kUri, fails);
+  EXPECT_EQ(client.diagnostics(kUri), Json::array()) << "at once only what is quick";
+  const Json found = awaited(client);
+  EXPECT_EQ(found["uri"], kUri);
+  ASSERT_EQ(codes(found["diagnostics"]), (Codes{"S4030"}));
+  EXPECT_EQ(found["diagnostics"][0]["range"]["start"]["line"], 3);
+  client.notify("textDocument/didChange", change(2, {{{"text", holds}}}));
+  EXPECT_EQ(client.diagnostics(kUri), Json::array()) << "nothing old is said of a new text";
+}
+
+TEST(Diagnostics, OfTheAnalysesWithinIncludes) {
+  const Folder folder;
+  const std::string root = "file://" + folder.path("root.stele"), part = "file://" + folder.path("part.stele");
+  folder.write("part.stele", "rule q:\n  deny file read on \"/a\"\nassert never : file read on \"/b\"\n");
+  Client client;
+  client.start();
+  client.open(root, kHead + "include \"part.stele\"\n");
+  EXPECT_EQ(client.diagnostics(root), Json::array());
+  const Json found = awaited(client);
+  EXPECT_EQ(found["uri"], part);
+  EXPECT_EQ(codes(found["diagnostics"]), (Codes{"S4030"}));
+}
+
 TEST(Diagnostics, FollowTheDisk) {
   const Folder folder;
   const std::string root = "file://" + folder.path("root.stele");

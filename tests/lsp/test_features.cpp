@@ -251,6 +251,52 @@ TEST(IncludedFiles, DefinitionAndRename) {
   EXPECT_EQ(changes[part].size(), 1u);
 }
 
+Json actions(Client& client, const std::string& uri, const Json& start, const Json& end, const Json& context) {
+  return client.result(
+      "textDocument/codeAction",
+      {{"textDocument", {{"uri", uri}}}, {"range", {{"start", start}, {"end", end}}}, {"context", context}});
+}
+
+TEST(CodeActions, TheWordThatWasMeant) {
+  const std::string text =
+      "policy p version \"1.0.0\"\nlet secrets = path \"/etc/shadow\"\nrule r:\n  deny file { raed } on secret\n";
+  const Json any = {{"diagnostics", Json::array()}};
+  const auto place = [&](const std::string& marker) { return position(text, text.find(marker)); };
+  Client client;
+  EXPECT_EQ(client.start()["capabilities"]["codeActionProvider"]["codeActionKinds"], Json({"quickfix"}));
+  client.open(kUri, text);
+  const Json list = actions(client, kUri, place("secret\n"), place("secret\n"), any);
+  ASSERT_EQ(list.size(), 1u) << list.dump();
+  EXPECT_EQ(list[0]["title"], "write `secrets`");
+  EXPECT_EQ(list[0]["kind"], "quickfix");
+  EXPECT_EQ(list[0]["diagnostics"][0]["code"], "S3032");
+  const Json edit = list[0]["edit"]["changes"][kUri][0];
+  EXPECT_EQ(edit["newText"], "secrets");
+  EXPECT_EQ(edit["range"]["start"], place("secret\n"));
+  EXPECT_EQ(edit["range"]["end"], position(text, text.find("secret\n") + 6));
+
+  EXPECT_EQ(actions(client, kUri, position(text, 0), position(text, text.size()), any).size(), 2u);
+  EXPECT_EQ(actions(client, kUri, place("rule"), place("rule"), any), Json::array());
+  const Json other = {{"diagnostics", Json::array()}, {"only", {"refactor"}}};
+  EXPECT_EQ(actions(client, kUri, place("secret\n"), place("secret\n"), other), Json::array());
+  const Json fixes = {{"diagnostics", Json::array()}, {"only", {"quickfix"}}};
+  EXPECT_EQ(actions(client, kUri, place("raed"), place("raed"), fixes)[0]["title"], "write `read`");
+}
+
+TEST(CodeActions, WithinIncludes) {
+  const Folder folder;
+  const std::string root = "file://" + folder.path("root.stele"), part = "file://" + folder.path("part.stele");
+  const std::string text = "rule q:\n  deny file read on secret\n";
+  Client client;
+  client.start();
+  client.open(part, text);
+  client.open(root, "policy p version \"1.0.0\"\nlet secrets = path \"/a\"\ninclude \"part.stele\"\n");
+  const Json at_word = position(text, text.find("secret"));
+  const Json list = actions(client, part, at_word, at_word, {{"diagnostics", Json::array()}});
+  ASSERT_EQ(list.size(), 1u) << list.dump();
+  EXPECT_EQ(list[0]["edit"]["changes"][part][0]["newText"], "secrets");
+}
+
 TEST(IncludedFiles, ARuleThatAScenarioNames) {
   const Folder folder;
   const std::string uri = "file://" + folder.path("p.stele");

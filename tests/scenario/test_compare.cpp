@@ -137,13 +137,54 @@ TEST(Compare, TheKernelMayShowAnotherErrno) {
   EXPECT_FALSE(compare(scenario(expect), rungs).ok());
 }
 
-TEST(Compare, TroubleFailsAndSkippedDoesNot) {
+TEST(Compare, TroubleFails) {
   Outcome trouble;
   trouble.trouble = "no such thing";
   EXPECT_EQ(compare(scenario({}), {rung(Rung::kernel, trouble)}).cases[0].problems,
             std::vector<std::string>{"linux: no such thing"});
-  trouble.skipped = true;
-  EXPECT_TRUE(compare(scenario({}), {rung(Rung::kernel, trouble)}).ok());
+}
+
+TEST(Compare, ARungThatRanNothingHasShownNothing) {
+  Outcome skipped;
+  skipped.skipped = "for 6.99 only: why";
+  RungResults host_6_1 = rung(Rung::host, kAllow), host_7_2 = rung(Rung::host, skipped);
+  host_6_1.name = "host 6.1", host_7_2.name = "host 7.2";
+  using Names = std::vector<std::string>;
+  const struct {
+    const char* what;
+    std::vector<RungResults> rungs;
+    CaseStatus status;
+    Names idle;
+  } table[] = {
+      {"decided, and not on the kernel",
+       {rung(Rung::evaluator, kAllow), rung(Rung::kernel, skipped)},
+       CaseStatus::passed,
+       {"linux"}},
+      {"nowhere", {rung(Rung::evaluator, skipped)}, CaseStatus::skipped, {"evaluator"}},
+      {"nowhere at all",
+       {rung(Rung::evaluator, skipped), rung(Rung::kernel, skipped)},
+       CaseStatus::skipped,
+       {"evaluator", "linux"}},
+      {"on the kernel alone", {rung(Rung::evaluator, skipped), rung(Rung::kernel, kAllow)}, CaseStatus::passed, {}},
+      {"not bare", {rung(Rung::kernel, kAllow), rung(Rung::bare, skipped)}, CaseStatus::passed, {"bare"}},
+      {"one of the host's layouts", {rung(Rung::evaluator, kAllow), host_6_1, host_7_2}, CaseStatus::passed, {}},
+      {"none of them", {rung(Rung::evaluator, kAllow), host_7_2}, CaseStatus::passed, {"host 7.2"}},
+  };
+  for (const auto& row : table) {
+    const Report report = compare(scenario({}), row.rungs);
+    EXPECT_EQ(report.cases[0].status, row.status) << row.what;
+    EXPECT_EQ(report.skipped, row.status == CaseStatus::skipped ? 1u : 0u) << row.what;
+    EXPECT_EQ(report.idle, row.idle) << row.what;
+    EXPECT_EQ(report.ok(), row.idle.empty()) << row.what;
+  }
+}
+
+TEST(Compare, AKnownGapThatWasSkippedIsNoSurprise) {
+  Scenario gap = scenario(expectation(evaluate::Verdict::deny));
+  gap.cases[0].xfail = "later";
+  Outcome skipped;
+  skipped.skipped = "why";
+  EXPECT_EQ(compare(gap, {rung(Rung::evaluator, skipped)}).cases[0].status, CaseStatus::skipped);
 }
 
 TEST(Compare, KnownGaps) {
@@ -183,6 +224,18 @@ TEST(RenderReport, TextShowsBothSides) {
             "t.yaml: 0 passed, 1 failed\n"
             "  evaluator\n"
             "  linux\n");
+}
+
+TEST(RenderReport, TextNamesWhatWasSkipped) {
+  const Scenario one = scenario(expectation(evaluate::Verdict::deny));
+  Outcome skipped;
+  skipped.skipped = "for 6.99 only: why";
+  const std::vector<RungResults> rungs = {rung(Rung::evaluator, kDeny), rung(Rung::kernel, skipped)};
+  EXPECT_EQ(render_text(one, rungs, compare(one, rungs), Detail::failures),
+            "t.yaml: 1 passed, 0 failed, no case ran: linux\n"
+            "  evaluator\n"
+            "  linux\n"
+            "    1 skipped (for 6.99 only: why): c\n");
 }
 
 TEST(RenderReport, JsonHasTheOutcomes) {

@@ -80,7 +80,20 @@ TEST(Outcome, Trouble) {
   EXPECT_EQ(judge(guest).trouble, "step 1 (`mkdir`), which prepares, failed: ENOENT");
   guest.steps = {{-1, -1, EPERM, 0, -1}};
   EXPECT_EQ(judge(guest).trouble, "the subject's exe could not be started: EPERM");
+  guest.steps = {{-1, -1, 0, SIGKILL, -1}};
+  EXPECT_EQ(judge(guest).trouble, "the subject's exe could not be started: signal 9");
   EXPECT_EQ(judge(report(0, {event(1)})).trouble, "the step succeeded, but an event says that rule first denied it");
+}
+
+/// Until it runs the subject is still pid 1's program.
+TEST(Outcome, WhatRefusesAStartIsSaid) {
+  GuestCase guest = report(0, {event(1, 0, "/init"), event(1, 0, "/init"), event(0, 1, "/init")});
+  guest.steps = {{-1, -1, EPERM, 0, -1}};
+  for (GuestEvent& one : guest.events) one.object = "/usr/bin/a";
+  const Outcome outcome = judge(guest);
+  EXPECT_EQ(outcome.trouble,
+            "the subject's exe could not be started: EPERM; rule first refused file read of /usr/bin/a");
+  EXPECT_EQ(outcome.events.size(), 3u) << "--events shows them";
 }
 
 TEST(Outcome, AProgramThatDiesOfItsOwnDeniedPages) {
@@ -91,7 +104,9 @@ TEST(Outcome, AProgramThatDiesOfItsOwnDeniedPages) {
 
 TEST(Outcome, KernelsOfACase) {
   Case one;
-  EXPECT_TRUE(is_for_kernel(one, "6.1.0-56"));
+  one.steps = {{"read", {"/a"}}};
+  one.reason = "why";
+  EXPECT_FALSE(why_skipped(one, "6.1.0-56", Rung::kernel));
   const struct {
     const char *filter, *release;
     bool expected;
@@ -100,11 +115,11 @@ TEST(Outcome, KernelsOfACase) {
                {"<=6.12", "6.12.99", true}, {">6.1", "6.1.9", false}, {">6.1", "7.2.13+deb14", true}};
   for (const auto& row : table) {
     one.kernels = {row.filter};
-    EXPECT_EQ(is_for_kernel(one, row.release), row.expected) << row.filter << " " << row.release;
+    EXPECT_EQ(!why_skipped(one, row.release, Rung::kernel), row.expected) << row.filter << " " << row.release;
   }
   one.kernels = {"6.1", ">=7.0"};
-  EXPECT_TRUE(is_for_kernel(one, "7.2.0"));
-  EXPECT_FALSE(is_for_kernel(one, "6.12.0"));
+  EXPECT_FALSE(why_skipped(one, "7.2.0", Rung::kernel));
+  EXPECT_EQ(why_skipped(one, "6.12.0", Rung::kernel), "for 6.1, >=7.0 only: why");
 }
 
 }  // namespace

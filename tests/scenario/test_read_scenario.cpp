@@ -1,5 +1,6 @@
 // The reader: what it understands, and where and how it says that something is wrong.
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -102,12 +103,15 @@ TEST(ReadScenario, ExesOfSubjectsAndHelpersAreAdded) {
 TEST(ReadScenario, SubjectsBecomeAnotherExecutable) {
   Result<Scenario> scenario = read_scenario(
       "t.yaml",
+      "image: { /b: { program: yes } }\n"
       "cases: [ { name: c, as: { exe: /a }, do: [ { hold_open: /b }, set_mm_map, { read: /b } ], expect: allow } ]");
   ASSERT_TRUE(scenario);
   EXPECT_EQ(scenario->cases[0].subject.exe, "/b");
   EXPECT_EQ(scenario->cases[0].agent_exe(), "/a");
-  scenario = read_scenario(
-      "t.yaml", "cases: [ { name: c, as: { exe: /a }, do: [ { hold_open: /b }, set_mm_map ], expect: deny } ]");
+  scenario =
+      read_scenario("t.yaml",
+                    "image: { /b: { program: yes } }\n"
+                    "cases: [ { name: c, as: { exe: /a }, do: [ { hold_open: /b }, set_mm_map ], expect: deny } ]");
   ASSERT_TRUE(scenario);
   EXPECT_EQ(scenario->cases[0].subject.exe, "/a");
 }
@@ -154,7 +158,7 @@ TEST(ReadScenario, RequestsFromSteps) {
       {"{ exec: /s }", {"exec /s", "exec /d/g", "file map_exec /d/g"}},
       {"memfd_exec", {"exec -", "file map_exec -"}},
       {"anon_exec", {"file map_exec -"}},
-      {"{ mount_bind: [/d, /e] }", {"file mount_over /e"}},
+      {"{ mount_bind: [/d, /tmp] }", {"file mount_over /tmp"}},
       {"[ { open_path: /l }, reopen ]", {"file read /d/f"}},
       {"[ { open_path: /l }, { reopen: write } ]", {"file write /d/f"}},
       {"[ { chdir: /d }, { make_deep: [2, n] }, { mkdir: x } ]", {"file mkdir /d/n/n/x"}},
@@ -167,11 +171,21 @@ TEST(ReadScenario, RequestsFromSteps) {
 }
 
 TEST(ReadScenario, RequestsGiven) {
-  EXPECT_EQ(requests_of("  do: { read: /x }\n  requests: [ { read: /a }, { exec: /b }, { map_exec: ~ } ]\n"),
+  const std::string image = "image: { /a: x, /b: x, /d/f: x }\n";
+  EXPECT_EQ(requests_of("  do: { read: /x }\n  requests: [ { read: /a }, { exec: /b }, { map_exec: ~ } ]\n", image),
             (Texts{"file read /a", "exec /b", "file map_exec -"}));
-  EXPECT_EQ(requests_of("  do: [ { chroot: /d }, { read: /f } ]\n  object: /d/f\n"), Texts{"file read /d/f"});
-  EXPECT_EQ(requests_of("  do: [ { chroot: /d }, { link: [/f, /g] } ]\n  object: [/d/f, /d/g]\n"),
+  EXPECT_EQ(requests_of("  do: [ { chroot: /d }, { read: /f } ]\n  object: /d/f\n", image), Texts{"file read /d/f"});
+  EXPECT_EQ(requests_of("  do: [ { chroot: /d }, { link: [/f, /g] } ]\n  object: [/d/f, /d/g]\n", image),
             (Texts{"file link /d/f", "file create /d/g"}));
+  EXPECT_EQ(requests_of("  do: [ unshare_mounts, { mount_bind: [/d, /tmp] } ]\n  object: /tmp\n", image), Texts{})
+      << "over a name that is nobody's";
+  EXPECT_EQ(requests_of("  do: [ unshare_mounts, { setns: /proc/1/ns/mnt }, { mount_tmpfs: /tmp } ]\n  object: /tmp\n",
+                        image),
+            Texts{"file mount_over /tmp"})
+      << "back in the host's namespace";
+  EXPECT_EQ(requests_of("  do: [ unshare_mounts, { setns: /proc/1/ns/net }, { mount_tmpfs: /tmp } ]\n  object: /tmp\n",
+                        image),
+            Texts{});
 }
 
 TEST(ReadScenario, Mistakes) {
@@ -193,8 +207,9 @@ TEST(ReadScenario, Mistakes) {
       {"image: { etc: x }\n" + tail, "t.yaml:1:10: a path of the image must be an absolute path"},
       {"image: { /a: { content: x, directory: yes } }\n" + tail,
        "t.yaml:1:14: a file of the image is one of `content`, `directory`, `symlink`, `hard_link`, `program`"},
-      {"image: { /a: { mode: 0900 } }\n" + tail, "t.yaml:1:22: `mode` must be a number, not `0900`"},
-      {"image: { /a: { mode: 077777 } }\n" + tail, "t.yaml:1:22: `mode` must be at most 4095"},
+      {"image: { /a: { mode: 0900 } }\n" + tail,
+       "t.yaml:1:22: `mode` must be an octal number such as 0644, not `0900`"},
+      {"image: { /a: { mode: 077777 } }\n" + tail, "t.yaml:1:22: `mode` must be at most 7777"},
       {"image: { /a: { program: maybe } }\n" + tail, "t.yaml:1:25: `program` must be `yes` or `no`"},
       {"image: { /a: [x] }\n" + tail, "t.yaml:1:14: a file of the image must be a mapping (`key: value`)"},
       {"mounts: { }\n" + tail, "t.yaml:1:9: `mounts` must be a list"},
@@ -218,6 +233,14 @@ TEST(ReadScenario, Mistakes) {
       {head + "  do: anon_exec\n  as: { uid: -1 }\n", "t.yaml:5:14: `uid` must be a number, not `-1`"},
       {head + "  do: anon_exec\n  as: { uid: 99999999999999999999999 }\n",
        "t.yaml:5:14: `uid` must be at most 4294967294"},
+      {head + "  do: anon_exec\n  as: { uid: 033 }\n", "t.yaml:5:14: `uid` is decimal: write it without leading zeros"},
+      {"image: { /a: x }\n" + head + "  do: { chmod: [/a, u+s] }\n",
+       "t.yaml:5:21: argument 2 of `chmod` must be an octal number such as 0644, not `u+s`"},
+      {"image: { /a: x }\n" + head + "  do: { chown: [/a, 0, wheel] }\n",
+       "t.yaml:5:24: the group `wheel` is a name, and no file says its id; give the image's file by `--group FILE`, or "
+       "write "
+       "the number"},
+      {head + "  do: { wait: 0x10 }\n", "t.yaml:4:15: argument 1 of `wait` must be a number, not `0x10`"},
       {head + "  do: anon_exec\n  kernels: [six]\n",
        "t.yaml:5:12: a kernel is named as `6.1`, `>=6.12` or `<7.0`, not `six`"},
       {head + "  do: anon_exec\n  kernels: ['6.1']\n", "t.yaml:2:3: a case needs `reason`"},
@@ -239,6 +262,87 @@ TEST(ReadScenario, Mistakes) {
     ASSERT_FALSE(scenario) << row.text;
     EXPECT_EQ(scenario.error().message, row.message) << row.text;
   }
+}
+
+TEST(ReadScenario, ModesAreOctal) {
+  for (const char* mode : {"644", "0644", "00644"}) {
+    const auto scenario = read_scenario("t.yaml", fmt::format("image: {{ /a: {{ mode: {0} }} }}\n"
+                                                              "cases: [ {{ name: c, do: {{ chmod: [/a, {0}] }}, "
+                                                              "expect: allow }} ]",
+                                                              mode));
+    ASSERT_TRUE(scenario) << scenario.error().message;
+    EXPECT_EQ(scenario->image[0].mode, 0644u) << mode;
+    EXPECT_EQ(scenario->cases[0].steps[0].arguments[1], "0644") << mode;
+  }
+}
+
+/// A kernel says ENOENT or EEXIST before it asks a policy; so does the reader, which no evaluator would notice.
+TEST(ReadScenario, FilesThatAreNotThere) {
+  const std::string image =
+      "image: { /etc/shadow: x, /etc/link: { symlink: gone }, /bin/script: { content: '#!/bin/shh' }, /d/f: x }\n"
+      "mounts: [ { at: /copy, type: bind, source: /etc }, { at: /data, type: tmpfs } ]\n";
+  const std::string no = "the image has no ",
+                    absent = "; a case that is about what is not there expects `allow: ENOENT`",
+                    there = "the image has `/etc/shadow` already; a case that is about that expects `allow: EEXIST`";
+  const struct {
+    std::string text, fault;
+  } table[] = {
+      {"do: { read: /etc/shadwo }", no + "`/etc/shadwo`; did you mean `/etc/shadow`?"},
+      {"do: { read: /etc/shadwo }\n  requests: [ { read: /etc/shadwo } ]",
+       no + "`/etc/shadwo`; did you mean `/etc/shadow`?"},
+      {"do: [ { chroot: /d }, { read: /f } ]\n  object: /d/file", no + "`/d/file`" + absent},
+      {"do: [ { chroot: /d }, { create: /new }, { read: /new } ]\n  object: /d/new", ""},
+      {"do: { read: /etc/link }", no + "`/etc/gone`; did you mean `/etc/link`?"},
+      {"do: { delete: /etc/link }", ""},
+      {"do: { exec: /bin/script }", no + "`/bin/shh`" + absent},
+      {"do: { exec: /usr/bin/subject }", ""},
+      {"do: { create: /no/such/folder }", no + "`/no/such`" + absent},
+      {"do: { create: /etc/shadow }", there},
+      {"do: { create_or_write: /etc/shadow }", ""},
+      {"do: { mkdir: /etc/shadow }", there},
+      {"do: { link: [/d/f, /etc/shadow] }", there},
+      {"do: { rename: [/d/f, /etc/shadow] }", ""},
+      {"do: { rename: [/d/g, /etc/shadow] }", no + "`/d/g`; did you mean `/d/f`?"},
+      {"do: { exchange: [/d/f, /d/gone] }", no + "`/d/gone`" + absent},
+      {"do: [ { chdir: /ect }, { read: /d/f } ]", no + "`/ect`; did you mean `/etc`?"},
+      {"do: [ { open_path: /d/e }, reopen ]", no + "`/d/e`; did you mean `/d/f`?"},
+      {"do: [ { hold_open: /d/f }, { delete: /d/f }, reopen ]", ""},
+      {"do: [ { delete: /d/f }, { read: /d/f } ]", no + "`/d/f`" + absent},
+      {"do: { mount_tmpfs: /mnt }", no + "`/mnt`" + absent},
+      // What nobody can know.
+      {"do: { read: /proc/version }", ""},
+      {"do: { read: /copy/anything }", ""},
+      {"do: { read: /data/nothing }", no + "`/data/nothing`" + absent},
+      {"do: { read: /enforcer }", ""},
+      {"do: { ptrace_attach: /usr/bin/helper }", ""},
+      {"do: { run: [/bin/anything] }", ""},
+  };
+  for (const auto& row : table) {
+    const std::string expect = row.text.find("run:") == std::string::npos ? "allow" : "{ exit: 0 }";
+    const std::string text =
+        image + "as: { exe: /usr/bin/subject }\ncases:\n- name: c\n  " + row.text + "\n  expect: " + expect + "\n";
+    const auto scenario = read_scenario("t.yaml", text);
+    EXPECT_EQ(scenario ? "" : scenario.error().message, row.fault.empty() ? "" : "t.yaml:6:7: " + row.fault)
+        << row.text;
+  }
+}
+
+TEST(ReadScenario, ACaseMayBeAboutWhatIsNotThere) {
+  const std::string head = "image: { /a: x }\ncases:\n- name: c\n  ";
+  EXPECT_TRUE(read_scenario("t.yaml", head + "do: { read: /b }\n  expect: { allow: ENOENT }"));
+  EXPECT_TRUE(read_scenario("t.yaml", head + "do: { create: /a }\n  expect: { allow: EEXIST }"));
+  EXPECT_FALSE(read_scenario("t.yaml", head + "do: { read: /b }\n  expect: { deny: ENOENT }"));
+}
+
+TEST(ReadScenario, LaterCasesSeeWhatEarlierOnesDid) {
+  const auto with_first = [](const std::string& steps, const std::string& then) {
+    return read_scenario("t.yaml", "image: { /a: x, /d: { directory: yes } }\ncases:\n- { name: b, do: [" + steps +
+                                       "], expect: allow }\n- { name: c, do: " + then + ", expect: allow }\n");
+  };
+  EXPECT_TRUE(with_first("{ create: /new }", "{ read: /new }"));
+  EXPECT_TRUE(with_first("{ delete: /a }", "{ create: /a }"));
+  EXPECT_TRUE(with_first("{ mount: [overlay, /d, 'lowerdir=/x'] }", "{ read: /d/lower }"));
+  EXPECT_FALSE(with_first("{ create: /new }", "{ read: /newer }"));
 }
 
 TEST(ReadScenario, GarbageEndsInAFailure) {

@@ -16,11 +16,18 @@ Requests mount_over(const Ask& ask, size_t index) {
 }  // namespace
 
 void names_after_unshare_mounts(const Step&, ImageNames& names) {
-  names.set_mounts_apart();
+  names.set_mounts_apart(true);
 }
 
 void names_after_unshare_user(const Step&, ImageNames& names) {
-  names.set_mounts_apart();
+  names.set_mounts_apart(true);
+}
+
+/// Pid 1 is in the host's.
+void names_after_setns(const Step& step, ImageNames& names) {
+  const std::string& path = step.arguments.at(0);
+  names.change_view();
+  if (path.ends_with("/ns/mnt")) names.set_mounts_apart(path != "/proc/1/ns/mnt");
 }
 
 Requests requests_mount(const Ask& ask) {
