@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "compiler/evaluate/field_words.h"
+#include "dsl/diag/digits.h"
 #include "dsl/diag/suggest.h"
 
 namespace stele::evaluate {
@@ -69,6 +70,11 @@ std::string WordReader::rest() {
 
 Number to_number(Field field, const std::string& text, const Request& about) {
   if (const auto number = find_number(field, text, about)) return *number;
+  const std::string_view digits = std::string_view(text).substr(text.starts_with('-') ? 1 : 0);
+  if (diag::has_leading_zero(digits)) {
+    const diag::TwoReadings readings = diag::two_readings(digits);
+    throw Mistake{fmt::format("{}; {}", readings.message, readings.hint)};
+  }
   const std::vector<std::string> words = field_words(field, about);
   throw Mistake{
       fmt::format("`{} {}`: {}", field_text(field), text, words.empty() ? bounds(field) : suggestion(text, words))};

@@ -70,7 +70,7 @@ value : number (RANGE number)? (SLASH word)?              // 33, 1000..1999, 443
       | STRING
       | GROUP
       ;
-number : NUMBER | HEX ;
+number : NUMBER | HEX | OCTAL ;
 address : DOTTED | IPV6 ;
 arguments : LP argument (COMMA argument)* RP ;
 argument : BANG? word

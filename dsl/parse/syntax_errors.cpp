@@ -104,6 +104,7 @@ bool begins_set(size_t type) {
     case SteleLexer::STRING:
     case SteleLexer::NUMBER:
     case SteleLexer::HEX:
+    case SteleLexer::OCTAL:
     case SteleLexer::DOTTED:
     case SteleLexer::IPV6:
     case SteleLexer::GROUP:

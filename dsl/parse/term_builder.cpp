@@ -3,9 +3,10 @@
 #include <SteleLexer.h>
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
 
 #include "dsl/diag/codes.h"
+#include "dsl/diag/digits.h"
 #include "dsl/parse/tokens.h"
 
 namespace stele::parse {
@@ -15,11 +16,8 @@ using grammar::SteleLexer;
 namespace {
 
 uint64_t number_of(std::string_view text) {
-  const bool hexadecimal = text.starts_with("0x");
-  if (hexadecimal) text.remove_prefix(2);
-  uint64_t value = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), value, hexadecimal ? 16 : 10);
-  return result.ec == std::errc() ? value : UINT64_MAX;
+  if (diag::has_leading_zero(text)) text.remove_prefix(std::min(text.find_first_not_of('0'), text.size() - 1));
+  return diag::read_number(text).value_or(UINT64_MAX);
 }
 
 ast::Condition::Comparison comparison_of(const antlr4::Token* op) {

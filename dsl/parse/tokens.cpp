@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "dsl/diag/codes.h"
+#include "dsl/diag/digits.h"
 #include "dsl/parse/parse.h"
 
 namespace stele::parse {
@@ -61,6 +62,9 @@ private:
       case SteleLexer::UNTERMINATED_STRING:
         fail(diag::code::unterminated_string, *token, "this string does not end on its line", "close it with `\"`");
         break;
+      case SteleLexer::NUMBER:
+        check_number(*token);
+        break;
       case SteleLexer::LB:
       case SteleLexer::LP:
         open(*token);
@@ -82,6 +86,13 @@ private:
     const diag::Span span = span_of(source_, token);
     if (!doc_.empty()) doc_ += '\n';
     doc_ += doc_line(source_->text.substr(span.begin, span.end - span.begin));
+  }
+
+  void check_number(const antlr4::Token& token) {
+    const std::string digits = token.getText();
+    if (!diag::has_leading_zero(digits)) return;
+    diag::TwoReadings readings = diag::two_readings(digits);
+    fail(diag::code::leading_zero, token, std::move(readings.message), std::move(readings.hint));
   }
 
   void open(const antlr4::Token& token) {
