@@ -43,7 +43,9 @@ void analyze(const Policy& policy, const AnalysisOptions& options, diag::Sink& s
     Model model(policy, universe, 0, constraints);
     check_assertions(policy, model, sink);
     assertions_decided = true;
-    if (options.findings) find_all(policy, model, sink);
+    if (!options.findings) return;
+    find_nothing_subtracted(policy, options.max_states, sink);
+    find_all(policy, model, sink);
   } catch (const LimitReached& limit) {
     if (!assertions_decided)
       sink.report(

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -456,6 +458,33 @@ void find_empty_sets(const Policy& policy, Model& model, diag::Sink& sink) {
     sink.report(diag::diagnostic(diag::code::empty_path_set, constraint.span,
                                  fmt::format("no path is in {}", sema::path_set_text(policy, id)),
                                  "look at what is intersected or subtracted"));
+  }
+}
+
+void find_nothing_subtracted(const Policy& policy, size_t max_states, diag::Sink& sink) {
+  // By place: in a template, one use may take away what another one does not have.
+  std::map<std::pair<const diag::SourceFile*, uint32_t>, std::pair<PathSetId, bool>> differences;
+  for (PathSetId id = 0; id < policy.path_sets.size(); ++id) {
+    const PathSet& set = policy.path_sets[id];
+    if (set.kind != PathSet::Kind::difference || !set.span.file) continue;
+    NameQuestion question;
+    question.members = {set.left, set.right};
+    question.max_states = max_states;
+    const NameClasses names = name_classes(policy, question);
+    const NameClasses::List left = names.members(set.left), right = names.members(set.right);
+    NameClasses::List both;
+    std::set_intersection(left.begin(), left.end(), right.begin(), right.end(), std::back_inserter(both));
+    const auto at = differences.try_emplace({set.span.file.get(), set.span.begin}, id, true).first;
+    at->second.second = at->second.second && both.empty();
+  }
+  for (PathSetId id = 0; id < policy.path_sets.size(); ++id) {
+    const PathSet& set = policy.path_sets[id];
+    const auto found = differences.find({set.span.file.get(), set.span.begin});
+    if (found == differences.end() || found->second != std::pair{id, true}) continue;
+    sink.report(diag::diagnostic(diag::code::nothing_subtracted, set.span,
+                                 fmt::format("{} takes nothing away: none of it is in the set before the `-`",
+                                             sema::path_set_text(policy, set.right)),
+                                 "leave it out, or look for what was meant"));
   }
 }
 

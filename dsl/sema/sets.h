@@ -68,6 +68,7 @@ private:
   void evaluate(Entry& entry);
   std::optional<SetValue> joined(const ast::SetExpression& expression, SetType type);
   std::optional<SetValue> listed(const ast::SetExpression& expression, SetType type);
+  void check_subtracted(const SetValue& from, const SetValue& taken, SetType type, const diag::Span& span);
   bool add_item(const ast::Item& item, SetType type, Members& out);
   bool add_number(const ast::Item& item, SetType type, SetValue& out);
   bool add_port(const ast::Item& item, SetValue& out);

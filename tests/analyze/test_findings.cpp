@@ -7,6 +7,7 @@
 #include "compiler/analyze/analyze.h"
 #include "dsl/diag/codes.h"
 #include "tests/evaluate/builder.h"
+#include "tests/sema/memory_reader.h"
 
 namespace stele {
 namespace {
@@ -367,6 +368,28 @@ TEST(Findings, SayWhenTheyGiveUp) {
   builder.policy().assertions.emplace_back();
   ASSERT_EQ(findings(builder.policy(), options).size(), 1U);
   EXPECT_EQ(findings(builder.policy(), options)[0].code, diag::code::assertion_undecided);
+}
+
+/// What is found in this policy, a code and a message each.
+std::vector<std::pair<uint16_t, std::string>> found_in(const std::string& rules) {
+  diag::Sink sink;
+  const auto policy = test::load_text("policy p version \"1.0.0\"\n" + rules, sink);
+  if (!policy) return {{0, sink.all().empty() ? "" : sink.all().front().message}};
+  std::vector<std::pair<uint16_t, std::string>> out;
+  for (const diag::Diagnostic& d : findings(*policy)) out.emplace_back(d.code, d.message + "; " + d.hint);
+  return out;
+}
+using Found = std::vector<std::pair<uint16_t, std::string>>;
+
+TEST(Findings, DifferencesOfPathsThatTakeNothingAway) {
+  EXPECT_EQ(found_in("rule r: deny file stat on \"/srv/**\" - { \"/srv/a\", \"/srv\" }"), Found{});
+  EXPECT_EQ(found_in("rule r: deny file stat on \"/srv/**\" - \"/srv\""),
+            (Found{{diag::code::nothing_subtracted,
+                    "{ \"/srv\" } takes nothing away: none of it is in the set before the `-`; leave it out, or look "
+                    "for what was meant"}}));
+  EXPECT_EQ(found_in("template t(x) { rule r: deny file stat on x - \"/a\" }\nuse t({ \"/a\", \"/b\" }) as a\n"
+                     "use t(\"/c\") as b"),
+            Found{});
 }
 
 }  // namespace
