@@ -53,7 +53,8 @@ condition : conjunction (OR conjunction)* ;
 conjunction : negation (AND negation)* ;
 negation : NOT* primary ;
 primary : LP condition RP | test ;
-test : field (IN setExpression | op=(EQ | NE | LT | LE | GT | GE)? item) ;
+test : field (IN setExpression | bracedSet | op=(EQ | NE | LT | LE | GT | GE)? item) ;
+bracedSet : group (setOperator setTerm)* ;                // `uid { 33 }` can mean nothing but `uid in { 33 }`
 field : NAME (DOT NAME)? ;
 
 setExpression : setTerm (setOperator setTerm)* ;          // from the left; no precedence among | & -

@@ -297,9 +297,8 @@ ast::SetExpression TermBuilder::set(Grammar::SetExpressionContext& context) {
   return out;
 }
 
-ast::SetExpression TermBuilder::set(Grammar::OpenSetContext& context) {
-  auto& open = *context.openTerm();
-  ast::SetExpression first = open.group() ? group(*open.group()) : single(item(*open.openItem()));
+template <typename Context>
+ast::SetExpression TermBuilder::combined(ast::SetExpression first, Context& context) {
   const auto terms = context.setTerm();
   if (terms.empty()) return first;
   ast::SetExpression out;
@@ -308,6 +307,15 @@ ast::SetExpression TermBuilder::set(Grammar::OpenSetContext& context) {
   for (auto* one : terms) out.operands.push_back(term(*one));
   for (auto* one : context.setOperator()) out.operators.push_back(operator_of(*one));
   return out;
+}
+
+ast::SetExpression TermBuilder::set(Grammar::OpenSetContext& context) {
+  auto& open = *context.openTerm();
+  return combined(open.group() ? group(*open.group()) : single(item(*open.openItem())), context);
+}
+
+ast::SetExpression TermBuilder::set(Grammar::BracedSetContext& context) {
+  return combined(group(*context.group()), context);
 }
 
 ast::SetExpression TermBuilder::name_set(const antlr4::Token& name) const {
@@ -357,6 +365,9 @@ ast::Condition TermBuilder::test(Grammar::TestContext& context) {
   if (context.setExpression()) {
     out.comparison = ast::Condition::Comparison::in;
     out.value = set(*context.setExpression());
+  } else if (context.bracedSet()) {
+    out.comparison = ast::Condition::Comparison::in;
+    out.value = set(*context.bracedSet());
   } else {
     out.comparison = comparison_of(context.op);
     out.value = single(item(*context.item()));
