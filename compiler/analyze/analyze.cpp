@@ -17,6 +17,7 @@ void find_all(const Policy& policy, Model& model, diag::Sink& sink) {
   find_exclusive_onlys(policy, model, sink);
   find_different_errnos(policy, model, sink);
   find_forgeable_exceptions(policy, model, sink);
+  find_evaded_calls(policy, model, sink);
   find_forgeable_lists(policy, model, sink);
   find_borrowed_exceptions(policy, model, sink);
   find_exceptions_by_exe_alone(policy, model, sink);

@@ -27,6 +27,9 @@ void find_empty_sets(const Policy& policy, Model& model, diag::Sink& sink);
 /// S4042: differences of sets of paths or names that take nothing away. Throws LimitReached.
 void find_nothing_subtracted(const Policy& policy, size_t max_states, diag::Sink& sink);
 
+/// S4043: denials of system calls beside which other calls do the same, and are permitted.
+void find_evaded_calls(const Policy& policy, Model& model, diag::Sink& sink);
+
 /// S4035: `only`s of code whose subject may change what is listed, or give its name to other code.
 void find_forgeable_lists(const Policy& policy, Model& model, diag::Sink& sink);
 /// S4036: the first exception of which those whom the constraint is against may change the libraries.

@@ -6,6 +6,7 @@
 #include "compiler/evaluate/field_words.h"
 #include "dsl/diag/digits.h"
 #include "dsl/diag/suggest.h"
+#include "dsl/words/words.h"
 
 namespace stele::evaluate {
 namespace {
@@ -75,6 +76,9 @@ Number to_number(Field field, const std::string& text, const Request& about) {
     const diag::TwoReadings readings = diag::two_readings(digits);
     throw Mistake{fmt::format("{}; {}", readings.message, readings.hint)};
   }
+  if (field == Field::syscall)
+    if (const std::string_view foreign = words::foreign_call(text); !foreign.empty())
+      throw Mistake{fmt::format("`{}` is {}", text, foreign)};
   const std::vector<std::string> words = field_words(field, about);
   throw Mistake{
       fmt::format("`{} {}`: {}", field_text(field), text, words.empty() ? bounds(field) : suggestion(text, words))};

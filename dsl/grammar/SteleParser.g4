@@ -79,7 +79,7 @@ argument : BANG? word
          | word op=(EQ | NE | LT | LE | GT | GE) constant
          | word INTERSECT constant (op=(EQ | NE) constant)?
          ;
-constant : number | word ;
+constant : MINUS? number | word ;                         // -1
 
 seal : SEAL LB sealItem* RB ;
 sealItem : constraint | removable | SELF ;

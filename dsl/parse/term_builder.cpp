@@ -171,12 +171,15 @@ size_t TermBuilder::bad_escape(size_t at, size_t next) {
 // Members of sets.
 
 ast::Number TermBuilder::number(const antlr4::Token& token) const {
-  return {.value = number_of(token.getText()), .span = span(token)};
+  return {.value = number_of(token.getText()), .negative = false, .span = span(token)};
 }
 
 ast::Argument::Constant TermBuilder::constant(Grammar::ConstantContext& context) const {
-  if (context.number()) return number(*context.number()->getStart());
-  return word(*context.word());
+  if (!context.number()) return word(*context.word());
+  ast::Number out = number(*context.number()->getStart());
+  out.negative = context.MINUS() != nullptr;
+  out.span = span(context);
+  return out;
 }
 
 ast::Argument TermBuilder::argument(Grammar::ArgumentContext& context) {

@@ -181,7 +181,7 @@ bool Sets::add_word(const ast::Item& item, SetType type, uint64_t number, SetVal
   }
   if (type == SetType::family && item.text.bytes == "netlink") return add_netlink(item, key, out);
   if (type == SetType::syscall) {
-    std::optional<Condition> test = argument_tests(*item.arguments, report_);
+    std::optional<Condition> test = argument_tests(number, *item.arguments, report_);
     if (!test) return false;
     if (is_always(*test)) return (add_range(number, number, out.numbers), true);
     const auto [it, fresh] = out.tests.try_emplace(key, never());
@@ -258,6 +258,10 @@ bool Sets::fail_unknown(const ast::Item& item, SetType type) {
   const std::string& name = item.text.bytes;
   const bool can_be_set = find_set_type(set_type_text(type)).has_value() || type == SetType::login_uid;
   if (can_be_set && !names_complete_) return false;
+  if (type == SetType::syscall)
+    if (const std::string_view foreign = words::foreign_call(name); !foreign.empty())
+      return fail(diag::code::unknown_word, item.span, fmt::format("`{}` is {}", name, foreign),
+                  "name the calls of x86-64 that do it");
   std::vector<std::string> fitting = type_words(type), others;
   const size_t words = fitting.size();
   for (const auto& [known, entry] : entries_)

@@ -41,6 +41,13 @@ TEST(Question, NumbersAreReadOneWay) {
   }
 }
 
+TEST(Question, CallsOfOtherMachinesAreSaidToBe) {
+  const auto question = evaluate::parse_question(": syscall chown32");
+  ASSERT_FALSE(question);
+  EXPECT_TRUE(question.error().message.starts_with("`chown32` is a call of 32-bit x86 (ia32)"))
+      << question.error().message;
+}
+
 TEST(Question, EffectiveIdsMayDiffer) {
   const auto question = evaluate::parse_question("euid 0 uid 1000 : exec \"/opt/my tool\"");
   ASSERT_TRUE(question) << question.error().message;
