@@ -58,6 +58,7 @@ class Sink {
 public:
   void report(Diagnostic diagnostic);
   bool has_errors() const { return errors_ > 0; }
+  size_t errors() const { return errors_; }
   const std::vector<Diagnostic>& all() const { return diagnostics_; }
   /// How many were reported and are not in all().
   size_t dropped() const { return dropped_; }

@@ -5,6 +5,7 @@
 
 #include "dsl/diag/codes.h"
 #include "dsl/diag/digits.h"
+#include "dsl/parse/look_alikes.h"
 #include "dsl/parse/parse.h"
 
 namespace stele::parse {
@@ -44,11 +45,18 @@ private:
   void accept(std::unique_ptr<antlr4::Token> token) {
     switch (token->getType()) {
       case SteleLexer::DOC:
+        check_comment(*token);
         add_doc(*token);
         return;
       case SteleLexer::LINE_COMMENT:
       case SteleLexer::BLOCK_COMMENT:
+        check_comment(*token);
         return;
+      case SteleLexer::STRING: {
+        const diag::Span span = span_of(source_, *token);
+        check_string(source_, span.begin + 1, span.end - 1, sink_);
+        break;
+      }
       case SteleLexer::UNTERMINATED_COMMENT:
         fail(diag::code::unterminated_comment, *token, "this comment does not end", "close it with `*/`");
         tokens_.usable = false;
@@ -88,6 +96,11 @@ private:
     doc_ += doc_line(source_->text.substr(span.begin, span.end - span.begin));
   }
 
+  void check_comment(const antlr4::Token& token) {
+    const diag::Span span = span_of(source_, token);
+    parse::check_comment(source_, span.begin, span.end, sink_);
+  }
+
   void check_number(const antlr4::Token& token) {
     const std::string digits = token.getText();
     if (!diag::has_leading_zero(digits)) return;
@@ -113,6 +126,7 @@ private:
     std::string what = byte < 0x20 || byte == 0x7f ? fmt::format("control byte 0x{:02x}", byte)
                        : byte == '`'               ? std::string("a back quote")
                                      : fmt::format("`{}`", source_->text.substr(span.begin, span.end - span.begin));
+    if (const std::string unseen = unseen_at(source_->text, span.begin); !unseen.empty()) what = unseen;
     fail(diag::code::unknown_character, token, what + " has no meaning here",
          byte == '\''  ? "write strings in double quotes"
          : byte == ';' ? "leave it out: reserved words delimit"
