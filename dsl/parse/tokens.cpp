@@ -7,6 +7,7 @@
 #include "dsl/diag/digits.h"
 #include "dsl/parse/look_alikes.h"
 #include "dsl/parse/parse.h"
+#include "dsl/parse/slips.h"
 
 namespace stele::parse {
 
@@ -43,6 +44,9 @@ public:
 
 private:
   void accept(std::unique_ptr<antlr4::Token> token) {
+    const bool last = token->getType() == antlr4::Token::EOF;
+    if (token->getStartIndex() < comment_ends_ && !last) return;  // behind a `#`, which was reported
+    comment_ends_ = 0;
     switch (token->getType()) {
       case SteleLexer::DOC:
         check_comment(*token);
@@ -58,7 +62,7 @@ private:
         break;
       }
       case SteleLexer::UNTERMINATED_COMMENT:
-        fail(diag::code::unterminated_comment, *token, "this comment does not end", "close it with `*/`");
+        fail(diag::code::unterminated_comment, *token, "this comment does not end", hint_for_comment(*token));
         tokens_.usable = false;
         return;
       case SteleLexer::UNKNOWN:
@@ -96,6 +100,12 @@ private:
     doc_ += doc_line(source_->text.substr(span.begin, span.end - span.begin));
   }
 
+  /// `/*` within a path that has no quotes begins a comment.
+  std::string hint_for_comment(const antlr4::Token& token) const {
+    const std::string path = path_around(*source_, token.getStartIndex());
+    return path.starts_with("/*") ? "close it with `*/`" : fmt::format("paths are strings: write `\"{}\"`", path);
+  }
+
   void check_comment(const antlr4::Token& token) {
     const diag::Span span = span_of(source_, token);
     parse::check_comment(source_, span.begin, span.end, sink_);
@@ -127,11 +137,13 @@ private:
                        : byte == '`'               ? std::string("a back quote")
                                      : fmt::format("`{}`", source_->text.substr(span.begin, span.end - span.begin));
     if (const std::string unseen = unseen_at(source_->text, span.begin); !unseen.empty()) what = unseen;
+    if (byte == '#') comment_ends_ = source_->text.find('\n', span.begin);
     fail(diag::code::unknown_character, token, what + " has no meaning here",
-         byte == '\''  ? "write strings in double quotes"
-         : byte == ';' ? "leave it out: reserved words delimit"
-         : byte == '*' ? "patterns are strings: `\"/srv/**\"`"
-                       : "");
+         byte == '#'    ? "comments begin with `//`"
+         : byte == '\'' ? "write strings in double quotes"
+         : byte == ';'  ? "leave it out: reserved words delimit"
+         : byte == '*'  ? "patterns are strings: `\"/srv/**\"`"
+                        : "");
   }
 
   void fail(uint16_t number, const antlr4::Token& token, std::string message, std::string hint) {
@@ -145,6 +157,7 @@ private:
   std::string doc_;
   uint32_t depth_ = 0;
   size_t errors_ = 0;
+  size_t comment_ends_ = 0;  // where the line ends on which a `#` stands
 };
 
 }  // namespace

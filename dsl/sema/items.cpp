@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <utility>
 
@@ -44,6 +45,15 @@ const char* kind_text(ast::Item::Kind kind) {
       return "a word";
   }
   return "";
+}
+
+/// With what is glued to it by `-`, as in `www-data`.
+std::string whole_word(const diag::Span& span) {
+  const std::string& text = span.file->text;
+  const auto in_word = [](char c) { return c == '-' || c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  size_t end = span.end;
+  while (end < text.size() && in_word(text[end])) ++end;
+  return text.substr(span.begin, end - span.begin);
 }
 
 void add_range(Number first, Number last, NumberSet& out) {
@@ -271,6 +281,8 @@ bool Sets::fail_unknown(const ast::Item& item, SetType type) {
   std::string hint = diag::did_you_mean(name, fitting);
   if (hint.empty() && can_be_set) hint = diag::did_you_mean(name, others);
   if (words == 0 || type == SetType::login_uid) {
+    if (hint.empty() && (type == SetType::uid || type == SetType::gid || type == SetType::login_uid))
+      hint = fmt::format("names of users and groups are strings: write `\"{}\"`", whole_word(item.span));
     if (hint.empty())
       hint = fmt::format("define it with `let {} = {} {{ … }}`", name,
                          type == SetType::login_uid ? "uid" : set_type_text(type));

@@ -34,6 +34,10 @@ public:
   /// The same for types path and name, as an entry of the policy's table.
   std::optional<PathSetId> paths(const ast::SetExpression& expression, SetType type = SetType::path);
 
+  bool knows(const std::string& name) const {
+    return entries_.contains(name) || (parameters_ && parameters_->contains(name));
+  }
+
   /// Within a template: names that stand for the sets given where it is used. nullptr: outside again.
   struct Parameter {
     const ast::SetExpression* argument = nullptr;
