@@ -53,6 +53,11 @@ bool is_address(size_t type) {
   return type == SteleLexer::DOTTED || type == SteleLexer::IPV6;
 }
 
+size_t end_of_path(const diag::SourceFile& source, size_t offset) {
+  while (offset < source.text.size() && !ends_word(source.text[offset])) ++offset;
+  return offset;
+}
+
 class SlipFinder {
 public:
   SlipFinder(antlr4::Parser& parser, const antlr4::Token& found, const diag::SourceFile& source)
@@ -65,7 +70,8 @@ public:
     std::string hint = hint_for(found_.getType());
     if (hint.empty()) hint = unfinished_test();
     if (hint.empty()) return std::nullopt;
-    return Slip{std::move(hint)};
+    const bool path = found_.getType() == SteleLexer::SLASH;
+    return Slip{std::move(hint), nullptr, path ? end_of_path(source_, found_.getStartIndex()) : 0};
   }
 
 private:
@@ -222,10 +228,9 @@ std::optional<Slip> find_slip(antlr4::Parser& parser, const antlr4::Token& found
 
 std::string path_around(const diag::SourceFile& source, size_t offset) {
   const std::string& text = source.text;
-  size_t begin = std::min(offset, text.size()), end = begin;
+  size_t begin = std::min(offset, text.size());
   while (begin > 0 && !ends_word(text[begin - 1])) --begin;
-  while (end < text.size() && !ends_word(text[end])) ++end;
-  return text.substr(begin, end - begin);
+  return text.substr(begin, end_of_path(source, offset) - begin);
 }
 
 }  // namespace stele::parse

@@ -16,6 +16,7 @@ namespace stele::parse {
 struct Slip {
   std::string hint;
   const antlr4::Token* at = nullptr;  // where it is, when it is before what the parser stumbled over
+  size_t end = 0;                     // offset: mistakes before it are this one
 };
 
 /// Is it one of them that made `found` unexpected?

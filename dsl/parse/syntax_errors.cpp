@@ -208,7 +208,7 @@ void ErrorListener::syntaxError(antlr4::Recognizer* recognizer, antlr4::Token* f
   ++errors_;
   if (found->getType() == SteleLexer::UNTERMINATED_STRING) return;  // reported by the scanner
   const diag::Span span = span_of(source_, *found);
-  if (span.begin == last_) return;  // the same mistake, seen from another rule
+  if (span.begin == last_ || span.begin < slip_end_) return;  // the same mistake, seen from another rule
   last_ = span.begin;
   const std::string text = source_->text.substr(span.begin, span.end - span.begin);
   if (found->getType() == SteleLexer::MALFORMED_NUMBER) {
@@ -224,6 +224,7 @@ void ErrorListener::syntaxError(antlr4::Recognizer* recognizer, antlr4::Token* f
     return;
   }
   const std::optional<Slip> slip = find_slip(parser, *found, *source_);
+  if (slip) slip_end_ = slip->end;
   const antlr4::Token& at = slip && slip->at ? *slip->at : *found;
   const diag::Span place = span_of(source_, at);
   const bool at_end = at.getType() == antlr4::Token::EOF;
