@@ -122,6 +122,8 @@ private:
     if (is_number(type(-1)) || is_address(type(-1))) return {};
     const std::string path = path_around(source_, found_.getStartIndex());
     if (path.size() < 2) return {};
+    if (type(-1) == SteleLexer::NAME && is_number(type(1)))
+      return fmt::format("write `{}/{}`", token(1)->getText(), token(-1)->getText());
     if (between_constraints()) return fmt::format("begin with what is denied: `deny file read on \"{}\"`", path);
     return fmt::format("paths are strings: write `\"{}\"`", path);
   }

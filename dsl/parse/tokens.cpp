@@ -139,11 +139,12 @@ private:
     if (const std::string unseen = unseen_at(source_->text, span.begin); !unseen.empty()) what = unseen;
     if (byte == '#') comment_ends_ = source_->text.find('\n', span.begin);
     fail(diag::code::unknown_character, token, what + " has no meaning here",
-         byte == '#'    ? "comments begin with `//`"
-         : byte == '\'' ? "write strings in double quotes"
-         : byte == ';'  ? "leave it out: reserved words delimit"
-         : byte == '*'  ? "patterns are strings: `\"/srv/**\"`"
-                        : "");
+         byte == '#'                  ? "comments begin with `//`"
+         : byte == '\''               ? "write strings in double quotes"
+         : byte == '[' || byte == ']' ? "sets are written in braces: `{ … }`"
+         : byte == ';'                ? "leave it out: reserved words delimit"
+         : byte == '*'                ? "patterns are strings: `\"/srv/**\"`"
+                                      : "");
   }
 
   void fail(uint16_t number, const antlr4::Token& token, std::string message, std::string hint) {

@@ -56,6 +56,20 @@ std::string whole_word(const diag::Span& span) {
   return text.substr(span.begin, end - span.begin);
 }
 
+/// The word of the type that C calls by this name: `CAP_NET_RAW`, `AF_INET`, `SOCK_RAW`; or empty.
+std::string without_prefix(std::string_view name, SetType type) {
+  const std::string_view prefix = type == SetType::cap           ? "CAP_"
+                                  : type == SetType::family      ? "AF_"
+                                  : type == SetType::socket_type ? "SOCK_"
+                                  : type == SetType::protocol    ? "IPPROTO_"
+                                                                 : "";
+  if (prefix.empty() || !name.starts_with(prefix)) return {};
+  std::string word(name.substr(prefix.size()));
+  if (type != SetType::cap)
+    for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return find_type_word(type, word) ? word : std::string();
+}
+
 void add_range(Number first, Number last, NumberSet& out) {
   out.push_back({first, last});
 }
@@ -272,6 +286,9 @@ bool Sets::fail_unknown(const ast::Item& item, SetType type) {
     if (const std::string_view foreign = words::foreign_call(name); !foreign.empty())
       return fail(diag::code::unknown_word, item.span, fmt::format("`{}` is {}", name, foreign),
                   "name the calls of x86-64 that do it");
+  if (const std::string ours = without_prefix(name, type); !ours.empty())
+    return fail(diag::code::unknown_word, item.span, fmt::format("unknown {} `{}`", set_type_text(type), name),
+                fmt::format("write `{}`", ours));
   std::vector<std::string> fitting = type_words(type), others;
   const size_t words = fitting.size();
   for (const auto& [known, entry] : entries_)
