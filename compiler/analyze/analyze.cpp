@@ -17,6 +17,7 @@ void find_all(const Policy& policy, Model& model, diag::Sink& sink) {
   find_exclusive_onlys(policy, model, sink);
   find_different_errnos(policy, model, sink);
   find_forgeable_exceptions(policy, model, sink);
+  find_evaded_calls(policy, model, sink);
   find_forgeable_lists(policy, model, sink);
   find_borrowed_exceptions(policy, model, sink);
   find_exceptions_by_exe_alone(policy, model, sink);
@@ -43,7 +44,9 @@ void analyze(const Policy& policy, const AnalysisOptions& options, diag::Sink& s
     Model model(policy, universe, 0, constraints);
     check_assertions(policy, model, sink);
     assertions_decided = true;
-    if (options.findings) find_all(policy, model, sink);
+    if (!options.findings) return;
+    find_nothing_subtracted(policy, options.max_states, sink);
+    find_all(policy, model, sink);
   } catch (const LimitReached& limit) {
     if (!assertions_decided)
       sink.report(

@@ -1,9 +1,12 @@
 #include "compiler/analyze/findings.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -11,6 +14,7 @@
 #include "compiler/evaluate/explain_request.h"
 #include "dsl/diag/codes.h"
 #include "dsl/sema/print.h"
+#include "dsl/words/words.h"
 
 namespace stele::analyze {
 namespace {
@@ -304,6 +308,16 @@ void find_different_errno(const Policy& policy, Model& model, uint32_t c, const 
 constexpr OpSet kForging = op_bit(Op::file_write) | op_bit(Op::file_create) | op_bit(Op::file_rename) |
                            op_bit(Op::file_mount_over) | op_bit(Op::file_append) | op_bit(Op::file_truncate);
 
+/// The system calls that a condition asks for.
+void collect_calls(const Condition& condition, std::set<uint64_t>& out) {
+  static const Number kLast = words::last_number(words::WordTable::syscall);
+  if (condition.kind == Condition::Kind::number_in && condition.field == Field::syscall)
+    for (const NumberRange& range : condition.numbers)
+      for (Number call = range.first; call <= std::min(range.last, kLast); ++call)
+        out.insert(static_cast<uint64_t>(call));
+  for (const Condition& operand : condition.operands) collect_calls(operand, out);
+}
+
 /// Those to whom the constraint applies.
 Diagram subjects_of(const Constraint& constraint, Universe& universe) {
   return universe.of_subjects(universe.holds(constraint.subject).may - universe.holds(constraint.exception).must);
@@ -457,6 +471,113 @@ void find_empty_sets(const Policy& policy, Model& model, diag::Sink& sink) {
                                  fmt::format("no path is in {}", sema::path_set_text(policy, id)),
                                  "look at what is intersected or subtracted"));
   }
+}
+
+void find_nothing_subtracted(const Policy& policy, size_t max_states, diag::Sink& sink) {
+  // By place: in a template, one use may take away what another one does not have.
+  std::map<std::pair<const diag::SourceFile*, uint32_t>, std::pair<PathSetId, bool>> differences;
+  for (PathSetId id = 0; id < policy.path_sets.size(); ++id) {
+    const PathSet& set = policy.path_sets[id];
+    if (set.kind != PathSet::Kind::difference || !set.span.file) continue;
+    NameQuestion question;
+    question.members = {set.left, set.right};
+    question.max_states = max_states;
+    const NameClasses names = name_classes(policy, question);
+    const NameClasses::List left = names.members(set.left), right = names.members(set.right);
+    NameClasses::List both;
+    std::set_intersection(left.begin(), left.end(), right.begin(), right.end(), std::back_inserter(both));
+    const auto at = differences.try_emplace({set.span.file.get(), set.span.begin}, id, true).first;
+    at->second.second = at->second.second && both.empty();
+  }
+  for (PathSetId id = 0; id < policy.path_sets.size(); ++id) {
+    const PathSet& set = policy.path_sets[id];
+    const auto found = differences.find({set.span.file.get(), set.span.begin});
+    if (found == differences.end() || found->second != std::pair{id, true}) continue;
+    sink.report(diag::diagnostic(diag::code::nothing_subtracted, set.span,
+                                 fmt::format("{} takes nothing away: none of it is in the set before the `-`",
+                                             sema::path_set_text(policy, set.right)),
+                                 "leave it out, or look for what was meant"));
+  }
+}
+
+namespace {
+
+class EvadedCalls {
+public:
+  EvadedCalls(const Policy& policy, Model& model, diag::Sink& sink) : policy_(policy), model_(model), sink_(sink) {}
+
+  void run() {
+    for (GroupId group = 0; group < model_.groups().size(); ++group) {
+      if (!(model_.groups()[group].ops & op_bit(Op::syscall))) continue;
+      for (const Constraint& constraint : policy_.constraints)
+        if (constraint.form == Form::on_listed && is_author(constraint) && (constraint.ops & op_bit(Op::syscall)) != 0)
+          check(constraint, group);
+    }
+  }
+
+private:
+  struct Evasion {
+    std::string_view call, other;
+    Universe::Witness witness;
+  };
+
+  void check(const Constraint& constraint, GroupId group) {
+    const evaluate::Verdict least =
+        constraint.effect == Effect::audit ? evaluate::Verdict::audit : evaluate::Verdict::deny;
+    const Diagram subjects = subjects_of(constraint, model_.universe());
+    std::set<uint64_t> calls;
+    collect_calls(constraint.object, calls);
+    std::optional<Evasion> first;
+    std::set<std::string_view> missing;
+    for (const uint64_t number : calls) {
+      const std::string_view call = words::word_of(words::WordTable::syscall, number);
+      for (const std::string_view other : words::calls_that_do_the_same(call)) {
+        std::optional<Universe::Witness> witness = permitted(other, subjects, group, least);
+        if (!witness) continue;
+        missing.insert(other);
+        if (!first) first = Evasion{call, other, std::move(*witness)};
+      }
+    }
+    if (first) report(constraint, *first, missing, least);
+  }
+
+  /// A request of the call by one of the subjects to whom no request of it is denied.
+  std::optional<Universe::Witness> permitted(std::string_view call, const Diagram& subjects, GroupId group,
+                                             evaluate::Verdict least) {
+    const Number number = *words::find_word(words::WordTable::syscall, call);
+    Universe& universe = model_.universe();
+    Condition is_call;
+    is_call.kind = Condition::Kind::number_in;
+    is_call.field = Field::syscall;
+    is_call.numbers = {{number, number}};
+    const PathClass path = universe.no_path();
+    const Diagram all = subjects & model_.domain(group, path) & universe.holds(is_call).must;
+    const Diagram open = model_.uncovered(all, group, path, model_.end_of(least));
+    const Diagram free = all - universe.of_subjects(all - open);
+    if (free.is_false()) return std::nullopt;
+    return universe.witness(free, Op::syscall, path);
+  }
+
+  void report(const Constraint& constraint, const Evasion& evasion, const std::set<std::string_view>& missing,
+              evaluate::Verdict least) {
+    if (evaluate::evaluate(policy_, evasion.witness.subject, {evasion.witness.request}).verdict >= least)
+      return report_disagreement(constraint.span, evasion.witness, sink_);
+    sink_.report(diag::diagnostic(
+        diag::code::evaded_call, constraint.span,
+        fmt::format("`{}` does what `{}` does, and is {}: `{}`", evasion.other, evasion.call,
+                    least == evaluate::Verdict::audit ? "not audited" : "permitted", text_of(evasion.witness)),
+        fmt::format("add `{}`", fmt::join(missing, "`, `"))));
+  }
+
+  const Policy& policy_;
+  Model& model_;
+  diag::Sink& sink_;
+};
+
+}  // namespace
+
+void find_evaded_calls(const Policy& policy, Model& model, diag::Sink& sink) {
+  EvadedCalls(policy, model, sink).run();
 }
 
 void find_forgeable_lists(const Policy& policy, Model& model, diag::Sink& sink) {

@@ -24,6 +24,11 @@ void find_forgeable_exceptions(const Policy& policy, Model& model, diag::Sink& s
 void find_comm(const Policy& policy, diag::Sink& sink);
 /// S4027: joined sets of paths that no path is in.
 void find_empty_sets(const Policy& policy, Model& model, diag::Sink& sink);
+/// S4042: differences of sets of paths or names that take nothing away. Throws LimitReached.
+void find_nothing_subtracted(const Policy& policy, size_t max_states, diag::Sink& sink);
+
+/// S4043: denials of system calls beside which other calls do the same, and are permitted.
+void find_evaded_calls(const Policy& policy, Model& model, diag::Sink& sink);
 
 /// S4035: `only`s of code whose subject may change what is listed, or give its name to other code.
 void find_forgeable_lists(const Policy& policy, Model& model, diag::Sink& sink);

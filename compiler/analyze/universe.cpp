@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "dsl/words/words.h"
+
 namespace stele::analyze {
 namespace {
 
@@ -56,9 +58,23 @@ struct Usage {
       for (uint32_t op = 0; op < kOpCount; ++op) sets.push_back(numbers_that_exist(static_cast<Op>(op), field));
   }
 
+  /// So that each of them can be asked about by itself.
+  void collect_calls_that_do_the_same(const NumberSet& calls) {
+    const Number last = words::last_number(words::WordTable::syscall);
+    for (const NumberRange& range : calls)
+      for (Number call = range.first; call <= std::min(range.last, last); ++call)
+        for (const std::string_view other :
+             words::calls_that_do_the_same(words::word_of(words::WordTable::syscall, static_cast<uint64_t>(call))))
+          if (const auto number = words::find_word(words::WordTable::syscall, other))
+            numbers[Field::syscall].push_back({{*number, *number}});
+  }
+
   void collect(const Condition& condition) {
     for (const Condition& operand : condition.operands) collect(operand);
-    if (condition.kind == Condition::Kind::number_in) numbers[condition.field].push_back(condition.numbers);
+    if (condition.kind == Condition::Kind::number_in) {
+      numbers[condition.field].push_back(condition.numbers);
+      if (condition.field == Field::syscall) collect_calls_that_do_the_same(condition.numbers);
+    }
     if (condition.kind == Condition::Kind::name_in) names[condition.field].insert(condition.names);
     if (condition.kind == Condition::Kind::bits) bits.insert(condition.field), numbers[condition.field];
   }

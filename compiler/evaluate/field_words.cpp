@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
-#include <charconv>
-
 #include "compiler/evaluate/addresses.h"
+#include "dsl/diag/digits.h"
 #include "dsl/words/words.h"
 
 namespace stele::evaluate {
@@ -94,20 +93,11 @@ std::optional<Number> find_word_for(Field field, const std::string& text, const 
   return *found + words->base;
 }
 
-std::optional<uint64_t> find_digits(std::string_view text) {
-  const int base = text.starts_with("0x") ? 16 : 10;
-  if (base == 16) text.remove_prefix(2);
-  uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 /// Arguments are registers: -1 is all ones.
 std::optional<Number> find_argument(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
-  const std::optional<uint64_t> digits = find_digits(text);
+  const std::optional<uint64_t> digits = diag::read_number(text);
   if (!digits) return std::nullopt;
   return negative ? uint64_t{0} - *digits : *digits;
 }
@@ -152,7 +142,7 @@ std::optional<Number> find_number(Field field, const std::string& text, const Re
   if (field == Field::address) return find_address(text);
   if (const auto word = find_word_for(field, text, about)) return word;
   if (is_argument(field)) return find_argument(text);
-  const std::optional<uint64_t> digits = find_digits(text);
+  const std::optional<uint64_t> digits = diag::read_number(text);
   if (!digits || *digits > max_of(field)) return std::nullopt;
   return *digits;
 }

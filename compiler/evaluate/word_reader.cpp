@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include "compiler/evaluate/field_words.h"
+#include "dsl/diag/digits.h"
 #include "dsl/diag/suggest.h"
+#include "dsl/words/words.h"
 
 namespace stele::evaluate {
 namespace {
@@ -95,6 +97,14 @@ Number to_number(Field field, const std::string& text, const Request& about, con
     if (const auto id = accounts.find(*kind, text, unknown)) return *id;
     throw Mistake{fmt::format("{}; {}", unknown.message, unknown.hint)};
   }
+  const std::string_view digits = std::string_view(text).substr(text.starts_with('-') ? 1 : 0);
+  if (diag::has_leading_zero(digits)) {
+    const diag::TwoReadings readings = diag::two_readings(digits);
+    throw Mistake{fmt::format("{}; {}", readings.message, readings.hint)};
+  }
+  if (field == Field::syscall)
+    if (const std::string_view foreign = words::foreign_call(text); !foreign.empty())
+      throw Mistake{fmt::format("`{}` is {}", text, foreign)};
   const std::vector<std::string> words = field_words(field, about);
   throw Mistake{
       fmt::format("`{} {}`: {}", field_text(field), text, words.empty() ? bounds(field) : suggestion(text, words))};

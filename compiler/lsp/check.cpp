@@ -34,6 +34,9 @@ public:
     read_.insert(normal);
     return files_.read(normal, error);
   }
+  std::string identity(const std::string& path) const override {
+    return path == includer_ ? path : files_.identity(fs::path(path).lexically_normal());
+  }
   std::set<std::string>& read_so_far() { return read_; }
 
 private:

@@ -223,7 +223,7 @@ private:
       look(Expect::after_test);
       return;
     }
-    if (accept("in")) return set(type, Expect::after_test);
+    if (accept("in") || is("{")) return set(type, Expect::after_test);
     if (is_one_of(here().text, {"==", "!=", "<", "<=", ">", ">="})) ++at_;
     if (look_member(type)) item(type, Expect::after_test);
   }

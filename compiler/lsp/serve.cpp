@@ -21,6 +21,7 @@ public:
     }
     return sema::disk_reader().read(path, error);
   }
+  std::string identity(const std::string& path) const override { return sema::disk_reader().identity(path); }
 };
 
 std::vector<Json> answers(Server& server, const Incoming& incoming) {

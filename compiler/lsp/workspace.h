@@ -67,6 +67,7 @@ private:
   public:
     Reader(const sema::FileReader& disk, const Documents& documents) : disk_(disk), documents_(documents) {}
     std::optional<std::string> read(const std::string& path, int* error) const override;
+    std::string identity(const std::string& path) const override { return disk_.identity(path); }
 
   private:
     const sema::FileReader& disk_;

@@ -30,9 +30,10 @@ struct Text {
 /// Place in the source of the decoded bytes [begin, end) of `text`.
 diag::Span span_within(const Text& text, size_t begin, size_t end);
 
-/// A number as written. `value` is UINT64_MAX for numbers beyond 64 bits.
+/// A number as written. `value`, which has no sign, is UINT64_MAX for numbers beyond 64 bits.
 struct Number {
   uint64_t value = 0;
+  bool negative = false;  // of constants that arguments are compared with
   diag::Span span;
 };
 

@@ -62,6 +62,7 @@ public:
   void report(Diagnostic diagnostic);
   bool has_errors() const { return errors_ > 0; }
   bool has_warnings() const { return kept_[static_cast<size_t>(Severity::warning)] > 0; }
+  size_t errors() const { return errors_; }
   const std::vector<Diagnostic>& all() const { return diagnostics_; }
   /// How many were reported and are not in all().
   size_t dropped() const { return dropped_; }

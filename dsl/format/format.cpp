@@ -167,7 +167,8 @@ private:
       indent_ = continuation_indent();
       return gap_of_line(indent_);
     }
-    return gap_amid(is_tight(*before_, token, mark) ? Gap::Kind::nothing : Gap::Kind::blank);
+    const bool sign = is_in(Bracket::Kind::arguments) && before_->text == "-";
+    return gap_amid(sign || is_tight(*before_, token, mark) ? Gap::Kind::nothing : Gap::Kind::blank);
   }
 
   uint32_t continuation_indent() const {

@@ -23,6 +23,7 @@ UNION : '|' ; INTERSECT : '&' ; MINUS : '-' ; SLASH : '/' ; BANG : '!' ;
 
 NUMBER : [0-9]+ ;
 HEX : '0x' [0-9a-fA-F]+ ;
+OCTAL : '0o' [0-7]+ ;
 DOTTED : [0-9]+ ('.' [0-9]+)+ ;
 // At least two colons, so that `rule abc:` stays a name and a colon.
 IPV6 : [0-9a-fA-F]* ':' [0-9a-fA-F]* ':' [0-9a-fA-F:]* ('.' [0-9]+)* ;

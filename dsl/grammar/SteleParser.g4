@@ -53,7 +53,8 @@ condition : conjunction (OR conjunction)* ;
 conjunction : negation (AND negation)* ;
 negation : NOT* primary ;
 primary : LP condition RP | test ;
-test : field (IN setExpression | op=(EQ | NE | LT | LE | GT | GE)? item) ;
+test : field (IN setExpression | bracedSet | op=(EQ | NE | LT | LE | GT | GE)? item) ;
+bracedSet : group (setOperator setTerm)* ;                // `uid { 33 }` can mean nothing but `uid in { 33 }`
 field : NAME (DOT NAME)? ;
 
 setExpression : setTerm (setOperator setTerm)* ;          // from the left; no precedence among | & -
@@ -70,7 +71,7 @@ value : number (RANGE number)? (SLASH word)?              // 33, 1000..1999, 443
       | STRING
       | GROUP
       ;
-number : NUMBER | HEX ;
+number : NUMBER | HEX | OCTAL ;
 address : DOTTED | IPV6 ;
 arguments : LP argument (COMMA argument)* RP ;
 argument : BANG? word
@@ -78,7 +79,7 @@ argument : BANG? word
          | word op=(EQ | NE | LT | LE | GT | GE) constant
          | word INTERSECT constant (op=(EQ | NE) constant)?
          ;
-constant : number | word ;
+constant : MINUS? number | word ;                         // -1
 
 seal : SEAL LB sealItem* RB ;
 sealItem : constraint | removable | SELF ;

@@ -17,6 +17,7 @@ Lexeme::Kind kind_of(size_t type) {
       return Kind::name;
     case SteleLexer::NUMBER:
     case SteleLexer::HEX:
+    case SteleLexer::OCTAL:
     case SteleLexer::DOTTED:
     case SteleLexer::IPV6:
       return Kind::number;

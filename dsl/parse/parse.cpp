@@ -54,7 +54,7 @@ bool is_text(const std::shared_ptr<const diag::SourceFile>& source, diag::Sink& 
 ast::File parse(std::shared_ptr<const diag::SourceFile> source, diag::Sink& sink) {
   ast::File file{.source = source, .statements = {}, .complete = false};
   if (!is_text(source, sink)) return file;
-  const size_t before = sink.all().size();
+  const size_t before = sink.errors();
   try {
     Tokens tokens = scan(source, sink);
     file.steps = tokens.input->looks();
@@ -69,7 +69,7 @@ ast::File parse(std::shared_ptr<const diag::SourceFile> source, diag::Sink& sink
     SteleParser::FileContext* tree = parser.file();
     file.steps += stream.looks();
     file.statements = build(*tree, source, tokens.docs, sink);
-    file.complete = listener.errors() == 0 && sink.all().size() == before;
+    file.complete = listener.errors() == 0 && sink.errors() == before;
   } catch (const antlr4::ParseCancellationException&) {
     // reported as S2003
   }

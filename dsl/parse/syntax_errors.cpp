@@ -4,9 +4,13 @@
 #include <SteleParser.h>
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "dsl/diag/codes.h"
 #include "dsl/parse/builder.h"
+#include "dsl/parse/slips.h"
 #include "dsl/parse/tokens.h"
+#include "dsl/parse/tree.h"
 
 namespace stele::parse {
 
@@ -104,6 +108,7 @@ bool begins_set(size_t type) {
     case SteleLexer::STRING:
     case SteleLexer::NUMBER:
     case SteleLexer::HEX:
+    case SteleLexer::OCTAL:
     case SteleLexer::DOTTED:
     case SteleLexer::IPV6:
     case SteleLexer::GROUP:
@@ -111,16 +116,6 @@ bool begins_set(size_t type) {
     default:
       return false;
   }
-}
-
-/// The node of type `Context` that the text read so far ends in, or nullptr.
-template <typename Context>
-Context* just_read(antlr4::Parser& parser) {
-  Context* found = nullptr;
-  for (antlr4::tree::ParseTree* node = parser.getContext(); node;
-       node = node->children.empty() ? nullptr : node->children.back())
-    if (auto* context = dynamic_cast<Context*>(node)) found = context;
-  return found;
 }
 
 /// Does an operation whose objects have not begun go on with a set?
@@ -189,7 +184,6 @@ std::string hint_for(antlr4::Parser& parser, size_t found) {
   if (misses_on(parser, found)) return "what it is about stands behind `on`, or a word such as `to` or `port`";
   if (rule != SteleParser::RuleFile && rule != SteleParser::RulePolicyRule && rule != SteleParser::RuleSeal) return {};
   if (just_read<SteleParser::TestContext>(parser)) {
-    if (found == SteleLexer::MINUS) return "write a range as `1000..1999`";
     if (found == SteleLexer::NAME) return "join conditions with `and` or `or`";
     if (found == SteleLexer::COMMA) return "list several as `in { … }`";
   }
@@ -214,7 +208,7 @@ void ErrorListener::syntaxError(antlr4::Recognizer* recognizer, antlr4::Token* f
   ++errors_;
   if (found->getType() == SteleLexer::UNTERMINATED_STRING) return;  // reported by the scanner
   const diag::Span span = span_of(source_, *found);
-  if (span.begin == last_) return;  // the same mistake, seen from another rule
+  if (span.begin == last_ || span.begin < slip_end_) return;  // the same mistake, seen from another rule
   last_ = span.begin;
   const std::string text = source_->text.substr(span.begin, span.end - span.begin);
   if (found->getType() == SteleLexer::MALFORMED_NUMBER) {
@@ -229,11 +223,17 @@ void ErrorListener::syntaxError(antlr4::Recognizer* recognizer, antlr4::Token* f
                                   "begin the rule with `rule NAME:`"));
     return;
   }
-  const bool at_end = found->getType() == antlr4::Token::EOF;
-  std::string message = at_end ? "the file ends too early" : "unexpected " + in_quotes(shorten(text));
-  const std::string expected = describe_expected(parser, found->getType());
+  const std::optional<Slip> slip = find_slip(parser, *found, *source_);
+  if (slip) slip_end_ = slip->end;
+  const antlr4::Token& at = slip && slip->at ? *slip->at : *found;
+  const diag::Span place = span_of(source_, at);
+  const bool at_end = at.getType() == antlr4::Token::EOF;
+  std::string message = "the file ends too early";
+  if (!at_end) message = "unexpected " + in_quotes(shorten(source_->text.substr(place.begin, place.end - place.begin)));
+  const std::string expected = &at == found ? describe_expected(parser, found->getType()) : std::string();
   if (!expected.empty()) message += ", " + expected;
-  sink_.report(diag::diagnostic(diag::code::unexpected_token, span, message, hint_for(parser, found->getType())));
+  sink_.report(diag::diagnostic(diag::code::unexpected_token, place, message,
+                                slip ? slip->hint : hint_for(parser, found->getType())));
   if (errors_ < kMaxSyntaxErrors) return;
   sink_.report(diag::diagnostic(diag::code::too_many_syntax_errors, span,
                                 "too many syntax errors, the rest is not read",

@@ -25,6 +25,7 @@ private:
   diag::Sink& sink_;
   size_t errors_ = 0;
   uint32_t last_ = UINT32_MAX;  // where the last error was
+  size_t slip_end_ = 0;         // Slip::end of the last one
 };
 
 /// Between statements, ANTLR's own strategy would give the rest of the file up, and between constraints the rest of the

@@ -3,9 +3,10 @@
 #include <SteleLexer.h>
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
 
 #include "dsl/diag/codes.h"
+#include "dsl/diag/digits.h"
 #include "dsl/parse/tokens.h"
 
 namespace stele::parse {
@@ -15,11 +16,8 @@ using grammar::SteleLexer;
 namespace {
 
 uint64_t number_of(std::string_view text) {
-  const bool hexadecimal = text.starts_with("0x");
-  if (hexadecimal) text.remove_prefix(2);
-  uint64_t value = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), value, hexadecimal ? 16 : 10);
-  return result.ec == std::errc() ? value : UINT64_MAX;
+  if (diag::has_leading_zero(text)) text.remove_prefix(std::min(text.find_first_not_of('0'), text.size() - 1));
+  return diag::read_number(text).value_or(UINT64_MAX);
 }
 
 ast::Condition::Comparison comparison_of(const antlr4::Token* op) {
@@ -173,12 +171,15 @@ size_t TermBuilder::bad_escape(size_t at, size_t next) {
 // Members of sets.
 
 ast::Number TermBuilder::number(const antlr4::Token& token) const {
-  return {.value = number_of(token.getText()), .span = span(token)};
+  return {.value = number_of(token.getText()), .negative = false, .span = span(token)};
 }
 
 ast::Argument::Constant TermBuilder::constant(Grammar::ConstantContext& context) const {
-  if (context.number()) return number(*context.number()->getStart());
-  return word(*context.word());
+  if (!context.number()) return word(*context.word());
+  ast::Number out = number(*context.number()->getStart());
+  out.negative = context.MINUS() != nullptr;
+  out.span = span(context);
+  return out;
 }
 
 ast::Argument TermBuilder::argument(Grammar::ArgumentContext& context) {
@@ -299,9 +300,8 @@ ast::SetExpression TermBuilder::set(Grammar::SetExpressionContext& context) {
   return out;
 }
 
-ast::SetExpression TermBuilder::set(Grammar::OpenSetContext& context) {
-  auto& open = *context.openTerm();
-  ast::SetExpression first = open.group() ? group(*open.group()) : single(item(*open.openItem()));
+template <typename Context>
+ast::SetExpression TermBuilder::combined(ast::SetExpression first, Context& context) {
   const auto terms = context.setTerm();
   if (terms.empty()) return first;
   ast::SetExpression out;
@@ -310,6 +310,15 @@ ast::SetExpression TermBuilder::set(Grammar::OpenSetContext& context) {
   for (auto* one : terms) out.operands.push_back(term(*one));
   for (auto* one : context.setOperator()) out.operators.push_back(operator_of(*one));
   return out;
+}
+
+ast::SetExpression TermBuilder::set(Grammar::OpenSetContext& context) {
+  auto& open = *context.openTerm();
+  return combined(open.group() ? group(*open.group()) : single(item(*open.openItem())), context);
+}
+
+ast::SetExpression TermBuilder::set(Grammar::BracedSetContext& context) {
+  return combined(group(*context.group()), context);
 }
 
 ast::SetExpression TermBuilder::name_set(const antlr4::Token& name) const {
@@ -359,6 +368,9 @@ ast::Condition TermBuilder::test(Grammar::TestContext& context) {
   if (context.setExpression()) {
     out.comparison = ast::Condition::Comparison::in;
     out.value = set(*context.setExpression());
+  } else if (context.bracedSet()) {
+    out.comparison = ast::Condition::Comparison::in;
+    out.value = set(*context.bracedSet());
   } else {
     out.comparison = comparison_of(context.op);
     out.value = single(item(*context.item()));

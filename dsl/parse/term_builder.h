@@ -52,6 +52,10 @@ private:
   ast::Item value(Grammar::ValueContext& context);
   ast::Item item(Grammar::ItemContext& context);
   ast::Item item(Grammar::OpenItemContext& context);
+  ast::SetExpression set(Grammar::BracedSetContext& context);
+  /// `first`, and what operators join to it.
+  template <typename Context>
+  ast::SetExpression combined(ast::SetExpression first, Context& context);
   ast::SetExpression group(Grammar::GroupContext& context);
   ast::SetExpression single(ast::Item item) const;
   ast::SetExpression term(Grammar::SetTermContext& context);

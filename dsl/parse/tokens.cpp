@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include "dsl/diag/codes.h"
+#include "dsl/diag/digits.h"
+#include "dsl/parse/look_alikes.h"
 #include "dsl/parse/parse.h"
+#include "dsl/parse/slips.h"
 
 namespace stele::parse {
 
@@ -41,15 +44,25 @@ public:
 
 private:
   void accept(std::unique_ptr<antlr4::Token> token) {
+    const bool last = token->getType() == antlr4::Token::EOF;
+    if (token->getStartIndex() < comment_ends_ && !last) return;  // behind a `#`, which was reported
+    comment_ends_ = 0;
     switch (token->getType()) {
       case SteleLexer::DOC:
+        check_comment(*token);
         add_doc(*token);
         return;
       case SteleLexer::LINE_COMMENT:
       case SteleLexer::BLOCK_COMMENT:
+        check_comment(*token);
         return;
+      case SteleLexer::STRING: {
+        const diag::Span span = span_of(source_, *token);
+        check_string(source_, span.begin + 1, span.end - 1, sink_);
+        break;
+      }
       case SteleLexer::UNTERMINATED_COMMENT:
-        fail(diag::code::unterminated_comment, *token, "this comment does not end", "close it with `*/`");
+        fail(diag::code::unterminated_comment, *token, "this comment does not end", hint_for_comment(*token));
         tokens_.usable = false;
         return;
       case SteleLexer::UNKNOWN:
@@ -60,6 +73,9 @@ private:
         break;
       case SteleLexer::UNTERMINATED_STRING:
         fail(diag::code::unterminated_string, *token, "this string does not end on its line", "close it with `\"`");
+        break;
+      case SteleLexer::NUMBER:
+        check_number(*token);
         break;
       case SteleLexer::LB:
       case SteleLexer::LP:
@@ -84,6 +100,24 @@ private:
     doc_ += doc_line(source_->text.substr(span.begin, span.end - span.begin));
   }
 
+  /// `/*` within a path that has no quotes begins a comment.
+  std::string hint_for_comment(const antlr4::Token& token) const {
+    const std::string path = path_around(*source_, token.getStartIndex());
+    return path.starts_with("/*") ? "close it with `*/`" : fmt::format("paths are strings: write `\"{}\"`", path);
+  }
+
+  void check_comment(const antlr4::Token& token) {
+    const diag::Span span = span_of(source_, token);
+    parse::check_comment(source_, span.begin, span.end, sink_);
+  }
+
+  void check_number(const antlr4::Token& token) {
+    const std::string digits = token.getText();
+    if (!diag::has_leading_zero(digits)) return;
+    diag::TwoReadings readings = diag::two_readings(digits);
+    fail(diag::code::leading_zero, token, std::move(readings.message), std::move(readings.hint));
+  }
+
   void open(const antlr4::Token& token) {
     if (++depth_ <= kMaxNesting) return;
     fail(diag::code::nested_too_deeply, token, fmt::format("nested more than {} deep", kMaxNesting), "");
@@ -102,11 +136,15 @@ private:
     std::string what = byte < 0x20 || byte == 0x7f ? fmt::format("control byte 0x{:02x}", byte)
                        : byte == '`'               ? std::string("a back quote")
                                      : fmt::format("`{}`", source_->text.substr(span.begin, span.end - span.begin));
+    if (const std::string unseen = unseen_at(source_->text, span.begin); !unseen.empty()) what = unseen;
+    if (byte == '#') comment_ends_ = source_->text.find('\n', span.begin);
     fail(diag::code::unknown_character, token, what + " has no meaning here",
-         byte == '\''  ? "write strings in double quotes"
-         : byte == ';' ? "leave it out: reserved words delimit"
-         : byte == '*' ? "patterns are strings: `\"/srv/**\"`"
-                       : "");
+         byte == '#'                  ? "comments begin with `//`"
+         : byte == '\''               ? "write strings in double quotes"
+         : byte == '[' || byte == ']' ? "sets are written in braces: `{ … }`"
+         : byte == ';'                ? "leave it out: reserved words delimit"
+         : byte == '*'                ? "patterns are strings: `\"/srv/**\"`"
+                                      : "");
   }
 
   void fail(uint16_t number, const antlr4::Token& token, std::string message, std::string hint) {
@@ -120,6 +158,7 @@ private:
   std::string doc_;
   uint32_t depth_ = 0;
   size_t errors_ = 0;
+  size_t comment_ends_ = 0;  // where the line ends on which a `#` stands
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "dsl/diag/codes.h"
+#include "dsl/diag/digits.h"
 #include "dsl/sema/numbers.h"
 
 namespace stele::sema {
@@ -22,9 +23,23 @@ struct Address {
   bool is_ipv4 = false;
 };
 
+/// The first number of an IPv4 address that has a zero before it, or empty.
+std::string with_leading_zero(const std::string& address) {
+  for (size_t begin = 0; begin <= address.size();) {
+    const size_t end = std::min(address.find('.', begin), address.size());
+    std::string number = address.substr(begin, end - begin);
+    if (diag::has_leading_zero(number)) return number;
+    begin = end + 1;
+  }
+  return {};
+}
+
 std::optional<Address> parse(const ast::Word& word, Reporter& report) {
   std::array<unsigned char, 16> bytes{};
   const bool is_ipv4 = word.text.find(':') == std::string::npos;
+  if (const std::string number = is_ipv4 ? with_leading_zero(word.text) : std::string(); !number.empty())
+    return report.fail(diag::code::bad_address, word.span, diag::two_readings(number).message,
+                       "write the numbers of an address without a zero before them");
   if (inet_pton(is_ipv4 ? AF_INET : AF_INET6, word.text.c_str(), bytes.data()) != 1)
     return report.fail(diag::code::bad_address, word.span, fmt::format("`{}` is not an address", word.text),
                        is_ipv4 ? "write four numbers up to 255, such as `10.2.0.0`"

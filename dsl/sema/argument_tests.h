@@ -11,7 +11,8 @@
 
 namespace stele::sema {
 
-/// All of the tests. Numbers are unsigned, 64 bits. Reports S3090, S3091, S4012.
-std::optional<Condition> argument_tests(const std::vector<ast::Argument>& arguments, Reporter& report);
+/// All of the tests, of arguments of the system call with this number. Each is compared as the kernel reads it: so many
+/// low bits, signed or not (dsl/words/syscall_argument.def). Reports S3089, S3090, S4012.
+std::optional<Condition> argument_tests(uint64_t call, const std::vector<ast::Argument>& arguments, Reporter& report);
 
 }  // namespace stele::sema

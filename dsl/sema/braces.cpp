@@ -68,9 +68,11 @@ private:
     if (at_ == text_.bytes.size())
       return fail(diag::code::bad_glob, open, open + 1, "`{` without `}`",
                   "close it; a `{` that is part of a name is written `\\x7b`");
+    const bool variable = open > 0 && (text_.bytes[open - 1] == '$' || text_.bytes[open - 1] == '@');
     if (alternatives == 1)
       return fail(diag::code::bad_glob, open, at_ + 1, "braces with one alternative",
-                  "separate alternatives by `,`, or leave the braces out");
+                  variable ? "nothing expands it: name the directories, with `*` for any"
+                           : "separate alternatives by `,`, or leave the braces out");
     return out;
   }
 

@@ -70,6 +70,17 @@ bool has_order(SetType type) {
   return type == SetType::uid || type == SetType::gid || type == SetType::login_uid;
 }
 
+/// What other languages call our fields.
+std::string other_name_of(const std::string& word) {
+  constexpr std::pair<std::string_view, std::string_view> kOthers[] = {
+      {"binary", "exe"},  {"group", "gid"},   {"path", "exe"}, {"process", "exe"},
+      {"program", "exe"}, {"subject", "exe"}, {"user", "uid"},
+  };
+  for (const auto& [other, ours] : kOthers)
+    if (word == other) return fmt::format("write `{}`", ours);
+  return {};
+}
+
 class ConditionResolver {
 public:
   ConditionResolver(CommUse comm, Context& context) : comm_(comm), context_(context) {}
@@ -109,7 +120,10 @@ private:
   std::optional<Condition> test(const ast::Condition& in) {
     const std::optional<Field> field = find_subject_field(in.field.text);
     if (!field) {
-      std::string hint = diag::did_you_mean(in.field.text, subject_field_names());
+      std::string hint = other_name_of(in.field.text);
+      if (hint.empty()) hint = diag::did_you_mean(in.field.text, subject_field_names());
+      if (hint.empty() && context_.sets.knows(in.field.text))
+        hint = fmt::format("say what is in that set, such as `uid in {}`", in.field.text);
       if (hint.empty()) hint = fmt::format("the conditions are {}", fmt::join(subject_field_names(), ", "));
       return fail(diag::code::unknown_condition, in.field.span, fmt::format("unknown condition `{}`", in.field.text),
                   hint);
@@ -149,7 +163,10 @@ private:
     if (item.kind != ast::Item::Kind::name || find_type_word(type, item.text.bytes)) return true;
     fail(diag::code::bad_comparison, in.span,
          fmt::format("`{}` is compared with the word `{}`", in.field.text, item.text.bytes),
-         fmt::format("for the set of that name write `{} in {}`", in.field.text, item.text.bytes));
+         context_.sets.knows(item.text.bytes)
+             ? fmt::format("for the set of that name write `{} in {}`", in.field.text, item.text.bytes)
+         : has_order(type) ? fmt::format("names of users and groups are strings: write `\"{}\"`", item.text.bytes)
+                           : std::string(example_of(type)));
     return false;
   }
 

@@ -56,7 +56,9 @@ std::optional<uint32_t> kernel_version(const std::string& text) {
   if (first.ec != std::errc() || first.ptr == end || *first.ptr != '.') return std::nullopt;
   const auto second = std::from_chars(first.ptr + 1, end, minor);
   if (second.ec != std::errc() || second.ptr != end || major > 0xff || minor > 0xff) return std::nullopt;
-  return major << 16 | minor << 8;
+  const uint32_t version = major << 16 | minor << 8;
+  if (kernel_version_text(version) != text) return std::nullopt;  // `6.01` is not how anybody writes 6.1
+  return version;
 }
 
 /// Lower-case hexadecimal digits of whole bytes, or nullopt.

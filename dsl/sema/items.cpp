@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <utility>
 
@@ -44,6 +45,29 @@ const char* kind_text(ast::Item::Kind kind) {
       return "a word";
   }
   return "";
+}
+
+/// With what is glued to it by `-`, as in `www-data`.
+std::string whole_word(const diag::Span& span) {
+  const std::string& text = span.file->text;
+  const auto in_word = [](char c) { return c == '-' || c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  size_t end = span.end;
+  while (end < text.size() && in_word(text[end])) ++end;
+  return text.substr(span.begin, end - span.begin);
+}
+
+/// The word of the type that C calls by this name: `CAP_NET_RAW`, `AF_INET`, `SOCK_RAW`; or empty.
+std::string without_prefix(std::string_view name, SetType type) {
+  const std::string_view prefix = type == SetType::cap           ? "CAP_"
+                                  : type == SetType::family      ? "AF_"
+                                  : type == SetType::socket_type ? "SOCK_"
+                                  : type == SetType::protocol    ? "IPPROTO_"
+                                                                 : "";
+  if (prefix.empty() || !name.starts_with(prefix)) return {};
+  std::string word(name.substr(prefix.size()));
+  if (type != SetType::cap)
+    for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return find_type_word(type, word) ? word : std::string();
 }
 
 void add_range(Number first, Number last, NumberSet& out) {
@@ -181,7 +205,7 @@ bool Sets::add_word(const ast::Item& item, SetType type, uint64_t number, SetVal
   }
   if (type == SetType::family && item.text.bytes == "netlink") return add_netlink(item, key, out);
   if (type == SetType::syscall) {
-    std::optional<Condition> test = argument_tests(*item.arguments, report_);
+    std::optional<Condition> test = argument_tests(number, *item.arguments, report_);
     if (!test) return false;
     if (is_always(*test)) return (add_range(number, number, out.numbers), true);
     const auto [it, fresh] = out.tests.try_emplace(key, never());
@@ -258,6 +282,13 @@ bool Sets::fail_unknown(const ast::Item& item, SetType type) {
   const std::string& name = item.text.bytes;
   const bool can_be_set = find_set_type(set_type_text(type)).has_value() || type == SetType::login_uid;
   if (can_be_set && !names_complete_) return false;
+  if (type == SetType::syscall)
+    if (const std::string_view foreign = words::foreign_call(name); !foreign.empty())
+      return fail(diag::code::unknown_word, item.span, fmt::format("`{}` is {}", name, foreign),
+                  "name the calls of x86-64 that do it");
+  if (const std::string ours = without_prefix(name, type); !ours.empty())
+    return fail(diag::code::unknown_word, item.span, fmt::format("unknown {} `{}`", set_type_text(type), name),
+                fmt::format("write `{}`", ours));
   std::vector<std::string> fitting = type_words(type), others;
   const size_t words = fitting.size();
   for (const auto& [known, entry] : entries_)
@@ -267,6 +298,8 @@ bool Sets::fail_unknown(const ast::Item& item, SetType type) {
   std::string hint = diag::did_you_mean(name, fitting);
   if (hint.empty() && can_be_set) hint = diag::did_you_mean(name, others);
   if (words == 0 || type == SetType::login_uid) {
+    if (hint.empty() && (type == SetType::uid || type == SetType::gid || type == SetType::login_uid))
+      hint = fmt::format("names of users and groups are strings: write `\"{}\"`", whole_word(item.span));
     if (hint.empty())
       hint = fmt::format("define it with `let {} = {} {{ … }}`", name,
                          type == SetType::login_uid ? "uid" : set_type_text(type));

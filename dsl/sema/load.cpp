@@ -1,6 +1,7 @@
 #include "dsl/sema/load.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -41,6 +42,15 @@ public:
     if (file.bad()) return fail(error, EIO);
     return text;
   }
+  std::string identity(const std::string& path) const override {
+    struct stat status{};
+    if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return FileReader::identity(path);
+    return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
+  }
+  bool is_special(const std::string& path) const override {
+    struct stat status{};
+    return stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+  }
 
 private:
   static std::optional<std::string> fail(int* error, int number) {
@@ -68,10 +78,9 @@ public:
 
 private:
   static std::string reason(int error) { return std::generic_category().message(error); }
-  static std::string identity(const std::string& path) { return std::filesystem::path(path).lexically_normal(); }
 
   void add(const std::string& path, std::string text) {
-    const std::string id = identity(path);
+    const std::string id = reader_.identity(path);
     read_.insert(id);
     open_.push_back({id, path});
     auto source = std::make_shared<const diag::SourceFile>(diag::SourceFile{path, std::move(text)});
@@ -97,7 +106,7 @@ private:
       return;
     }
     const std::string path = std::filesystem::path(from).parent_path() / name;
-    const std::string id = identity(path);
+    const std::string id = reader_.identity(path);
     if (const auto at = std::find_if(open_.begin(), open_.end(), [&](const Open& o) { return o.id == id; });
         at != open_.end()) {
       std::string chain;
@@ -110,6 +119,11 @@ private:
     if (open_.size() == kMaxIncludeDepth) {
       fail(diag::code::includes_nested_too_deeply, include,
            fmt::format("files include each other more than {} deep", kMaxIncludeDepth), "");
+      return;
+    }
+    if (reader_.is_special(path)) {
+      fail(diag::code::unreadable_include, include, fmt::format("cannot read `{}`: not a regular file", path),
+           "include a regular file");
       return;
     }
     int error = 0;
@@ -138,6 +152,14 @@ private:
 };
 
 }  // namespace
+
+std::string FileReader::identity(const std::string& path) const {
+  return std::filesystem::path(path).lexically_normal();
+}
+
+bool FileReader::is_special(const std::string&) const {
+  return false;
+}
 
 const FileReader& disk_reader() {
   static const DiskReader reader;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <string_view>
 #include <utility>
 
 #include "dsl/diag/codes.h"
@@ -24,7 +26,9 @@ public:
     if (byte(0) != '/')
       return fail(diag::code::relative_path, 0, indices_.size(),
                   fmt::format("`{}` does not begin with `/`", text_.bytes),
-                  "paths are absolute, from the root of the host's file system");
+                  std::string_view("~$%@").find(byte(0)) != std::string_view::npos
+                      ? "nothing expands it: name the directories, such as `\"/home/*/.ssh\"`"
+                      : "paths are absolute, from the root of the host's file system");
     PathPattern out;
     if (indices_.size() == 1) return out;
     for (size_t begin = 1; begin <= indices_.size();) {
@@ -72,6 +76,37 @@ private:
   Reporter& report_;
 };
 
+/// The end of what a shell (`$HOME`, `$(…)`) or systemd (`%h`) would expand at `begin`; `begin` when it is nothing of
+/// the kind. `${HOME}` has braces with one alternative, which is an error.
+size_t end_of_expansion(const ast::Text& text, size_t begin) {
+  const std::string& bytes = text.bytes;
+  const auto in_name = [&](size_t i) {
+    return i < bytes.size() && (std::isalnum(static_cast<unsigned char>(bytes[i])) != 0 || bytes[i] == '_');
+  };
+  if (text.escaped[begin]) return begin;
+  if (bytes[begin] == '%') {  // a component by itself: names may hold a `%`
+    const bool whole = begin > 0 && bytes[begin - 1] == '/' && (begin + 2 == bytes.size() || bytes[begin + 2] == '/');
+    return whole && in_name(begin + 1) ? begin + 2 : begin;
+  }
+  if (bytes[begin] != '$') return begin;
+  if (bytes.substr(begin).starts_with("$(")) return std::min(bytes.find(')', begin), bytes.size() - 1) + 1;
+  size_t end = begin + 1;
+  while (in_name(end)) ++end;
+  return end == begin + 1 ? begin : end;
+}
+
+void warn_of_expansions(const ast::Text& text, Reporter& report) {
+  for (size_t i = 0; i < text.bytes.size(); ++i) {
+    const size_t end = end_of_expansion(text, i);
+    if (end == i) continue;
+    report.fail(diag::code::not_expanded, ast::span_within(text, i, end),
+                fmt::format("nothing expands `{}` here: it is part of the name", text.bytes.substr(i, end - i)),
+                fmt::format("name the directories, with `*` for any; where it is meant, write `\\x{:02x}`",
+                            static_cast<unsigned char>(text.bytes[i])));
+    i = end - 1;
+  }
+}
+
 /// NUL ends every string that the kernel is given.
 bool has_no_nul(const ast::Text& text, Reporter& report) {
   const size_t nul = text.bytes.find('\0');
@@ -96,6 +131,7 @@ std::optional<PathPattern> parse_name(const ast::Text& text, const TextIndices& 
 
 std::optional<std::vector<PathPattern>> parse_paths(const ast::Text& text, Reporter& report) {
   if (!has_no_nul(text, report)) return std::nullopt;
+  if (text.bytes.starts_with('/')) warn_of_expansions(text, report);
   const std::optional<std::vector<TextIndices>> texts = expand_braces(text, report);
   if (!texts) return std::nullopt;
   std::vector<PathPattern> out;

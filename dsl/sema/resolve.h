@@ -14,6 +14,10 @@ public:
   virtual ~FileReader() = default;
   /// Content of `path`, or nullopt with `*error` set to errno.
   virtual std::optional<std::string> read(const std::string& path, int* error) const = 0;
+  /// Equal for all names of one file; here, the normalised path.
+  virtual std::string identity(const std::string& path) const;
+  /// Is it a pipe, a device or a socket, which may never end? What the user names himself may be one.
+  virtual bool is_special(const std::string& path) const;
 };
 /// Reads from the file system; refuses files over 64 MiB with EFBIG.
 const FileReader& disk_reader();

@@ -23,6 +23,32 @@ bool is_one_name(const ast::SetExpression& expression) {
          expression.items.front().kind == ast::Item::Kind::name && !expression.items.front().arguments;
 }
 
+/// A number or an address by itself.
+const ast::Item* lone_number(const ast::SetExpression& expression) {
+  if (!expression.operands.empty() || expression.braces || expression.items.size() != 1) return nullptr;
+  const ast::Item& item = expression.items.front();
+  const bool address = item.kind == ast::Item::Kind::address && !item.prefix;
+  return (address || item.kind == ast::Item::Kind::number) && !item.is_range ? &item : nullptr;
+}
+
+/// `80/tcp - 80` is a difference.
+bool same_number(const ast::Item& a, const ast::Item& b) {
+  return a.kind == ast::Item::Kind::number && b.kind == ast::Item::Kind::number && a.first == b.first;
+}
+
+std::string text_of(const diag::Span& span) {
+  return span.file->text.substr(span.begin, span.end - span.begin);
+}
+
+/// `80` and `90/tcp` → `80..90/tcp`; `10.0.0.1` and `9` → `10.0.0.1..10.0.0.9`.
+std::string as_range(const ast::Item& first, const ast::Item& last) {
+  using Kind = ast::Item::Kind;
+  std::string from = text_of(first.span), to = text_of(last.span);
+  if (first.protocol) from.resize(from.find('/'));
+  if (first.kind == Kind::address && last.kind == Kind::number) to = from.substr(0, from.find_last_of(".:") + 1) + to;
+  return from + ".." + to;
+}
+
 /// Ports given for one protocol are in addition to those of any.
 void complete_ports(SetValue& value) {
   for (auto& [protocol, ports] : value.pairs) ports = unite(normalised(std::move(ports)), value.numbers);
@@ -111,11 +137,21 @@ std::optional<SetValue> Sets::value(const ast::SetExpression& expression, SetTyp
 std::optional<SetValue> Sets::joined(const ast::SetExpression& expression, SetType type) {
   std::optional<SetValue> out = value(expression.operands.front(), type);
   uint32_t computations = 0;
+  if (expression.operators.front() == ast::SetExpression::Operator::subtract) {
+    const ast::Item* const first = lone_number(expression.operands[0]);
+    const ast::Item* const last = lone_number(expression.operands[1]);
+    if (first && last && text_of(first->span) != text_of(last->span) && !same_number(*first, *last))
+      return report_.fail(diag::code::range_with_minus, {first->span.file, first->span.begin, last->span.end},
+                          "`-` takes a set away, it makes no range",
+                          fmt::format("write `{}`", as_range(*first, *last)));
+  }
   for (size_t i = 1; i < expression.operands.size() && i <= expression.operators.size(); ++i) {
     std::optional<SetValue> operand = value(expression.operands[i], type);
     if (!operand) out.reset();
     if (!out) continue;
     const ast::SetExpression::Operator how = expression.operators[i - 1];
+    if (how == ast::SetExpression::Operator::subtract)
+      check_subtracted(*out, *operand, type, expression.operands[i].span);
     *out = combine(type, how, std::move(*out), std::move(*operand));
     computations += how != ast::SetExpression::Operator::unite ? 1 : 0;
     bool small = computations <= kMaxComputations;
@@ -125,6 +161,14 @@ std::optional<SetValue> Sets::joined(const ast::SetExpression& expression, SetTy
                           "too many sets are computed from each other", "name the members themselves");
   }
   return out;
+}
+
+/// Of paths and names the analyses say it. A template's use may take away what another one does not have.
+void Sets::check_subtracted(const SetValue& from, const SetValue& taken, SetType type, const diag::Span& span) {
+  if (type == SetType::path || type == SetType::name || parameters_) return;
+  if (is_empty(combine(type, ast::SetExpression::Operator::intersect, from, taken)))
+    fail(diag::code::nothing_subtracted, span, "this takes nothing away: none of it is in the set before the `-`",
+         "leave it out, or look for what was meant");
 }
 
 std::optional<SetValue> Sets::listed(const ast::SetExpression& expression, SetType type) {

@@ -34,6 +34,10 @@ public:
   /// The same for types path and name, as an entry of the policy's table.
   std::optional<PathSetId> paths(const ast::SetExpression& expression, SetType type = SetType::path);
 
+  bool knows(const std::string& name) const {
+    return entries_.contains(name) || (parameters_ && parameters_->contains(name));
+  }
+
   /// Within a template: names that stand for the sets given where it is used. nullptr: outside again.
   struct Parameter {
     const ast::SetExpression* argument = nullptr;
@@ -68,6 +72,7 @@ private:
   void evaluate(Entry& entry);
   std::optional<SetValue> joined(const ast::SetExpression& expression, SetType type);
   std::optional<SetValue> listed(const ast::SetExpression& expression, SetType type);
+  void check_subtracted(const SetValue& from, const SetValue& taken, SetType type, const diag::Span& span);
   bool add_item(const ast::Item& item, SetType type, Members& out);
   bool add_number(const ast::Item& item, SetType type, SetValue& out);
   bool add_port(const ast::Item& item, SetValue& out);

@@ -158,6 +158,11 @@ std::string_view word_of(WordTable table, uint64_t number) {
   return words[*found].name;
 }
 
+uint64_t last_number(WordTable table) {
+  const auto [words, order] = table_of(table);
+  return words[order.back()].number;
+}
+
 std::vector<std::string> words_of(WordTable table) {
   std::vector<std::string> names;
   for (const Word& word : table_of(table).words) names.emplace_back(word.name);

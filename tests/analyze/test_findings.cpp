@@ -7,6 +7,7 @@
 #include "compiler/analyze/analyze.h"
 #include "dsl/diag/codes.h"
 #include "tests/evaluate/builder.h"
+#include "tests/sema/memory_reader.h"
 
 namespace stele {
 namespace {
@@ -367,6 +368,64 @@ TEST(Findings, SayWhenTheyGiveUp) {
   builder.policy().assertions.emplace_back();
   ASSERT_EQ(findings(builder.policy(), options).size(), 1U);
   EXPECT_EQ(findings(builder.policy(), options)[0].code, diag::code::assertion_undecided);
+}
+
+/// What is found in this policy, a code and a message each.
+std::vector<std::pair<uint16_t, std::string>> found_in(const std::string& rules) {
+  diag::Sink sink;
+  const auto policy = test::load_text("policy p version \"1.0.0\"\n" + rules, sink);
+  if (!policy) return {{0, sink.all().empty() ? "" : sink.all().front().message}};
+  std::vector<std::pair<uint16_t, std::string>> out;
+  for (const diag::Diagnostic& d : findings(*policy)) out.emplace_back(d.code, d.message + "; " + d.hint);
+  return out;
+}
+using Found = std::vector<std::pair<uint16_t, std::string>>;
+
+TEST(Findings, CallsThatDoTheSame) {
+  EXPECT_EQ(found_in("rule r: kill syscall clone(arg0 & CLONE_NEWUSER)"),
+            (Found{{diag::code::evaded_call,
+                    "`clone3` does what `clone` does, and is permitted: `uid 0: syscall clone3`; add `clone3`"}}));
+  EXPECT_EQ(found_in("rule r: deny syscall mount for uid 33"),
+            (Found{{diag::code::evaded_call,
+                    "`fsmount` does what `mount` does, and is permitted: `uid 33: syscall fsmount`; add `fsmount`, "
+                    "`mount_setattr`, `move_mount`, `open_tree`"}}));
+  EXPECT_EQ(found_in("rule r: audit syscall openat for uid 33 rule s: deny syscall open for uid 33"),
+            (Found{{diag::code::evaded_call,
+                    "`openat2` does what `openat` does, and is not audited: `uid 33: syscall openat2`; add `openat2`"},
+                   {diag::code::evaded_call,
+                    "`openat` does what `open` does, and is permitted: `uid 33: syscall openat`; add `openat`, "
+                    "`openat2`"}}));
+}
+
+TEST(Findings, CallsThatDoTheSameMayStandElsewhere) {
+  EXPECT_EQ(found_in("rule r: kill syscall clone(arg0 & CLONE_NEWUSER) deny syscall clone3 errno ENOSYS"), Found{});
+  EXPECT_EQ(found_in("rule r: kill syscall clone(arg0 & CLONE_NEWUSER) deny syscall clone3 unless uid 0"),
+            (Found{{diag::code::evaded_call,
+                    "`clone3` does what `clone` does, and is permitted: `uid 0: syscall clone3`; add `clone3`"}}));
+  EXPECT_EQ(found_in("rule r: deny syscall chmod(arg1 & 0o6000) for uid 33 only syscall { chmod, exit } for uid 33"),
+            Found{});
+  EXPECT_EQ(found_in("rule r: deny syscall { open(arg1 & O_CREAT), openat(arg2 & O_CREAT), openat2 }"), Found{});
+  EXPECT_EQ(found_in("rule r: deny syscall clone3"), Found{});
+}
+
+TEST(Findings, DifferencesOfPathsThatTakeNothingAway) {
+  EXPECT_EQ(found_in("rule r: deny file stat on \"/srv/**\" - { \"/srv/a\", \"/srv\" }"), Found{});
+  EXPECT_EQ(found_in("rule r: deny file stat on \"/srv/**\" - \"/srv\""),
+            (Found{{diag::code::nothing_subtracted,
+                    "{ \"/srv\" } takes nothing away: none of it is in the set before the `-`; leave it out, or look "
+                    "for what was meant"}}));
+  EXPECT_EQ(found_in("template t(x) { rule r: deny file stat on x - \"/a\" }\nuse t({ \"/a\", \"/b\" }) as a\n"
+                     "use t(\"/c\") as b"),
+            Found{});
+}
+
+TEST(Findings, ArgumentsAreComparedAsTheKernelReadsThem) {
+  EXPECT_EQ(found_in("rule r: kill syscall ioctl(arg1 == 0x5412)\nassert never : syscall ioctl(arg1 == 0x5412)"),
+            Found{});
+  // Of 32 bits these are all there are.
+  EXPECT_EQ(found_in("rule r: kill syscall { kill(arg0 < 0), kill(arg0 >= 0), tkill, tgkill, pidfd_send_signal, "
+                     "rt_sigqueueinfo, rt_tgsigqueueinfo }\nassert never : syscall kill"),
+            Found{});
 }
 
 }  // namespace

@@ -60,6 +60,27 @@ TEST(Question, IdsMayBeNames) {
             "write the number");
 }
 
+TEST(Question, NumbersAreReadOneWay) {
+  const auto octal = evaluate::parse_question("uid 0o10: file read /a");
+  ASSERT_TRUE(octal) << octal.error().message;
+  EXPECT_EQ(octal->subject.uid, 8u);
+  const auto mode = evaluate::parse_question(": syscall chmod(0, 0o6000)");
+  ASSERT_TRUE(mode) << mode.error().message;
+  EXPECT_EQ(mode->requests[0].numbers.at(Field::arg1), 06000u);
+  for (const char* text : {"uid 0010: file read /a", ": syscall chmod(0, 0010)"}) {
+    const auto both = evaluate::parse_question(text);
+    ASSERT_FALSE(both) << text;
+    EXPECT_TRUE(both.error().message.starts_with("`0010` is 8 in octal and 10 in decimal")) << both.error().message;
+  }
+}
+
+TEST(Question, CallsOfOtherMachinesAreSaidToBe) {
+  const auto question = evaluate::parse_question(": syscall chown32");
+  ASSERT_FALSE(question);
+  EXPECT_TRUE(question.error().message.starts_with("`chown32` is a call of 32-bit x86 (ia32)"))
+      << question.error().message;
+}
+
 TEST(Question, EffectiveIdsMayDiffer) {
   const auto question = evaluate::parse_question("euid 0 uid 1000 : exec \"/opt/my tool\"");
   ASSERT_TRUE(question) << question.error().message;

@@ -48,6 +48,8 @@ TEST(CompletionPlace, Expectations) {
       {"let a = ui|", Expect::set_type},
       {"let a = uid |", Expect::member},
       {"let a = uid { 1, |", Expect::member},
+      {"rule r: deny exec on \"/a\" for uid { |", Expect::member},
+      {"rule r: deny exec on \"/a\" for uid { 33 } |", Expect::after_test},
       {"let a = uid { 1 |", Expect::nothing},
       {"let a = uid { 1 } |", Expect::statement},
       {"let a = b - |", Expect::member},

@@ -1,9 +1,11 @@
 // What load_policy hands on that the printed policy does not show.
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "dsl/diag/codes.h"
 #include "dsl/sema/pattern.h"
@@ -102,6 +104,63 @@ TEST(DiskReader, ReportsWhatIsWrong) {
   EXPECT_FALSE(sema::disk_reader().read(path, &error).has_value());
   EXPECT_EQ(error, EFBIG);
   std::filesystem::remove(path);
+}
+
+/// A directory of its own, gone with it.
+class Directory {
+public:
+  Directory() {
+    std::string name = (std::filesystem::temp_directory_path() / "stele_load_XXXXXX").string();
+    if (!mkdtemp(name.data())) ADD_FAILURE() << "no temporary directory";
+    path_ = name;
+  }
+  ~Directory() { std::filesystem::remove_all(path_); }
+  std::string path(const std::string& name) const { return path_ / name; }
+  void write(const std::string& name, const std::string& text) const { std::ofstream(path(name)) << text; }
+
+private:
+  std::filesystem::path path_;
+};
+
+TEST(LoadPolicy, AFileOfTwoNamesIsReadOnce) {
+  const Directory folder;
+  std::filesystem::create_directory(folder.path("base"));
+  std::filesystem::create_directory_symlink("base", folder.path("link"));
+  folder.write("base/a.stele", "let a = path \"/a\" rule s: audit exec on a");
+  std::filesystem::create_hard_link(folder.path("base/a.stele"), folder.path("b.stele"));
+  folder.write("p.stele",
+               "policy p version \"1.0.0\" include \"base/a.stele\" include \"link/a.stele\" include \"b.stele\"");
+  diag::Sink sink;
+  const auto policy = sema::load_policy(folder.path("p.stele"), sema::disk_reader(), sink);
+  for (const diag::Diagnostic& d : sink.all()) ADD_FAILURE() << d.message;
+  ASSERT_TRUE(policy.has_value());
+  EXPECT_EQ(policy->sources.size(), 2u);
+}
+
+TEST(LoadPolicy, AFileThatIncludesItselfByAnotherName) {
+  const Directory folder;
+  std::filesystem::create_directory_symlink(".", folder.path("here"));
+  folder.write("p.stele", "policy p version \"1.0.0\" include \"here/p.stele\" rule r: audit exec on \"/a\"");
+  diag::Sink sink;
+  EXPECT_FALSE(sema::load_policy(folder.path("p.stele"), sema::disk_reader(), sink).has_value());
+  ASSERT_EQ(sink.all().size(), 1u);
+  EXPECT_EQ(sink.all().front().code, diag::code::include_cycle);
+}
+
+TEST(LoadPolicy, WhatMayNeverEndIsNotIncluded) {
+  const Directory folder;
+  ASSERT_EQ(mkfifo(folder.path("fifo").c_str(), 0600), 0);
+  std::filesystem::create_symlink("/dev/zero", folder.path("zero"));
+  std::filesystem::create_directory(folder.path("base"));
+  for (const auto& [name, reason] : std::map<std::string, std::string>{
+           {"fifo", "not a regular file"}, {"zero", "not a regular file"}, {"base", "Is a directory"}}) {
+    folder.write("p.stele", "policy p version \"1.0.0\" include \"" + name + "\" rule r: audit exec on \"/a\"");
+    diag::Sink sink;
+    EXPECT_FALSE(sema::load_policy(folder.path("p.stele"), sema::disk_reader(), sink).has_value()) << name;
+    ASSERT_EQ(sink.all().size(), 1u) << name;
+    EXPECT_EQ(sink.all().front().code, diag::code::unreadable_include) << name;
+    EXPECT_NE(sink.all().front().message.find(reason), std::string::npos) << sink.all().front().message;
+  }
 }
 
 }  // namespace

@@ -254,5 +254,58 @@ TEST(groups, members_that_x86_64_does_not_have) {
                                                  "waitpid"}));
 }
 
+// Numbers that no kernel of today has behind them.
+const std::set<std::string> kGone = {"_sysctl",         "afs_syscall",     "create_module",   "epoll_ctl_old",
+                                     "epoll_wait_old",  "get_kernel_syms", "get_thread_area", "getpmsg",
+                                     "nfsservctl",      "putpmsg",         "query_module",    "security",
+                                     "set_thread_area", "tuxcall",         "uselib",          "vserver"};
+
+TEST(words, the_arguments_of_every_call_are_known) {
+  for (const std::string& call : words::words_of(words::WordTable::syscall)) {
+    const auto types = words::argument_types(*words::find_word(words::WordTable::syscall, call));
+    EXPECT_EQ(types.has_value(), !kGone.contains(call)) << call;
+    EXPECT_LE(types ? types->size() : 0, 6u) << call;
+  }
+}
+
+TEST(words, arguments_are_as_wide_as_the_kernel_reads_them) {
+  const auto type = [](const char* call, size_t index) {
+    const auto types = words::argument_types(*words::find_word(words::WordTable::syscall, call));
+    const words::ArgumentType one = types->at(index);
+    return (one.is_signed ? "s" : "u") + std::to_string(one.bits);
+  };
+  EXPECT_EQ(type("ioctl", 1), "u32");
+  EXPECT_EQ(type("ioctl", 2), "u64");
+  EXPECT_EQ(type("chmod", 1), "u16");
+  EXPECT_EQ(type("openat", 0), "s32");
+  EXPECT_EQ(type("openat", 3), "u16");
+  EXPECT_EQ(type("fchmodat2", 2), "u16");
+  EXPECT_EQ(type("lseek", 1), "s64");
+  EXPECT_EQ(type("prctl", 0), "s32");
+  EXPECT_EQ(type("prctl", 1), "u64");
+  EXPECT_EQ(type("clone", 0), "u32");
+}
+
+TEST(words, calls_that_do_the_same_are_calls) {
+  for (const std::string& call : words::words_of(words::WordTable::syscall))
+    for (const std::string_view other : words::calls_that_do_the_same(call)) {
+      EXPECT_TRUE(words::find_word(words::WordTable::syscall, other)) << call << " " << other;
+      EXPECT_NE(other, call);
+    }
+  using Calls = std::vector<std::string_view>;
+  EXPECT_EQ(words::calls_that_do_the_same("clone"), (Calls{"clone3"}));
+  EXPECT_EQ(words::calls_that_do_the_same("openat"), (Calls{"open", "openat2"}));
+  EXPECT_EQ(words::calls_that_do_the_same("clone3"), Calls{});
+}
+
+TEST(words, calls_of_other_machines_are_known_as_such) {
+  EXPECT_EQ(words::foreign_call("socketcall"), "a call of 32-bit x86 (ia32)");
+  EXPECT_EQ(words::foreign_call("mmap2"), "a call of 32-bit x86 (ia32)");
+  EXPECT_EQ(words::foreign_call("sync_file_range2"), "a call of other machines than x86-64");
+  EXPECT_EQ(words::foreign_call("chown"), "");
+  EXPECT_EQ(words::foreign_call("chwon"), "");
+  EXPECT_EQ(words::foreign_call("@basic-io"), "");
+}
+
 }  // namespace
 }  // namespace stele
