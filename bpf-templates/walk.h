@@ -461,15 +461,13 @@ lost:
 }
 
 /* The same, if the mount points had their names at one moment. */
-__followed_once u32 late_state(u64 mount, u64 unused, u64 unused_too)
+static __always_inline u32 late_state(u64 mount)
 {
 	struct dentry *top = CAST(mount, mount)->mnt.mnt_root;
-	u64 before = chain_number(NUMBER(top), ~1ull, mount);
+	u64 before = chain_number(NUMBER(top), ~1ull, NUMBER(mount));
 	u32 state = late_state_of(mount);
 
-	(void)unused;
-	(void)unused_too;
-	return chain_number(NUMBER(top), ~0ull, mount) == before ? state : STATE_UNRESOLVED;
+	return chain_number(NUMBER(top), ~0ull, NUMBER(mount)) == before ? state : STATE_UNRESOLVED;
 }
 
 /* Class of a file on a file system mounted after the start. What the initial mount namespace does not mount is
@@ -493,7 +491,7 @@ __followed_once u32 locate_late(struct dentry *leaf, u64 unused, u64 unused_too)
 		state = STATE_NAMELESS;
 		if (mount) {
 			top = CAST(mount, mount)->mnt.mnt_root;
-			state = late_state(NUMBER(mount), 0, 0);
+			state = late_state(mount);
 		}
 	}
 	if (state == STATE_NAMELESS)
