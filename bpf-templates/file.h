@@ -22,7 +22,7 @@ PROGRAM(file_open)
 	if (!(mode &
 	      ((HOOK(file_open).ops & reads ? FMODE_READ : 0) | (HOOK(file_open).ops & writes ? FMODE_WRITE : 0))))
 		return 0;
-	where = locate_inline(file->f_path.dentry, file);
+	where = locate_opened(HOOK(file_open), file);
 	if (IN_NO_SET(where) && !HOOK(file_open).only)
 		return 0;
 	file = PLAIN(file, file);

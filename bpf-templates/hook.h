@@ -5,9 +5,9 @@
  *
  * Generated before this file is included, for each hook in use: DECIDE_hook; OP_hook_operation, the bit of each
  * operation of its row in hooks.def; OPS_hook, those that constraints are about; u16 operations_hook[], the index in
- * the plan for each of these bits; ONLY_hook, 1 when some constraints apply to files that no set lists; EXE_hook, 1
- * when some ask for the executable; u32 decide_hook(struct task_struct *task, u32 exe, u32 ops, u32 where,
- * u32 becomes).
+ * the plan for each of these bits; ONLY_hook, 1 when some constraints apply to files that no set lists; BECOMES_hook, 1
+ * when some permit what keeps its file in a set; EXE_hook, 1 when some ask for the executable; u32 decide_hook(struct
+ * task_struct *task, u32 exe, u32 ops, u32 where, u32 becomes).
  */
 #ifndef STELE_HOOK_H
 #define STELE_HOOK_H
@@ -17,6 +17,7 @@ struct hook {
 	u32 number; /* enum stele_hook */
 	u32 ops;    /* bits that constraints are about; the others decide nothing */
 	bool only;
+	bool becomes;
 	bool exe;
 	u32 operation_count;
 	const u16 *operations; /* in the plan, for each bit; NO_OPERATION where no constraint is about it */
@@ -26,6 +27,7 @@ struct hook {
 	((const struct hook){.number = STELE_HOOK_##name,                                                              \
 			     .ops = OPS_##name,                                                                        \
 			     .only = ONLY_##name,                                                                      \
+			     .becomes = BECOMES_##name,                                                                \
 			     .exe = EXE_##name,                                                                        \
 			     .operation_count = sizeof(operations_##name) / sizeof(operations_##name[0]),              \
 			     .operations = operations_##name,                                                          \
@@ -64,6 +66,23 @@ static __always_inline u32 exe_for(const struct hook hook, struct task_struct *t
 		FORGET32(exe, object->d_name.len);
 	}
 	return exe;
+}
+
+/* Where an object lies. A list permits what it names. */
+static __always_inline u32 locate_for(const struct hook hook, struct dentry *object)
+{
+	return hook.only ? locate_sure(object) : locate(object);
+}
+
+static __always_inline u32 locate_opened(const struct hook hook, struct file *file)
+{
+	struct dentry *dentry = file->f_path.dentry;
+	u64 before;
+
+	if (!hook.only)
+		return locate_inline(dentry, file);
+	before = chain_number(NUMBER(dentry), ~1ull, 0);
+	return if_unchanged(locate_inline(dentry, file), dentry, before);
 }
 
 /* The call with the first operation that was raised and that the constraint is about. Where there is one only, it is a
@@ -116,7 +135,7 @@ static __always_inline int decide_place(const struct hook hook, u32 ops, struct 
 	if (!(ops & hook.ops))
 		return 0;
 	place = PLAIN(dentry, place);
-	where = locate(place);
+	where = locate_for(hook, place);
 	if (IN_NO_SET(where) && !hook.only)
 		return 0;
 	return decide_at_as(hook, ops, place, where, plain_bit(place));
@@ -130,7 +149,7 @@ static __always_inline int decide_file(const struct hook hook, u32 ops, struct d
 	if (!(ops & hook.ops))
 		return 0;
 	object = PLAIN(dentry, object);
-	where = locate(object);
+	where = locate_for(hook, object);
 	if (IN_NO_SET(where) && !hook.only)
 		return 0;
 	return decide_at(hook, ops, object, where);
@@ -153,7 +172,7 @@ static __always_inline int decide_content_beside(const struct hook hook, u32 ops
 		return 0;
 	file = PLAIN(file, file);
 	object = PLAIN(dentry, file->f_path.dentry);
-	where = locate(object);
+	where = locate_for(hook, object);
 	layers = file_beneath(file);
 	beneath = layers ? locate_beneath(layers) : CLASS_NAMELESS;
 	if (IN_NO_SET(where) && IN_NO_SET(beneath) && !hook.only)
@@ -208,8 +227,8 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 	FORGET32(other_ops, object->d_name.len);
 	if (!is_subject(task))
 		return 0;
-	where = locate(object);
-	other_where = locate(other);
+	where = locate_for(hook, object);
+	other_where = hook.becomes ? locate_sure(other) : locate_for(hook, other);
 	if (IN_NO_SET(where) && IN_NO_SET(other_where) && !hook.only)
 		return 0;
 	FORGET32(where, object->d_name.len);
@@ -272,7 +291,7 @@ static __always_inline int decide_task(const struct hook hook, u32 ops, struct t
 	ops &= hook.ops;
 	if (!ops)
 		return 0;
-	where = locate(runs);
+	where = locate_for(hook, runs);
 	if (IN_NO_SET(where) && !hook.only)
 		return 0;
 	if (!is_subject(task))

@@ -102,7 +102,15 @@ struct inode {
 	struct hlist_head i_dentry; /* its names */
 };
 
+struct seqcount {
+	u32 sequence; /* odd while somebody writes */
+};
+struct seqcount_spinlock {
+	struct seqcount seqcount;
+};
+
 struct dentry {
+	struct seqcount_spinlock d_seq;
 	struct dentry *d_parent;
 	struct qstr d_name;
 	struct inode *d_inode;
@@ -125,6 +133,7 @@ struct ns_common {
 };
 struct mnt_namespace {
 	struct ns_common ns;
+	struct mount *root;
 };
 
 struct vfsmount {

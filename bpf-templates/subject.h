@@ -125,7 +125,7 @@ static __always_inline u32 locate_exe(struct task_struct *task)
 	file = mm->exe_file;
 	if (!file)
 		return CLASS_NAMELESS;
-	return locate(file->f_path.dentry);
+	return locate_sure(file->f_path.dentry);
 }
 
 /* What becomes of the object: the class of the name that it gets, and whether it is known to be no directory. */

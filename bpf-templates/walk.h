@@ -8,13 +8,28 @@
  * file system mounted after the start is named by where the initial mount namespace mounts it (late_state).
  *
  * A climb can be torn by a concurrent rename: every link of the chain was true at some moment, but perhaps not all at
- * once. A protected file can look unprotected only if it or one of its ancestors was renamed meanwhile. The closure
- * denies that, but for moves from one tree of a set into another: then the parent of the one name and the other name
- * are beneath a tree, too, whichever was read. A file can look as if it lay in an allowed place only if something was
- * moved through that place.
+ * once. What is seen then is the directory where something was, and the name that it has now.
+ *
+ * Where a name denies, a protected file can look unprotected only if it or one of its ancestors was renamed meanwhile.
+ * The closure denies that, but for moves from one tree of a set into another: then the parent of the one name and the
+ * other name are beneath a tree, too, whichever was read.
+ *
+ * Where a name permits (the executable of an exception; a list; a second name within the set of the first), a file can
+ * look like what is named if something was moved through the directory of that, which may be anybody's. So the chain
+ * must have been true at one moment (locate_sure). Each dentry has a sequence, d_seq. __d_move() in fs/dcache.c, which
+ * alone gives another name or parent to a dentry that can be opened, makes it odd before and even behind. Two climbs,
+ * one before the walk and one behind it, give the same number (chain_number) only if both met the same dentries, each
+ * with the same even sequence. Then nobody moved any of these from when the first climb read its sequence to when the
+ * second did. So from the end of the first to the beginning of the second each had one parent, which both read, and one
+ * name; and the walk, which lies between them, read these. It was true all that time. (Of the dentries an address is
+ * part of the number; a sequence comes again after 2^31 renames. The processor keeps loads in order, Clang the calls.)
+ *
+ * Of the mount points by which a file system mounted after the start is named, this is asked always. A mount without a
+ * parent is the root of its namespace, or is just being moved.
  *
  * Not resolved: deeper than MAX_DEPTH, a dentry without a way to its root (opened by handle), a name that cannot be
- * read. Such a file is in every set that a deny names and in none that `only` or an exception names.
+ * read, or was not true where that is asked. Such a file is in every set that a deny names and in none that `only` or
+ * an exception names.
  *
  * Nameless: memory, pipes, sockets, namespace files, and what the initial mount namespace does not mount. In no set.
  */
@@ -161,6 +176,41 @@ descend:
 static __always_inline u32 walk(struct dentry *leaf, struct dentry *top, u32 state)
 {
 	return walk_numbers(NUMBER(leaf), NUMBER(top), state);
+}
+
+/* ---- was it true at one moment? */
+
+/* A number for what lies between `leaf` and the root of its file system: which dentries, and how often each was
+ * changed. `mask` is ~1 before a walk and ~0 behind it, so that one that is being changed (its sequence is odd), and a
+ * climb that does not end, are never the same. What changes the sequences of the same dentries only adds to them.
+ * `mount`: the address of the mount that the file system is, to go on where that is mounted; 0: no further. */
+__followed_once u64 chain_number(struct dentry *leaf, u64 mask, u64 mount)
+{
+	struct dentry *at = PLAIN(dentry, leaf), *above;
+	u64 dentries = 0, changes = 0, parent;
+	u32 depth = 0;
+
+	do {
+		ASK_HERE();
+		changes -= at->d_seq.seqcount.sequence & mask;
+		dentries = (dentries - ADDRESS(at)) * HASH_WORD_0;
+		above = at->d_parent;
+		GOTO_UNLESS_SAME(above, at, on);
+		if (!CAN_CAST || !mount)
+			return dentries + changes;
+		parent = (u64)NUMBER(CAST(mount, mount)->mnt_parent);
+		if (parent == mount)
+			return dentries + changes;
+		above = CAST(mount, mount)->mnt_mountpoint;
+		mount = parent;
+	on:
+		at = above;
+		MAY_GOTO(lost);
+		UNCOUNT(depth);
+		depth++;
+	} while (depth <= MAX_DEPTH);
+lost:
+	return mask;
 }
 
 /* ---- file systems of which the host mounts directories: parts.h */
@@ -370,8 +420,11 @@ static __always_inline u32 late_state_of(u64 at)
 		volatile struct stele_device *device;
 
 		state = STELE_STATE_ROOT;
-		if (parent == mount)
+		if (parent == mount) {
+			if (mount->mnt_ns->root != mount)
+				return STATE_UNRESOLVED; /* it is being moved */
 			break;
+		}
 		dev = above->s_dev;
 		device = device_slot(dev);
 		state = STATE_UNRESOLVED;
@@ -407,6 +460,16 @@ lost:
 	return STATE_UNRESOLVED;
 }
 
+/* The same, if the mount points had their names at one moment. */
+static __always_inline u32 late_state(u64 mount)
+{
+	struct dentry *top = CAST(mount, mount)->mnt.mnt_root;
+	u64 before = chain_number(NUMBER(top), ~1ull, NUMBER(mount));
+	u32 state = late_state_of(mount);
+
+	return chain_number(NUMBER(top), ~0ull, NUMBER(mount)) == before ? state : STATE_UNRESOLVED;
+}
+
 /* Class of a file on a file system mounted after the start. What the initial mount namespace does not mount is
  * nameless; a procfs or sysfs is named like the one that it does. However many mounts others make of it, all are looked
  * at (where rounds need not be counted). */
@@ -428,7 +491,7 @@ __followed_once u32 locate_late(struct dentry *leaf, u64 unused, u64 unused_too)
 		state = STATE_NAMELESS;
 		if (mount) {
 			top = CAST(mount, mount)->mnt.mnt_root;
-			state = late_state_of(mount);
+			state = late_state(mount);
 		}
 	}
 	if (state == STATE_NAMELESS)
@@ -516,9 +579,15 @@ known:
 	return state;
 }
 
-/* Adds the dentries from `dentry` up to below `root` to `names`. False when there are too many, or `root` is not above.
- */
-static __always_inline bool late_climb(u64 *names, u32 *count, u64 dentry, u64 root)
+/* The sequence of a dentry, see chain_number. */
+static __always_inline u32 late_sequence(u64 dentry)
+{
+	return PROBE(dentry, dentry, d_seq.seqcount.sequence);
+}
+
+/* Adds the dentries from `dentry` up to below `root` to `names`, and their sequences to `changes`. False when there are
+ * too many, or `root` is not above. */
+static __always_inline bool late_climb(u64 *names, u32 *count, u64 *changes, u64 dentry, u64 root)
 {
 	u32 at = *count;
 
@@ -529,6 +598,7 @@ static __always_inline bool late_climb(u64 *names, u32 *count, u64 dentry, u64 r
 			break;
 		names[at] = dentry;
 		at++;
+		*changes += late_sequence(dentry) & ~1u;
 		KERNEL_READ(dentry, dentry + FIELD_OFFSET(dentry, d_parent));
 		FORGET(at, dentry);
 	}
@@ -543,12 +613,13 @@ static __always_inline bool late_climb(u64 *names, u32 *count, u64 dentry, u64 r
 __numbers_only u32 late_state_at(u64 sb, u64 leaf, u64 unknown)
 {
 	u64 names[LATE_NAMES] = {};
-	u64 end = no_mount(sb), mount, parent, dentry, root, above;
+	u64 end = no_mount(sb), changes = 0, mount, parent, dentry, root, above;
 	u32 count = 0, dev, state, done = 0;
 	volatile struct stele_device *device;
 
 	if (!late.can_probe)
 		return STATE_UNRESOLVED; /* and the verifier looks no further */
+	FORGET(changes, unknown);
 	mount = first_mount(sb);
 #pragma clang loop unroll(disable)
 	for (u32 i = 0; i < LATE_MOUNTS; i++) {
@@ -566,14 +637,17 @@ found:
 	else
 		leaf = root;
 	FORGET32(done, unknown);
-	if (!late_climb(names, &count, leaf, root))
+	if (!late_climb(names, &count, &changes, leaf, root))
 		return STATE_UNRESOLVED;
 #pragma clang loop unroll(disable)
 	for (u32 crossed = 0; crossed < LATE_READ; crossed++) {
 		parent = (u64)PROBE(mount, mount, mnt_parent);
 		state = STELE_STATE_ROOT;
-		if (parent == mount)
+		if (parent == mount) {
+			if ((u64)PROBE(PROBE(mount, mount, mnt_ns), mnt_namespace, root) != mount)
+				return STATE_UNRESOLVED; /* it is being moved */
 			goto known;
+		}
 		dentry = (u64)PROBE(mount, mount, mnt_mountpoint);
 		above = (u64)PROBE(parent, mount, mnt.mnt_sb);
 		dev = PROBE(above, super_block, s_dev);
@@ -583,7 +657,7 @@ found:
 		root = device->dev == dev ? above + FIELD_OFFSET(super_block, s_root)
 					  : parent + FIELD_OFFSET(mount, mnt.mnt_root);
 		KERNEL_READ(root, root);
-		if (!late_climb(names, &count, dentry, root))
+		if (!late_climb(names, &count, &changes, dentry, root))
 			return STATE_UNRESOLVED;
 		if (device->dev == dev)
 			goto known;
@@ -591,7 +665,11 @@ found:
 	return STATE_UNRESOLVED;
 known:
 	FORGET32(state, unknown);
-	return (late_descend(names, count, state, unknown) & NEXT_STATE) | done;
+	state = (late_descend(names, count, state, unknown) & NEXT_STATE) | done;
+#pragma clang loop unroll(disable)
+	for (u32 i = 0; i < LATE_NAMES; i++)
+		changes -= late_sequence(names[i]);
+	return changes ? STATE_UNRESOLVED : state;
 }
 
 static __noinline u32 late_state_by_reads(struct dentry *leaf)
@@ -674,6 +752,23 @@ __followed_once u32 locate_number(struct dentry *dentry, u64 unused, u64 unused_
 static __always_inline u32 locate(struct dentry *dentry)
 {
 	return locate_number(NUMBER(dentry), 0, 0);
+}
+
+/* What was read between: unresolved when it was not true at one moment. `before`: the chain's number then. */
+static __always_inline u32 if_unchanged(u32 where, struct dentry *dentry, u64 before)
+{
+	if (chain_number(NUMBER(dentry), ~0ull, 0) != before)
+		where = CLASS_UNRESOLVED;
+	FORGET32(where, before);
+	return where;
+}
+
+/* Class of the path where a name permits something, see above. */
+static __noinline u32 locate_sure(struct dentry *dentry)
+{
+	u64 before = chain_number(NUMBER(dentry), ~1ull, 0);
+
+	return if_unchanged(locate(dentry), dentry, before);
 }
 
 /* ---- the end of a file system */

@@ -247,6 +247,8 @@ static void host_mount(u32 dev, const char *at)
 	fs->mount->mnt.mnt_sb = fs->sb;
 	fs->mount->mnt.mnt_root = fs->sb->s_root;
 	fs->mount->mnt_ns = &host_namespace;
+	if (!host_file_system_count)
+		host_namespace.root = fs->mount;
 	above = host_file_system_count ? host_file_system_of(at) : fs;
 	fs->mount->mnt_parent = above->mount;
 	fs->mount->mnt_mountpoint = host_file_system_count ? host_dentry(at) : fs->sb->s_root;

@@ -83,6 +83,7 @@ Json costs_json(const cost::Costs& costs) {
     json["programs"].push_back({{"hook", program.hook},
                                 {"instructions", program.instructions},
                                 {"walks", program.walks},
+                                {"permitting", program.permitting},
                                 {"several", program.several},
                                 {"verified", values_json(costs, program.verified)}});
   json["kernels"] = Json::array();

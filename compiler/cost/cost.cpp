@@ -96,6 +96,21 @@ uint32_t verified(const ir::Hook& hook, uint32_t instructions, Names names, cons
   return static_cast<uint32_t>(out + more * kernel.each_more * (has_two_objects(hook.hook) ? 2 : 1));
 }
 
+/// Places where a name permits something.
+uint32_t permitting_walks_of(const ir::Hook& hook) {
+  const uint32_t objects = has_no_object(hook) ? 0 : has_two_objects(hook.hook) ? 2 : 1;
+  return (hook.has_only            ? objects
+          : hook.asks_what_becomes ? 1u
+                                   : 0u) +
+         (hook.asks_for_exe ? 1u : 0u) + (asks_without_file(hook) ? 1u : 0u);
+}
+
+/// There the file is climbed from before and behind, in rounds that 6.1 counts; fit_costs.py takes that off.
+uint32_t verified_climbs(const ir::Hook& hook, const Measured& kernel) {
+  constexpr uint32_t kRounds = 65, kRound = 15;
+  return kernel.version == 0x060100 ? permitting_walks_of(hook) * 2 * kRounds * kRound : 0;
+}
+
 /// Of the time that instructions take which name files: numbers in registers are sooner compared than pointers.
 constexpr double kGroupShare = 0.45;
 
@@ -174,12 +189,13 @@ Costs costs_of(const ir::Module& module, const pack::EnforcerInfo& enforcer) {
     ProgramCost cost{info.name,
                      program == enforcer.programs.end() ? 0 : program->instructions,
                      walks_of(hook),
+                     permitting_walks_of(hook),
                      asks_for_several(hook),
                      {}};
     for (size_t k = 0; k < kKernels; ++k) {
       const Measured& kernel = kMeasured[k];
       if (info.since > kernel.version) continue;
-      const uint32_t named = verified(hook, cost.instructions, costs.names, kernel),
+      const uint32_t named = verified(hook, cost.instructions, costs.names, kernel) + verified_climbs(hook, kernel),
                      grouped = verified_groups(hook, groups, kernel);
       cost.verified[k] = named + grouped;
       costs.kernels[k].programs++;

@@ -35,6 +35,7 @@ struct ProgramCost {
   std::string_view hook;
   uint32_t instructions = 0;         // of its text in the plan; what a kernel never runs is dropped when it is loaded
   uint32_t walks = 0;                // places in it that name a file: objects and executables
+  uint32_t permitting = 0;           // of these, where a name permits something
   bool several = false;              // it does not know which of several operations a call is
   uint32_t verified[kKernels] = {};  // instructions that the verifier follows; 0: this kernel has no such hook
 };

@@ -132,8 +132,9 @@ void collect_name_sets(const Condition& condition, std::vector<PathSetId>& name_
   for (const Condition& operand : condition.operands) collect_name_sets(operand, name_sets);
 }
 
-bool asks_for_exe(const ir::Test& test) {
-  return test.kind == Kind::exe_in || std::any_of(test.operands.begin(), test.operands.end(), asks_for_exe);
+bool asks(const ir::Test& test, Kind kind) {
+  return test.kind == kind || std::any_of(test.operands.begin(), test.operands.end(),
+                                          [&](const ir::Test& operand) { return asks(operand, kind); });
 }
 
 }  // namespace stele::lower

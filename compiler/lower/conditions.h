@@ -22,6 +22,7 @@ void collect_name_sets(const Condition& condition, std::vector<PathSetId>& name_
 /// `exception`.
 ir::Test lower_subject(const Constraint& constraint, const std::vector<PathSetId>& name_sets);
 
-bool asks_for_exe(const ir::Test& test);
+/// Is some part of the test of this kind?
+bool asks(const ir::Test& test, ir::Test::Kind kind);
 
 }  // namespace stele::lower

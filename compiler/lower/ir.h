@@ -95,6 +95,7 @@ struct Hook {
   std::vector<Check> otherwise;
   bool has_only = false;               // some of its constraints apply to what no set lists
   bool asks_for_exe = false;           // some test names the executable
+  bool asks_what_becomes = false;      // some test names what the object becomes
   std::optional<uint32_t> decides_as;  // index into Module::hooks: an earlier hook with the same cases
 };
 

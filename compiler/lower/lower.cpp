@@ -208,7 +208,8 @@ private:
     hook.unlisted = cases_of(info, ranks.unlisted, ranks.ops);
     hook.otherwise = checks_of(info, ranks.otherwise, ranks.ops);
     hook.has_only = !ranks.otherwise.empty();
-    hook.asks_for_exe = asks(hook.otherwise) || asks(hook.listed) || asks(hook.unlisted);
+    hook.asks_for_exe = asks(hook, ir::Test::Kind::exe_in);
+    hook.asks_what_becomes = asks(hook, ir::Test::Kind::becomes_in);
     for (uint32_t i = 0; i < module_.hooks.size() && !hook.decides_as; ++i)
       if (decide_alike(module_.hooks[i], hook)) hook.decides_as = i;
     check_size(info, hook);
@@ -290,14 +291,16 @@ private:
     return known->second;
   }
 
-  bool asks(const std::vector<ir::Check>& checks) const {
-    return std::any_of(checks.begin(), checks.end(), [&](const ir::Check& check) {
-      return check.subject && asks_for_exe(module_.subjects[*check.subject]);
-    });
-  }
-
-  bool asks(const std::vector<ir::Case>& cases) const {
-    return std::any_of(cases.begin(), cases.end(), [&](const ir::Case& one) { return asks(one.checks); });
+  bool asks(const ir::Hook& hook, ir::Test::Kind kind) const {
+    const auto check_asks = [&](const ir::Check& check) {
+      return check.subject && lower::asks(module_.subjects[*check.subject], kind);
+    };
+    const auto any = [&](const std::vector<ir::Check>& checks) {
+      return std::any_of(checks.begin(), checks.end(), check_asks);
+    };
+    const auto case_asks = [&](const ir::Case& one) { return any(one.checks); };
+    return any(hook.otherwise) || std::any_of(hook.listed.begin(), hook.listed.end(), case_asks) ||
+           std::any_of(hook.unlisted.begin(), hook.unlisted.end(), case_asks);
   }
 
   static bool decide_alike(const ir::Hook& a, const ir::Hook& b) {

@@ -34,7 +34,7 @@ std::vector<std::string> arguments(const MachineOptions& options, const std::str
                                    "-accel",
                                    "tcg",
                                    "-smp",
-                                   "1",
+                                   std::to_string(options.processors),
                                    "-m",
                                    std::to_string(options.memory_mib),
                                    "-nodefaults",

@@ -1,6 +1,6 @@
 #pragma once
 
-// A machine to run a kernel in: QEMU, emulated, one processor, no network, no disk. Nothing on the host is touched.
+// A machine to run a kernel in: QEMU, emulated, no network, no disk. Nothing on the host is touched.
 // The console is the first serial port; the guest's init reports on the second, where no kernel message can get in.
 
 #include <cstdint>
@@ -20,6 +20,7 @@ struct MachineOptions {
   std::string initramfs;     // bytes
   std::string command_line;  // added to the default; `lsm=` here replaces the default one
   uint32_t memory_mib = 512;
+  uint32_t processors = 1;  // more only on the host's clock
   double timeout_seconds = 120;
   Clock clock = Clock::host;
 };

@@ -72,6 +72,7 @@ Result<vm::MachineResult> run_machine(const std::string& kernel) {
   vm::MachineOptions options;
   options.kernel = kernel;
   options.initramfs = std::move(*initramfs);
+  options.processors = 2;  // some attacks are races
   options.timeout_seconds = 240;
   return vm::boot(options);
 }

@@ -29,6 +29,7 @@ TEST(Costs, OfTheExample) {
   EXPECT_EQ(costs["programs"].size(), 23U);
   EXPECT_EQ(costs["programs"][0]["hook"], "file_open");
   EXPECT_EQ(costs["programs"][0]["walks"], 2) << "the file and the executable";
+  EXPECT_EQ(costs["programs"][0]["permitting"], 1) << "the executable";
   EXPECT_EQ(costs["error_percent"]["apply"], 20);
   // Programs of hooks that a kernel does not have are not loaded there.
   EXPECT_EQ(kernel_of(costs, "6.1")["programs"], 23);

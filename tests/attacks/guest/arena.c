@@ -70,9 +70,10 @@ static void make_early(void)
 
 void make_arena(const struct attack *a)
 {
-	static const char *const secrets[] = {"secret", "vault/in", "kept_for", "apart", "apart_by_group"};
-	static const char *const owned[] = {".",     "secret",	 "kept",  "free",     "banned", "sealed",
-					    "vault", "vault/in", "stock", "stock/in", "room",	"kept_for"};
+	static const char *const secrets[] = {"secret", "vault/in",	  "kept_for",
+					      "apart",	"apart_by_group", DOWN "stormed/in"};
+	static const char *const owned[] = {".",	"secret", "kept",     "free", "banned",	  "sealed", "vault",
+					    "vault/in", "stock",  "stock/in", "room", "kept_for", DOWN};
 	char path[PATH];
 
 	make_keeper();
@@ -85,6 +86,10 @@ void make_arena(const struct attack *a)
 	mkdir("stock", 0755);
 	mkdir("late", 0755);
 	mkdir("room", 0755);
+	mkdir(LONG, 0755);
+	mkdir(LONG "/" LONG, 0755);
+	mkdir(DOWN, 0755);
+	mkdir(DOWN "stormed", 0755);
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
 		put(secrets[i], secret);
 	put_kept("kept");

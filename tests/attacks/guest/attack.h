@@ -9,7 +9,9 @@
  *   banned                       a program nobody runs
  *   sealed                       a program that is run, but not read
  *   kept_for                     nobody reads it but the executable /sbin/keeper
+ *   DOWN stormed/in              nobody reads it but the executable DOWN keeper, and no event says so
  *   apart, apart_by_group        not read by user and group 1000
+ *   DOWN page                    user 1002 reads nothing else of the arena but `kept_for`, and no event says so
  *   free, room/                  anybody's
  *
  * It leaves what it read in `got`, or says it on its standard output, as the program does that it may bring along
@@ -44,6 +46,10 @@
 #include "attacks.def"
 #undef ATTACK
 
+/* A long walk. */
+#define LONG "down_where_a_name_is_read_in_pieces"
+#define DOWN LONG "/" LONG "/" LONG "/"
+
 extern char *got;			   /* shared with the runner, 4096 bytes */
 extern const void *const secret_in_memory; /* of every copy of this program: it is not position independent */
 
@@ -54,5 +60,6 @@ void own_mounts(void);		  /* for root: a mount namespace, nothing shared */
 
 void bring_program(const char *path);		    /* one's own, which is there under that name then */
 void run_it(const char *path, const char *to_show); /* executes it to show that file */
+int insist(const char *path);			    /* opens it, again and again until that succeeds */
 
 #endif
