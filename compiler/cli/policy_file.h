@@ -6,7 +6,7 @@
 #include <string>
 
 #include "dsl/diag/diagnostic.h"
-#include "dsl/sema/policy.h"
+#include "dsl/sema/resolve.h"
 
 namespace CLI {
 class App;
@@ -16,10 +16,12 @@ namespace stele::cli {
 
 struct PolicyFile {
   std::string path;
-  std::string passwd, group;  // empty: not given
+  sema::LoadOptions names;
 };
 
-/// Adds POLICY, --passwd and --group.
+/// Adds --passwd, --group and --subuid.
+void add_names(CLI::App& app, sema::LoadOptions& names);
+/// Adds POLICY and the files of names.
 void add_policy_file(CLI::App& app, PolicyFile& file);
 
 /// Reads and resolves it. nullopt when `sink` has errors.
