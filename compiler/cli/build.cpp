@@ -53,8 +53,9 @@ std::optional<int> refuse_overwriting(const Options& options, const Policy& poli
       outputs.push_back(std::filesystem::path(options.emit) / name);
   }
   for (const auto& source : policy.sources) inputs.push_back(source->path);
-  for (const std::string& names : {options.policy.passwd, options.policy.group})
-    if (!names.empty()) inputs.push_back(names);
+  const sema::LoadOptions& names = options.policy.names;
+  for (const std::string& file : {names.passwd, names.group, names.subuid})
+    if (!file.empty()) inputs.push_back(file);
   return cli::refuse_overwriting(outputs, inputs, "stele build", options.output);
 }
 
@@ -94,7 +95,7 @@ void report(const Options& options, const Policy& policy, const diag::Sink& sink
 /// without a reason.
 std::optional<emit::Widening> widening_of(const Options& options, const Policy& policy, diag::Sink& sink,
                                           std::vector<std::string>& read) {
-  const auto old_policy = load({options.against, options.policy.passwd, options.policy.group}, sink);
+  const auto old_policy = load({options.against, options.policy.names}, sink);
   if (!old_policy) return std::nullopt;
   for (const auto& source : old_policy->sources) read.push_back(source->path);
   const analyze::Difference difference = analyze::diff(*old_policy, policy);

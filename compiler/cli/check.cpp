@@ -18,6 +18,7 @@
 #include "compiler/cli/progress.h"
 #include "compiler/evaluate/reason.h"
 #include "compiler/guarantee/guarantee.h"
+#include "dsl/sema/condition_tree.h"
 #include "dsl/sema/print.h"
 #include "dsl/words/words.h"
 
@@ -97,6 +98,15 @@ std::string kernel_lines(const guarantee::ConstraintGuarantee& guarantee) {
   return text;
 }
 
+/// With --subuid, whom a constraint for users holds; without, and where all is to be said, that they may be others.
+std::string subject_line(const Policy& policy, const Constraint& constraint, const Options& options) {
+  Condition subject = constraint.subject;
+  if (sema::user_tests(subject).empty()) return {};
+  if (!options.policy.names.subuid.empty()) return fmt::format("      for {}\n", sema::condition_text(policy, subject));
+  if (!options.guarantees) return {};
+  return "      for these ids alone: a user's subordinate ids are others without `--subuid FILE`\n";
+}
+
 std::string guarantee_lines(const Policy& policy, const guarantee::ConstraintGuarantee& guarantee, bool of_kernels) {
   const Constraint& constraint = policy.constraints[guarantee.constraint];
   return fmt::format(
@@ -106,7 +116,9 @@ std::string guarantee_lines(const Policy& policy, const guarantee::ConstraintGua
 }
 
 /// The author's constraints in order, each with what was added to keep it true.
-std::string report_text(const Policy& policy, const std::vector<guarantee::ConstraintGuarantee>& all, bool of_kernels) {
+std::string report_text(const Policy& policy, const std::vector<guarantee::ConstraintGuarantee>& all,
+                        const Options& options) {
+  const bool of_kernels = options.guarantees;
   std::map<uint32_t, std::vector<const guarantee::ConstraintGuarantee*>> closure;  // by the author's constraint
   for (const guarantee::ConstraintGuarantee& one : all)
     if (const Origin& origin = policy.constraints[one.constraint].origin; origin.derived)
@@ -119,6 +131,7 @@ std::string report_text(const Policy& policy, const std::vector<guarantee::Const
     ++written;
     text += fmt::format("\n{} rule {}\n", source_of(constraint), policy.rules[constraint.rule].name);
     text += guarantee_lines(policy, one, of_kernels);
+    text += subject_line(policy, constraint, options);
     for (const guarantee::ConstraintGuarantee* added : closure[one.constraint])
       text += guarantee_lines(policy, *added, of_kernels);
   }
@@ -138,6 +151,7 @@ Json constraint_json(const Policy& policy, const guarantee::ConstraintGuarantee&
   }
   json["effect"] = effect_text(constraint);
   json["operations"] = operation_texts(constraint);
+  json["for"] = sema::condition_text(policy, constraint.subject);
   json["guarantee"] = catalog::guarantee_text(guarantee.guarantee);
   json["kills"] = guarantee.kills;
   json["enforced"] = guarantee.enforced;
@@ -227,7 +241,7 @@ int run(const Options& options) {
   }
   print_diagnostics(sink, options.output, options.policy.path);
   if (policy && !options.output.sarif()) {
-    print(report_text(*policy, guarantee::guarantees(*policy), options.guarantees));
+    print(report_text(*policy, guarantee::guarantees(*policy), options));
     if (options.costs) print(costs_text(*costs));
   }
   return !policy || has_failed(sink, options.warnings_are_errors) ? kFailed : kFine;
@@ -242,7 +256,7 @@ Command add_check(CLI::App& stele) {
       "  stele check web.stele\n"
       "  stele check web.stele --guarantees                     (for each kernel of the target)\n"
       "  stele check web.stele --costs                          (what it takes to load, and per operation)\n"
-      "  stele check web.stele --root image --passwd image/etc/passwd\n"
+      "  stele check web.stele --root image --passwd image/etc/passwd --subuid image/etc/subuid\n"
       "  stele check web.stele --format sarif > web.sarif       (for code scanning)\n\n"
       "Looks for constraints that never decide anything, and decides `assert` for all\n"
       "requests. What has no programs yet is marked; `stele build` refuses it.\n",

@@ -9,9 +9,9 @@
 
 #include "compiler/analyze/difference.h"
 #include "compiler/cli/command_line.h"
+#include "compiler/cli/policy_file.h"
 #include "compiler/cli/progress.h"
 #include "compiler/evaluate/explain_request.h"
-#include "dsl/sema/resolve.h"
 #include "dsl/sema/words.h"
 
 namespace stele::cli {
@@ -21,7 +21,8 @@ using Json = nlohmann::ordered_json;
 
 struct Options {
   Output output;
-  std::string old_policy, new_policy, passwd, group, allow_widen;
+  std::string old_policy, new_policy, allow_widen;
+  sema::LoadOptions names;
 };
 
 std::vector<std::string> operation_texts(OpSet ops) {
@@ -154,9 +155,8 @@ analyze::Difference compare(const Policy& old_policy, const Policy& new_policy) 
 
 int run(const Options& options) {
   diag::Sink sink;
-  const sema::LoadOptions names{.passwd = options.passwd, .group = options.group};
-  const auto old_policy = sema::load_policy(options.old_policy, sema::disk_reader(), sink, names);
-  const auto new_policy = sema::load_policy(options.new_policy, sema::disk_reader(), sink, names);
+  const auto old_policy = sema::load_policy(options.old_policy, sema::disk_reader(), sink, options.names);
+  const auto new_policy = sema::load_policy(options.new_policy, sema::disk_reader(), sink, options.names);
   if (!old_policy || !new_policy) {
     print_diagnostics(sink, options.output, options.new_policy);
     return kFailed;
@@ -192,8 +192,7 @@ Command add_diff(CLI::App& stele) {
   add_value(*app, "OLD", options->old_policy, "the policy so far", Need::required);
   add_value(*app, "NEW", options->new_policy, "the one that is to replace it", Need::required);
   add_value(*app, "--allow-widen", options->allow_widen, "why the new policy may permit more; exit code 0 then");
-  add_value(*app, "--passwd", options->passwd, "users by name, as in /etc/passwd");
-  add_value(*app, "--group", options->group, "groups by name, as in /etc/group");
+  add_names(*app, options->names);
   return {app, [options] { return run(*options); }};
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "compiler/cli/command_line.h"
+#include "compiler/cli/policy_file.h"
 #include "compiler/lsp/serve.h"
 
 namespace stele::cli {
@@ -30,8 +31,7 @@ Command add_lsp(CLI::App& stele) {
                           "The editor starts it: see docs/editors/language-server.md.\n"
                           "Exit codes: 0 after the protocol's `shutdown`, 1 without it.");
   add_idle_flag(*app, "--stdio", "standard input and output, as some editors ask for; there is nothing else");
-  add_value(*app, "--passwd", options->passwd, "file of the form of passwd(5) that says the ids of users");
-  add_value(*app, "--group", options->group, "file of the form of group(5) that says the ids of groups");
+  add_names(*app, *options);
   return {app, [options] {
             std::ios::sync_with_stdio(false);
             std::cin.tie(nullptr);

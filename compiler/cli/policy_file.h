@@ -8,6 +8,7 @@
 #include "dsl/diag/diagnostic.h"
 #include "dsl/sema/accounts.h"
 #include "dsl/sema/policy.h"
+#include "dsl/sema/resolve.h"
 
 namespace CLI {
 class App;
@@ -17,10 +18,12 @@ namespace stele::cli {
 
 struct PolicyFile {
   std::string path;
-  std::string passwd, group;  // empty: not given
+  sema::LoadOptions names;
 };
 
-/// Adds POLICY, --passwd and --group.
+/// Adds --passwd, --group and --subuid.
+void add_names(CLI::App& app, sema::LoadOptions& names);
+/// Adds POLICY and the files of names.
 void add_policy_file(CLI::App& app, PolicyFile& file);
 
 /// The names that `--passwd` and `--group` give, for what is asked of the policy in them.

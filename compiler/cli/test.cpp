@@ -152,7 +152,7 @@ private:
     for (const scenario::OtherEnforcer& other : scenario.other_enforcers) {
       diag::Sink sink;
       const std::string path = (std::filesystem::path(scenario.path).parent_path() / other.policy).string();
-      const auto policy = load({path, options_.policy.passwd, options_.policy.group}, sink);
+      const auto policy = load({path, options_.policy.names}, sink);
       const auto module = policy ? lower_policy(*policy, sink) : std::nullopt;
       if (sink.has_errors()) return tl::unexpected(Failure{path, 0, path + ": " + sink.all()[0].message});
       auto build = build_enforcer(*policy, *module);

@@ -35,6 +35,13 @@ Constancy joined_constancy(const Condition& condition, const PathSetTable& path_
   return out;
 }
 
+void find_user_tests(Condition& condition, bool positive, std::vector<Condition*>& out) {
+  const bool of_users = condition.field == Field::uid || condition.field == Field::euid;
+  if (condition.kind == Condition::Kind::number_in && of_users && positive) out.push_back(&condition);
+  for (Condition& operand : condition.operands)
+    find_user_tests(operand, positive != (condition.kind == Condition::Kind::negation), out);
+}
+
 }  // namespace
 
 Condition always() {
@@ -130,6 +137,12 @@ bool same_condition(const Condition& a, const Condition& b) {
   return a.kind == b.kind && a.field == b.field && a.numbers == b.numbers && a.names == b.names && a.mask == b.mask &&
          a.value == b.value &&
          std::equal(a.operands.begin(), a.operands.end(), b.operands.begin(), b.operands.end(), same_condition);
+}
+
+std::vector<Condition*> user_tests(Condition& condition) {
+  std::vector<Condition*> out;
+  find_user_tests(condition, true, out);
+  return out;
 }
 
 size_t size_of(const Condition& condition) {

@@ -29,6 +29,9 @@ Constancy constancy_of(const Condition& condition, const PathSetTable& path_sets
 
 bool same_condition(const Condition& a, const Condition& b);
 
+/// The tests that say of which users a condition speaks: `uid` and `euid`, under an even number of negations.
+std::vector<Condition*> user_tests(Condition& condition);
+
 /// Number of nodes.
 size_t size_of(const Condition& condition);
 

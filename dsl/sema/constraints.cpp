@@ -104,6 +104,8 @@ private:
     std::optional<Condition> subject = condition(*in_.subject);
     if (!subject) return;
     out_.subject = std::move(*subject);
+    // More subjects are held; what an exception or a `not` names would be more that are not.
+    for (Condition* test : user_tests(out_.subject)) test->numbers = context_.accounts.with_subordinates(test->numbers);
     if (constancy_of(out_.subject, context_.path_sets) == Constancy::never)
       fail(diag::code::never_applies, in_.subject->span, "this constraint can never apply: its `for` is never true",
            "say who it is for");

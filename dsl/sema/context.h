@@ -2,6 +2,7 @@
 
 // What the resolution of conditions, objects and constraints works with.
 
+#include "dsl/sema/accounts.h"
 #include "dsl/sema/path_sets.h"
 #include "dsl/sema/report.h"
 #include "dsl/sema/sets.h"
@@ -12,6 +13,7 @@ struct Context {
   Reporter& report;
   Sets& sets;
   PathSetTable& path_sets;
+  const Accounts& accounts;
 };
 
 }  // namespace stele::sema

@@ -136,7 +136,7 @@ private:
   Accounts accounts_;
   PathSetTable path_sets_;
   Sets sets_;
-  Context context_{report_, sets_, path_sets_};
+  Context context_{report_, sets_, path_sets_, accounts_};
   HeaderResolver header_;
   SealResolver seal_;
   Templates templates_;

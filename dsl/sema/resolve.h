@@ -26,6 +26,7 @@ const FileReader& disk_reader();
 struct LoadOptions {
   std::string passwd;  // file of the form of passwd(5) that says the ids of users; empty: none
   std::string group;   // of the form of group(5), of groups
+  std::string subuid;  // of the form of subuid(5): the further ids of users, by which `for` speaks of them, too
 };
 
 /// Parses `path` and what it includes, checks and resolves it, and adds the closure constraints.

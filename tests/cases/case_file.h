@@ -3,7 +3,7 @@
 // A one-file case: a policy, then sections that begin with a line `//---- NAME`.
 //
 //   //---- file NAME     another file, which the policy may include; its text runs to the next section. `passwd` and
-//                        `group` say the ids of names.
+//                        `group` say the ids of names, `subuid` the subordinate ids of users.
 //   //---- diagnostics   what is reported, a line each:  // error S3032 4:25-4:31 unknown set `secret`
 //                        labels and hints follow, indented. Absent: nothing may be reported.
 //   //---- policy        the resolved policy (sema/print.h), each line behind `// `. Absent: not compared.

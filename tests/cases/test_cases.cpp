@@ -84,7 +84,8 @@ Outcome run(const CaseFile& file) {
     if (section.name.starts_with("file ")) files[section.name.substr(5)] = section.text;
   stele::diag::Sink sink;
   const stele::sema::LoadOptions options{.passwd = files.contains("passwd") ? "passwd" : "",
-                                         .group = files.contains("group") ? "group" : ""};
+                                         .group = files.contains("group") ? "group" : "",
+                                         .subuid = files.contains("subuid") ? "subuid" : ""};
   const auto policy = stele::sema::load_policy(kRoot, MemoryReader(std::move(files)), sink, options);
   return {diagnostics_text(sink), policy ? commented(stele::sema::policy_text(*policy)) : "", sink.has_errors()};
 }

@@ -46,6 +46,25 @@ TEST(BuildCommand, SameBytesTwice) {
   EXPECT_EQ(read_text(one.path("a")), read_text(two.path("b")));
 }
 
+/// The enforcer depends on whose the ids are, not on the order of the lines.
+TEST(BuildCommand, SubordinateIdsInAnyOrder) {
+  const Folder folder;
+  const std::string policy =
+      folder.write("p.stele", "policy p version \"1.0.0\"\nrule r: deny file read on \"/srv/a\" for uid 1000..1001\n");
+  const std::string one = folder.write("one", "1000:100000:65536\n1001:300000:65536\n");
+  const std::string other = folder.write("other", "# both\n1001:300000:65536\n1000:100000:65536\n");
+  const auto built = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"build", policy, "-o", folder.path("e")};
+    words.insert(words.end(), more.begin(), more.end());
+    const ToolRun run = run_tool(words);
+    EXPECT_EQ(run.code, 0) << run.err;
+    return read_text(folder.path("e"));
+  };
+  const std::string bytes = built({"--subuid", one});
+  EXPECT_EQ(built({"--subuid", other}), bytes);
+  EXPECT_NE(built({}), bytes);
+}
+
 TEST(BuildCommand, EmitLeavesEverythingToRead) {
   const Folder folder;
   const ToolRun run = run_tool({"build", example_policy(), "-o", folder.path("e"), "--emit", folder.path("made")});

@@ -128,6 +128,33 @@ TEST(Check, NamesAndPathsOfAnImage) {
             "stele: " + folder.path("passwd") + ": the image is a folder, and this is none\n");
 }
 
+TEST(Check, SubordinateIdsAreShown) {
+  const Folder folder;
+  const std::string policy =
+      folder.write("p.stele",
+                   "policy p version \"1.0.0\"\n"
+                   "rule users: deny file read on \"/srv/a\" for uid 1000..1999\n"
+                   "rule others: deny file read on \"/srv/b\" for not uid 1000..1999 unless uid 2000\n");
+  const std::string subuid = folder.write("subuid", "1000:100000:65536\n");
+  const ToolRun with = run_tool({"check", policy, "--subuid", subuid});
+  EXPECT_EQ(with.code, 0) << with.err;
+  EXPECT_EQ(with.err, "");
+  const size_t shown = with.out.find("\n      for uid in { 1000..1999, 100000..165535 }\n");
+  EXPECT_LT(with.out.find(":2 rule users"), shown) << with.out;
+  EXPECT_LT(shown, with.out.find(":3 rule others"));
+  EXPECT_EQ(with.out.find("      for ", shown + 8), std::string::npos) << "of users alone";
+
+  const std::string note = "for these ids alone: a user's subordinate ids are others without `--subuid FILE`";
+  EXPECT_EQ(run_tool({"check", policy}).out.find(note), std::string::npos);
+  const ToolRun all = run_tool({"check", policy, "--guarantees"});
+  ASSERT_NE(all.out.find(note), std::string::npos) << all.out;
+  EXPECT_EQ(all.out.find(note), all.out.rfind(note)) << "for `users` alone";
+  EXPECT_EQ(run_tool({"check", policy, "--guarantees", "--subuid", subuid}).out.find(note), std::string::npos);
+
+  const json report = json::parse(run_tool({"check", policy, "--subuid", subuid, "--format", "json"}).out);
+  EXPECT_EQ(report["constraints"][0]["for"], "uid in { 1000..1999, 100000..165535 }");
+}
+
 TEST(Check, ColoursWhenAskedFor) {
   const Folder folder;
   const std::string path = folder.write("wrong.stele", "policy\n");

@@ -35,6 +35,14 @@ TEST_F(DiffCommand, NarrowingIsFine) {
   EXPECT_EQ(run.out.find("permits more"), std::string::npos) << run.out;
 }
 
+TEST_F(DiffCommand, SubordinateIdsAreTheirUsers) {
+  const std::string subuid = folder_.write("subuid", "33:100000:65536\n");
+  const std::string both =
+      policy("both.stele", "rule r:\n  deny file read on \"/etc/shadow\" for uid in { 33, 100000..165535 }\n");
+  EXPECT_EQ(run_tool({"diff", wide_, both}).out.rfind("narrows: ", 0), 0u);
+  EXPECT_EQ(run_tool({"diff", wide_, both, "--subuid", subuid}).out.rfind("equal: ", 0), 0u);
+}
+
 TEST_F(DiffCommand, WideningWantsAReason) {
   const ToolRun refused = run_tool({"diff", narrow_, wide_});
   EXPECT_EQ(refused.code, 1);

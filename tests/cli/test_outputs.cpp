@@ -34,6 +34,7 @@ TEST_F(Outputs, ASourceIsNeverOverwritten) {
   const std::string other = folder_.write("other.stele", std::string(kSmallPolicy) + "include \"more.stele\"\n");
   const std::string more = folder_.write("more.stele", "let x = path { \"/x\" }\n");
   const std::string passwd = folder_.write("passwd", "root:x:0:0::/root:/bin/sh\n");
+  const std::string subuid = folder_.write("subuid", "1000:100000:65536\n");
   fs::create_symlink("web.stele", folder_.path("alias"));
   fs::create_hard_link(policy_, folder_.path("second"));
   const struct {
@@ -47,6 +48,7 @@ TEST_F(Outputs, ASourceIsNeverOverwritten) {
       {"what it replaces", {"build", policy_, "-o", other, "--against", other, "--allow-widen", "x"}, other},
       {"what that includes", {"build", policy_, "-o", more, "--against", other, "--allow-widen", "x"}, more},
       {"names", {"build", policy_, "-o", passwd, "--passwd", passwd}, passwd},
+      {"ids", {"build", policy_, "-o", subuid, "--subuid", subuid}, subuid},
   };
   for (const auto& one : cases) {
     const std::string before = read_text(one.kept);

@@ -50,6 +50,32 @@ TEST(TestCommand, AFailingScenarioShowsBothSides) {
   EXPECT_EQ(run_tool({"explain", files.policy, request}).code, 0) << "and `explain` takes it";
 }
 
+/// Who has given himself another id by newuidmap, and an exception that is not his.
+TEST(TestCommand, SubordinateIds) {
+  const Folder folder;
+  const std::string policy = folder.write("p.stele",
+                                          "policy p version \"1.0.0\"\n"
+                                          "rule vault: deny file read on \"/srv/vault\" for uid 1000..1999\n"
+                                          "rule safe: deny file read on \"/srv/safe\" unless uid \"alice\"\n");
+  const std::string passwd = folder.write("passwd", "alice:x:1000:1000::/:/bin/sh\n");
+  const std::string subuid = folder.write("subuid", "alice:100000:65536\n");
+  const auto scenario = [&](const std::string& expectation) {
+    std::string text = "image:\n  /srv/vault: secret\n  /srv/safe: secret\ncases:\n";
+    for (const char* id : {"100000", "165535"})
+      text += std::string("  - name: of vault by ") + id + "\n    as: { uid: " + id +
+              " }\n    do: { read: /srv/vault }\n    expect: " + expectation + "\n";
+    text += "  - name: behind them\n    as: { uid: 165536 }\n    do: { read: /srv/vault }\n    expect: allow\n";
+    text += "  - name: of safe\n    as: { uid: 100000 }\n    do: { read: /srv/safe }\n";
+    return text + "    expect: { deny: EPERM, rule: safe, event: yes }\n";
+  };
+  const std::string held = folder.write("held.yaml", scenario("{ deny: EPERM, rule: vault, event: yes }"));
+  const std::string open = folder.write("open.yaml", scenario("allow"));
+  const ToolRun with = run_tool({"test", policy, held, "--host", "--passwd", passwd, "--subuid", subuid});
+  EXPECT_EQ(with.code, 0) << with.out << with.err;
+  const ToolRun without = run_tool({"test", policy, open, "--host", "--passwd", passwd});
+  EXPECT_EQ(without.code, 0) << without.out << without.err;
+}
+
 TEST(TestCommand, Json) {
   const Prepared files;
   const ToolRun run = run_tool({"test", files.policy, files.right, files.wrong, "--format", "json"});

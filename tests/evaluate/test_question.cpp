@@ -31,7 +31,7 @@ TEST(Question, SubjectAndOperation) {
 TEST(Question, IdsMayBeNames) {
   diag::Sink sink;
   sema::Reporter report(sink, true);
-  const sema::Accounts accounts({.passwd = "passwd", .group = "group"},
+  const sema::Accounts accounts({.passwd = "passwd", .group = "group", .subuid = {}},
                                 test::MemoryReader({{"passwd", "root:x:0:0::/:\nwww-data:x:33:33::/:\n"},
                                                     {"group", "www-data:x:34:\nadm:x:4:\n"}}),
                                 report);

@@ -23,7 +23,8 @@ TEST(Accounts, NamesAreThoseOfTheFilesGiven) {
                                   {"image/passwd", "web:x:33:1::/:\n"},
                                   {"image/group", "adm:x:4:web\n"}});
   diag::Sink sink;
-  const auto policy = sema::load_policy("p", files, sink, {.passwd = "image/passwd", .group = "image/group"});
+  const auto policy =
+      sema::load_policy("p", files, sink, {.passwd = "image/passwd", .group = "image/group", .subuid = ""});
   ASSERT_TRUE(policy.has_value());
   EXPECT_EQ(sema::condition_text(*policy, policy->constraints.at(0).subject), "uid in { 33 } or gid in { 4 }");
 }
@@ -31,7 +32,7 @@ TEST(Accounts, NamesAreThoseOfTheFilesGiven) {
 TEST(Accounts, AFileThatCannotBeReadIsReportedOnce) {
   const test::MemoryReader files({{"p", kHead + "rule r: audit exec on \"/a\" for uid \"web\" or uid \"web\""}});
   diag::Sink sink;
-  EXPECT_FALSE(sema::load_policy("p", files, sink, {.passwd = "missing", .group = ""}).has_value());
+  EXPECT_FALSE(sema::load_policy("p", files, sink, {.passwd = "missing", .group = "", .subuid = ""}).has_value());
   EXPECT_EQ(codes(sink), std::vector<uint16_t>{diag::code::unreadable_accounts});
   EXPECT_NE(sink.all().front().message.find("missing"), std::string::npos);
 }
@@ -41,6 +42,29 @@ TEST(Accounts, WithoutFilesNamesAreRefused) {
   diag::Sink sink;
   EXPECT_FALSE(sema::load_policy("p", files, sink).has_value());
   EXPECT_EQ(codes(sink), std::vector<uint16_t>{diag::code::no_account_file});
+}
+
+TEST(Accounts, SubordinateIdsNeedTheirFile) {
+  const test::MemoryReader files({{"p", kHead + "rule r: audit exec on \"/a\" for uid 1000"},
+                                  {"good", "1000:100000:65536\n"},
+                                  {"beyond", "1000:18446744073709551616:1\n"},
+                                  {"owner", "4294967295:100000:65536\n"},
+                                  {"many", "1000:1:4294967295\n"},
+                                  {"none", ":1:1\n"},
+                                  {"more", "1000:1:1:1\n"},
+                                  {"empty", "1000:1:\n"}});
+  const auto codes_with = [&](const std::string& subuid) {
+    diag::Sink sink;
+    EXPECT_EQ(sema::load_policy("p", files, sink, {.passwd = "", .group = "", .subuid = subuid}).has_value(),
+              subuid == "good");
+    return codes(sink);
+  };
+  EXPECT_EQ(codes_with("good"), std::vector<uint16_t>{});
+  EXPECT_EQ(codes_with("missing"), std::vector<uint16_t>{diag::code::unreadable_accounts});
+  for (const char* subuid : {"beyond", "owner", "many"})
+    EXPECT_EQ(codes_with(subuid), std::vector<uint16_t>{diag::code::id_out_of_range}) << subuid;
+  for (const char* subuid : {"none", "more", "empty"})
+    EXPECT_EQ(codes_with(subuid), std::vector<uint16_t>{diag::code::bad_account_line}) << subuid;
 }
 
 TEST(Includes, TemplatesSetsAndSealsCrossFiles) {
