@@ -17,11 +17,12 @@ using NodeId = uint32_t;
 using Nodes = std::vector<NodeId>;  // ascending: a state of the subset automaton
 
 constexpr NodeId kRoot = 0;
-constexpr uint64_t kAbove = uint64_t{1} << 32;  // in a signature: above the set rather than in it
+// In a signature: above the set rather than in it; all that is beneath is in it.
+constexpr uint64_t kAbove = uint64_t{1} << 32, kAllBeneath = uint64_t{1} << 33;
 
 using Classes = NameClasses::List;
 
-/// What is known of a name at a state: sets, ascending; those it is above with kAbove.
+/// What is known of a name at a state: sets, ascending; with kAbove or kAllBeneath what is so of them.
 using Signature = std::vector<uint64_t>;
 
 struct Hash {
@@ -66,14 +67,17 @@ class Patterns {
 public:
   Patterns() : nodes_(1) {}
 
-  void add(const PathPattern& pattern, PathSetId set, bool above) {
+  void add(const PathPattern& pattern, PathSetId set, bool above, bool all_beneath) {
     NodeId at = kRoot;
     for (size_t i = 0; i < pattern.size(); ++i) {
       if (above) note(at, set | kAbove);
       at = child(at, pattern[i], i + 1 == pattern.size());
       if (above && nodes_[at].is_depth && nodes_[at].depth_end) note(at, set | kAbove);
     }
-    if (nodes_[at].is_depth) at = nodes_[at].depth_end;
+    if (nodes_[at].is_depth) {
+      if (all_beneath) note(at, set | kAllBeneath);
+      at = nodes_[at].depth_end;
+    }
     note(at, set);
   }
 
@@ -246,12 +250,13 @@ private:
     states_.push_back({std::move(nodes), parent, std::move(component)});
   }
 
-  /// The root directory counts as above nothing; only the first state is the root's.
+  /// The root directory counts as above nothing, and nothing is asked of what is beneath it; only the first state is
+  /// the root's.
   Classes atoms_of(const Nodes& nodes, bool is_root) {
     Classes out;
     for (const NodeId id : nodes) {
       Signature signature = patterns_[id].signature;
-      if (is_root) std::erase_if(signature, [](uint64_t item) { return (item & kAbove) != 0; });
+      if (is_root) std::erase_if(signature, [](uint64_t item) { return (item & (kAbove | kAllBeneath)) != 0; });
       if (!signature.empty()) out.push_back(is_root ? atoms_.intern(signature) : patterns_[id].atom);
     }
     std::sort(out.begin(), out.end());
@@ -302,13 +307,15 @@ public:
   Partition(const Policy& policy, const NameQuestion& question) : policy_(policy), question_(question) {
     for (const PathSetId set : question.members) collect(set, members_);
     for (const PathSetId set : question.above) collect(set, above_);
+    for (const PathSetId set : above_)
+      if (is_difference(set)) collect(policy_.path_sets[set].right, all_beneath_);
   }
 
   NameClasses run() {
     Patterns patterns;
     for (const PathSetId set : listed_sets())
       for (const PathPattern& pattern : policy_.path_sets[set].patterns)
-        patterns.add(pattern, set, above_.contains(set));
+        patterns.add(pattern, set, above_.contains(set), all_beneath_.contains(set));
     patterns.finish(atoms_);
     Automaton automaton(patterns, question_, atoms_);
     automaton.run();
@@ -319,10 +326,13 @@ public:
   }
 
 private:
+  bool is_listed(PathSetId id) const { return policy_.path_sets[id].kind == PathSet::Kind::listed; }
+  bool is_difference(PathSetId id) const { return policy_.path_sets[id].kind == PathSet::Kind::difference; }
+
   void collect(PathSetId id, std::set<PathSetId>& into) const {
     if (!into.insert(id).second) return;
     const PathSet& set = policy_.path_sets[id];
-    if (set.kind == PathSet::Kind::listed) return;
+    if (is_listed(id)) return;
     collect(set.left, into);
     collect(set.right, into);
   }
@@ -330,7 +340,7 @@ private:
   std::vector<PathSetId> listed_sets() const {
     std::vector<PathSetId> out;
     std::set_union(members_.begin(), members_.end(), above_.begin(), above_.end(), std::back_inserter(out));
-    std::erase_if(out, [&](PathSetId set) { return policy_.path_sets[set].kind != PathSet::Kind::listed; });
+    std::erase_if(out, [&](PathSetId set) { return !is_listed(set); });
     return out;
   }
 
@@ -355,38 +365,51 @@ private:
     for (const PathSetId set : above_) out_.above_atoms[set];
     for (size_t atom = first; atom < atoms_.all().size(); ++atom)
       for (const uint64_t item : atoms_.all()[atom])
-        (item & kAbove ? out_.above_atoms : out_.member_atoms)[static_cast<PathSetId>(item)].push_back(
-            static_cast<uint32_t>(atom));
+        atoms_about(item)[static_cast<PathSetId>(item)].push_back(static_cast<uint32_t>(atom));
+  }
+
+  std::map<PathSetId, NameClasses::List>& atoms_about(uint64_t item) {
+    if (item & kAllBeneath) return all_beneath_atoms_;
+    return item & kAbove ? out_.above_atoms : out_.member_atoms;
   }
 
   /// A joined set's classes are worked out one by one; what a class gets from joined sets is one more atom of it.
   void join_sets() {
     std::vector<Signature> by_class(out_.atoms.size());
-    std::map<PathSetId, Classes> members, above;
     // Sets stand behind those that they are made of.
-    for (const PathSetId set : members_) join(set, members, false, by_class);
-    for (const PathSetId set : above_) join(set, above, true, by_class);
+    std::map<PathSetId, Classes> members, above, all;
+    for (const PathSetId id : members_) {
+      const PathSet& set = policy_.path_sets[id];
+      members[id] = is_listed(id) ? out_.members(id) : joined(set.kind, members.at(set.left), members.at(set.right));
+      if (is_listed(id)) continue;
+      for (const uint32_t c : members[id]) by_class[c].push_back(id);
+    }
+    for (const PathSetId id : above_) {
+      const PathSet& set = policy_.path_sets[id];
+      const bool wants_all = all_beneath_.contains(id);
+      if (is_listed(id)) {
+        above[id] = out_.above(id);
+        if (wants_all) all[id] = out_.with_one_of(all_beneath_atoms_[id]);
+        continue;
+      }
+      // What a difference leaves beneath a directory depends on how much of that is taken away.
+      const auto& taken = is_difference(id) ? all : above;
+      above[id] = joined(set.kind, above.at(set.left), taken.at(set.right));
+      const auto& other = is_difference(id) ? above : all;
+      if (wants_all) all[id] = joined(set.kind, all.at(set.left), other.at(set.right));
+      for (const uint32_t c : above[id]) by_class[c].push_back(id | kAbove);
+    }
     const size_t first = atoms_.all().size();
     for (size_t c = 0; c < by_class.size(); ++c)
       if (!by_class[c].empty()) out_.atoms[c].push_back(atoms_.intern(by_class[c]));
     if (atoms_.all().size() > first) index(first);
   }
 
-  void join(PathSetId id, std::map<PathSetId, Classes>& of, bool above, std::vector<Signature>& by_class) const {
-    const PathSet& set = policy_.path_sets[id];
-    if (set.kind == PathSet::Kind::listed) return;
-    const auto part = [&](PathSetId which) {
-      if (policy_.path_sets[which].kind != PathSet::Kind::listed) return of.at(which);
-      return above ? out_.above(which) : out_.members(which);
-    };
-    const bool left_alone = above && set.kind == PathSet::Kind::difference;
-    of[id] = left_alone ? part(set.left) : joined(set.kind, part(set.left), part(set.right));
-    for (const uint32_t c : of[id]) by_class[c].push_back(above ? id | kAbove : id);
-  }
-
   const Policy& policy_;
   const NameQuestion& question_;
   std::set<PathSetId> members_, above_;  // with the sets that they are made of
+  std::set<PathSetId> all_beneath_;      // of above_: those that are taken away, likewise
+  std::map<PathSetId, NameClasses::List> all_beneath_atoms_;
   Atoms atoms_;
   NameClasses out_;
 };

@@ -100,6 +100,12 @@ bool is_above_member(const PathPattern& pattern, const Name& name) {
   return std::find(at.begin(), at.end() - 1, true) != at.end() - 1;
 }
 
+/// Everything beneath the name is a member, by a `**` at the end.
+bool is_all_beneath(const PathPattern& pattern, const Name& name) {
+  return !pattern.empty() && pattern.back().kind == Component::Kind::any_depth && !parts_at_once(pattern, name) &&
+         after_name(pattern, name)[pattern.size() - 1];
+}
+
 using PatternTest = bool (*)(const PathPattern&, const Name&);
 
 bool any_pattern(const PathSet& set, PatternTest test, const Name& name) {
@@ -121,18 +127,21 @@ std::set<PathSetId> sets_below(const Policy& policy, PathSetId id) {
   return found;
 }
 
-using Join = bool (*)(PathSet::Kind, bool left, bool right);
-
 /// Sets share parts, so each is answered once: a chain of sets, each joined from the one before twice, stays linear.
-bool holds(const Policy& policy, PathSetId id, const Name& name, PatternTest test, Join join) {
-  if (policy.path_sets[id].kind == PathSet::Kind::listed) return any_pattern(policy.path_sets[id], test, name);
-  std::map<PathSetId, bool> answers;
+template <typename Answer>
+Answer answer(const Policy& policy, PathSetId id, const Name& name, Answer (*of_listed)(const PathSet&, const Name&),
+              Answer (*join)(PathSet::Kind, Answer left, Answer right)) {
+  std::map<PathSetId, Answer> answers;
   for (const PathSetId below : sets_below(policy, id)) {
     const PathSet& set = policy.path_sets[below];
-    answers[below] = set.kind == PathSet::Kind::listed ? any_pattern(set, test, name)
+    answers[below] = set.kind == PathSet::Kind::listed ? of_listed(set, name)
                                                        : join(set.kind, answers[set.left], answers[set.right]);
   }
   return answers[id];
+}
+
+bool has_member(const PathSet& set, const Name& name) {
+  return any_pattern(set, is_member, name);
 }
 
 bool join_members(PathSet::Kind kind, bool left, bool right) {
@@ -146,8 +155,18 @@ bool join_members(PathSet::Kind kind, bool left, bool right) {
   }
 }
 
-bool join_above(PathSet::Kind kind, bool left, bool right) {
-  return kind == PathSet::Kind::difference ? left : join_members(kind, left, right);
+/// Of what lies beneath a directory: may some of it be in the set, and is surely all of it?
+struct Beneath {
+  bool some = false, all = false;
+};
+
+Beneath members_beneath(const PathSet& set, const Name& name) {
+  return {any_pattern(set, is_above_member, name), any_pattern(set, is_all_beneath, name)};
+}
+
+Beneath join_beneath(PathSet::Kind kind, Beneath left, Beneath right) {
+  if (kind == PathSet::Kind::difference) return {left.some && !right.all, left.all && !right.some};
+  return {join_members(kind, left.some, right.some), join_members(kind, left.all, right.all)};
 }
 
 }  // namespace
@@ -171,11 +190,11 @@ std::optional<Name> resolve_word(std::string_view word) {
 }
 
 bool is_in(const Policy& policy, PathSetId set, const Name& name) {
-  return holds(policy, set, name, is_member, join_members);
+  return answer(policy, set, name, has_member, join_members);
 }
 
 bool is_above(const Policy& policy, PathSetId set, const Name& name) {
-  return holds(policy, set, name, is_above_member, join_above);
+  return answer(policy, set, name, members_beneath, join_beneath).some;
 }
 
 bool matches(const Policy& policy, PathSetId set, const std::string& path) {

@@ -51,6 +51,10 @@ public:
 private:
   const PathPattern& pattern_of(Item item) const { return *patterns_[item.pattern].components; }
   bool is_beneath(Item item) const { return item.at > pattern_of(item).size(); }
+  /// Does it stand before a trailing `**`?
+  bool is_tree(Item item) const {
+    return is_trailing(item) && pattern_of(item).back().kind == Component::Kind::any_depth;
+  }
   bool is_trailing(Item item) const { return item.at + 1 == pattern_of(item).size(); }
 
   /// Adds an item and what it reaches without a component: a `**` in the middle may match nothing.
@@ -122,7 +126,8 @@ private:
 
   struct Membership {
     std::set<PathSetId> in, above;
-    std::set<PathSetId> beneath;  // in by a trailing `**`, so above deeper members too: it matters to joined sets only
+    // What matters to joined sets only: in by a trailing `**`, so above deeper members too; all beneath is in it.
+    std::set<PathSetId> beneath, all_beneath;
   };
 
   /// What the sets that join others say, in order: each stands behind those it joins.
@@ -132,8 +137,14 @@ private:
       if (set.kind == PathSet::Kind::listed) continue;
       auto above = [&](PathSetId part) { return of.above.contains(part) || of.beneath.contains(part); };
       if (joins(set, of.in.contains(set.left), of.in.contains(set.right))) of.in.insert(id);
-      const bool right = set.kind != PathSet::Kind::difference && above(set.right);
-      if (joins(set, above(set.left), right)) of.above.insert(id);
+      const bool all = of.all_beneath.contains(set.left);
+      if (set.kind == PathSet::Kind::difference) {
+        if (above(set.left) && !of.all_beneath.contains(set.right)) of.above.insert(id);
+        if (all && !above(set.right)) of.all_beneath.insert(id);
+      } else {
+        if (joins(set, above(set.left), above(set.right))) of.above.insert(id);
+        if (joins(set, all, of.all_beneath.contains(set.right))) of.all_beneath.insert(id);
+      }
     }
   }
 
@@ -152,6 +163,7 @@ private:
       else if (number != 1)
         of.above.insert(set);
       if (is_beneath(item)) of.beneath.insert(set);
+      if (is_beneath(item) || is_tree(item)) of.all_beneath.insert(set);
     }
     add_joined(of);
     PathClass found{{of.in.begin(), of.in.end()}, {of.above.begin(), of.above.end()}};

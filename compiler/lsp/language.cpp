@@ -241,6 +241,8 @@ std::vector<WordInfo> operation_words(std::string_view klass) {
   Words out;
   for (const std::string& name : operations_of(klass))
     out.push_back({name, std::string(info_of(*find_operation(klass, name)).detail)});
+  for (const OperationGroup& one : operation_groups(klass))
+    out.push_back({std::string(one.word), std::string(one.detail)});
   return out;
 }
 
@@ -262,6 +264,8 @@ std::vector<std::string> meanings(std::string_view word) {
   for (const WordInfo& klass : kClasses)
     if (const std::optional<Op> op = find_operation(klass.word, word))
       out.push_back(fmt::format("operation `{}`: {}", op_text(*op), info_of(*op).detail));
+  for (const OperationGroup& one : operation_groups(class_text(OpClass::file)))  // which has all that there are
+    if (one.word == word) out.push_back(fmt::format("operations `{}`: {}", word, one.detail));
   for (const Table& table : kTables) {
     std::string detail = table_detail(table.table, word);
     if (!detail.empty()) out.push_back(std::move(detail));

@@ -25,10 +25,6 @@ constexpr OpSet kContent =
              Op::file_utime, Op::file_xattr, Op::file_map_exec, Op::exec, Op::net_connect, Op::net_send});
 /// What changes which file a name stands for.
 constexpr OpSet kNaming = op_bits({Op::file_link, Op::file_rename, Op::file_mount_over});
-/// Every way to change a file or to put another in its place, but `write` and kNaming.
-constexpr OpSet kChange =
-    op_bits({Op::file_append, Op::file_truncate, Op::file_chmod, Op::file_chown, Op::file_utime, Op::file_xattr,
-             Op::file_create, Op::file_delete, Op::file_symlink, Op::file_mkdir, Op::file_mknod, Op::file_rmdir});
 /// Every way to make a name exist that is not `create`.
 constexpr OpSet kOtherCreate = op_bits({Op::file_symlink, Op::file_mkdir, Op::file_mknod});
 

@@ -150,25 +150,36 @@ private:
     }
     const std::string& name = item.text.bytes;
     const std::optional<Op> op = find_operation(klass(), name);
-    if (!op) {
+    const OpSet ops = op ? op_bit(*op) : group(name);
+    if (ops == 0) {
       fail(diag::code::unknown_operation, item.span, fmt::format("`{}` has no operation `{}`", klass(), name),
            hint_for_operation(name));
-    } else if (*op == Op::kernel_sysctl && item.arguments) {
+    } else if (op == Op::kernel_sysctl && item.arguments) {
       resolve_sysctl(item);
     } else if (item.arguments) {
       fail(diag::code::unexpected_arguments, item.span, fmt::format("`{}` takes nothing in parentheses", name),
            "leave them out");
     } else {
-      out_.ops |= op_bit(*op);
+      out_.ops |= ops;
+      if (!op) group_ = name;
     }
+  }
+
+  /// What a word for several operations means; 0 when it is none.
+  OpSet group(const std::string& name) const {
+    for (const OperationGroup& one : operation_groups(klass()))
+      if (one.word == name) return one.ops;
+    return 0;
   }
 
   std::string hint_for_operation(const std::string& name) const {
     if (name == "exec") return "write `exec on …`, a class of its own";
-    if (std::string hint = diag::did_you_mean(name, operations_of(klass())); !hint.empty()) return hint;
+    std::vector<std::string> words = operations_of(klass());
+    for (const OperationGroup& one : operation_groups(klass())) words.emplace_back(one.word);
+    if (std::string hint = diag::did_you_mean(name, words); !hint.empty()) return hint;
     for (const std::string& one : kClasses)
       if (find_operation(one, name)) return fmt::format("write `{} {}`", one, name);
-    return fmt::format("there are {}", fmt::join(operations_of(klass()), ", "));
+    return fmt::format("there are {}", fmt::join(words, ", "));
   }
 
   /// `sysctl("/proc/sys/kernel/**")`
@@ -312,10 +323,15 @@ private:
       const Op op = static_cast<Op>(i);
       if (!(out_.ops & ~word.ops & op_bit(op))) continue;
       fail(diag::code::object_of_other_operation, span, fmt::format("`{}` has no `{}`", op_text(op), text),
-           fmt::format("write a constraint of its own for `{}`", op_name(op)));
+           hint_for_other(op));
       return false;
     }
     return true;
+  }
+
+  std::string hint_for_other(Op op) const {
+    if (!group_.empty()) return fmt::format("list those that are meant instead of `{}`", group_);
+    return fmt::format("write a constraint of its own for `{}`", op_name(op));
   }
 
   void resolve_numbers(const sema::ObjectWord& word, const ast::SetExpression& set) {
@@ -378,8 +394,7 @@ private:
       const Op op = static_cast<Op>(i);
       if (!(out_.ops & ~ops & op_bit(op))) continue;
       fail(diag::code::object_of_other_operation, things.set.span,
-           fmt::format("`{}` is not about {} of the policy", op_text(op), word),
-           fmt::format("write a constraint of its own for `{}`", op_name(op)));
+           fmt::format("`{}` is not about {} of the policy", op_text(op), word), hint_for_other(op));
       return;
     }
     require(sema::number_in(Field::ours, {{1, 1}}));
@@ -423,6 +438,7 @@ private:
   std::map<sema::ObjectKind, diag::Span> objects_;  // those given
   NumberSet families_;                              // that `family` names
   bool listed_ = false;                             // is there anything that `only` lets through
+  std::string group_;                               // the word for several operations that was written last
   bool valid_ = true;
 };
 

@@ -229,8 +229,8 @@ using PathSetId = uint32_t;  // index into Policy::path_sets
 
 /// A set of paths (or of path-like words). `listed`: the union of `patterns`, sorted, without duplicates. The others
 /// join the sets `left` and `right`, which stand before this one.
-/// A directory is above an `intersection` when it is above both, and above a `difference` when it is above `left`:
-/// perhaps too many directories, never too few.
+/// A directory is above an `intersection` when it is above both, and above a `difference` when it is above `left` and
+/// not all that is beneath it is in `right`, by a `**` at a pattern's end: perhaps too many directories, never too few.
 struct PathSet {
   enum class Kind : uint8_t { listed, unite, intersection, difference };
   std::string name;  // name of the `let`, or empty for a set written in place

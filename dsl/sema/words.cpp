@@ -48,6 +48,19 @@ std::optional<Op> find_operation(std::string_view klass, std::string_view name) 
   return std::nullopt;
 }
 
+std::vector<OperationGroup> operation_groups(std::string_view klass) {
+  std::vector<OperationGroup> out;
+  for (const OpClass one : kClasses) {
+    const OpSet ops = ops_of(one);
+    if (class_text(one) != klass || (ops & (ops - 1)) == 0) continue;
+    if (one == OpClass::file)
+      out.push_back({"change", kChange | op_bits({Op::file_write, Op::file_rename, Op::file_link}),
+                     "every change of a file and of its name: `write`, the part `change`, `rename` and `link`"});
+    out.push_back({"all", ops, "all operations of the class"});
+  }
+  return out;
+}
+
 std::vector<std::string> operations_of(std::string_view klass) {
   std::vector<std::string> out;
   for (const OperationInfo& one : kOperations)

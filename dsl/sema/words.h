@@ -13,6 +13,19 @@ namespace stele {
 
 /// The operation `name` of class `klass`, or nullopt.
 std::optional<Op> find_operation(std::string_view klass, std::string_view name);
+/// A word for several operations of a class.
+struct OperationGroup {
+  std::string_view word;
+  OpSet ops;
+  std::string_view detail;
+};
+/// `all` of a class of several operations, and `change` of `file`. None of `syscall` and `cap`, which list a set.
+std::vector<OperationGroup> operation_groups(std::string_view klass);
+/// Every way to change a file or to put another in its place, but opening it for writing and giving it other names:
+/// what the closure adds to `write`.
+inline constexpr OpSet kChange =
+    op_bits({Op::file_append, Op::file_truncate, Op::file_chmod, Op::file_chown, Op::file_utime, Op::file_xattr,
+             Op::file_create, Op::file_delete, Op::file_symlink, Op::file_mkdir, Op::file_mknod, Op::file_rmdir});
 /// Names of all operations of a class, in the order of operation.def.
 std::vector<std::string> operations_of(std::string_view klass);
 /// The word alone: "read", "exec", "ptrace".

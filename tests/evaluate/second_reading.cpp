@@ -67,9 +67,31 @@ bool above_pattern(const PathPattern& pattern, Parts parts, size_t more) {
   return false;
 }
 
+/// Everything beneath a directory is in a pattern that ends in `**` when a name that no other component stands for is.
+bool all_in_pattern(const PathPattern& pattern, Parts parts) {
+  if (pattern.empty() || pattern.back().kind != Component::Kind::any_depth) return false;
+  parts.emplace_back("\001");
+  return slow_match(pattern, parts);
+}
+
+bool above_set(const Policy& policy, PathSetId id, const Parts& parts);
+
+/// Is all that is beneath a directory in the set, as far as that is seen?
+bool all_in_set(const Policy& policy, PathSetId id, const Parts& parts) {
+  const PathSet& set = policy.path_sets.at(id);
+  if (set.kind == PathSet::Kind::listed)
+    return std::any_of(set.patterns.begin(), set.patterns.end(),
+                       [&](const PathPattern& pattern) { return all_in_pattern(pattern, parts); });
+  const bool left = all_in_set(policy, set.left, parts);
+  if (set.kind == PathSet::Kind::difference) return left && !above_set(policy, set.right, parts);
+  const bool right = all_in_set(policy, set.right, parts);
+  return set.kind == PathSet::Kind::unite ? left || right : left && right;
+}
+
 bool above_set(const Policy& policy, PathSetId id, const Parts& parts) {
   const PathSet& set = policy.path_sets.at(id);
-  if (set.kind == PathSet::Kind::difference) return above_set(policy, set.left, parts);
+  if (set.kind == PathSet::Kind::difference)
+    return above_set(policy, set.left, parts) && !all_in_set(policy, set.right, parts);
   if (set.kind != PathSet::Kind::listed) {
     const bool left = above_set(policy, set.left, parts), right = above_set(policy, set.right, parts);
     return set.kind == PathSet::Kind::unite ? left || right : left && right;

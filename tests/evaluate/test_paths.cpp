@@ -103,6 +103,24 @@ TEST(Paths, JoinedSets) {
   }
 }
 
+// Of /home/** and what it is less of: a directory is above the rest unless all that is beneath it is taken away.
+TEST(Paths, WhatIsTakenAwayHasNothingAbove) {
+  testing::Builder builder;
+  const PathSetId homes = builder.set({"/home/**"}), work = builder.set({"/home/ci/work/**", "/home/*/tmp/*"});
+  const PathSetId rest = builder.join(PathSet::Kind::difference, homes, work);
+  const PathSetId kept = builder.join(PathSet::Kind::difference, work, builder.set({"/home/ci/work/keep/key"}));
+  const PathSetId left = builder.join(PathSet::Kind::difference, homes, kept);
+  const Policy& policy = builder.policy();
+  for (const char* path : {"/home", "/home/ci", "/home/a/tmp", "/home/a/tmp/b"})
+    EXPECT_TRUE(evaluate::is_above(policy, rest, path)) << path;
+  for (const char* path : {"/home/ci/work", "/home/ci/work/a", "/home/ci/work/a/b"})
+    EXPECT_FALSE(evaluate::is_above(policy, rest, path)) << path;
+  EXPECT_TRUE(evaluate::matches(policy, rest, "/home/ci/work"));
+  for (const char* path : {"/home/ci/work", "/home/ci/work/keep"})
+    EXPECT_TRUE(evaluate::is_above(policy, left, path)) << path;
+  EXPECT_FALSE(evaluate::is_above(policy, left, "/home/ci/work/a"));
+}
+
 TEST(Paths, SetsJoinedOfSharedPartsDoNotExplode) {
   testing::Builder builder;
   PathSetId set = builder.set({"/a"});
