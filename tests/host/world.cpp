@@ -225,7 +225,7 @@ std::vector<evaluate::Request> World::requests(const Policy& policy, const std::
   std::map<Field, Number> kind;
   if (one_in(2)) kind[Field::kind] = kPlain;
   const auto to = [](const std::string& name) { return std::map<Field, std::string>{{Field::new_name, name}}; };
-  switch (a == b ? 4 + below(8) : below(12)) {
+  switch (a == b ? 3 + below(8) : below(11)) {
     case 0:
       return {{Op::file_rename, a, kind, to(b)}, {Op::file_rename, b, kind, to(b)}, {Op::file_create, b}};
     case 1:
@@ -234,17 +234,12 @@ std::vector<evaluate::Request> World::requests(const Policy& policy, const std::
               {Op::file_create, b},
               {Op::file_delete, b}};
     case 2:
-      return {{Op::file_rename, a, {}, to(b)},
-              {Op::file_rename, b, kind, to(a)},
-              {Op::file_create, a},
-              {Op::file_create, b}};
-    case 3:
       return {{Op::file_link, a, {}, to(b)}, {Op::file_create, b}};
-    case 4:
+    case 3:
       return {{Op::file_read, a}, {one_in(2) ? Op::file_write : Op::file_append, a}};
-    case 5:
+    case 4:
       return {{Op::exec, a}, {Op::process_ptrace, a}};
-    case 6:
+    case 5:
       if (one_in(2)) return {{.op = Op::file_map_exec, .path = a, .exe = a}};
       return {{one_in(2) ? Op::exec : Op::file_map_exec, std::nullopt}};
     default:
