@@ -109,6 +109,7 @@ static __always_inline u32 group_word(struct task_struct *task, const struct gro
 
 static __always_inline u32 in_groups(u32 word, u32 condition, bool unsure)
 {
+	KEEP(word); /* else Clang looks at all conditions first, and has no room for what it finds */
 	word = (word >> condition | (unsure ? word >> MORE_GROUPS : 0)) & 1;
 	KEEP(word);
 	return word;

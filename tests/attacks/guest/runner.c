@@ -138,9 +138,9 @@ static void try_enforced(const struct attack *a, int works_bare, int kernel, int
 
 	dprintf(report, "attack %s %s %s %s %s %llu %llu %s\n", a->name, a->who == USER ? "user" : "root",
 		works_bare ? "works" : "fails",
-		is_open		 ? "open"
-		: after > before ? "held"
-				 : "unseen",
+		is_open						 ? "open"
+		: after > before || !strcmp(a->why, "AT_SECURE") ? "held"
+								 : "unseen",
 		kernel < a->held_from ? "open" : "held", before, after, a->why);
 	if (!strncmp(a->name, "torn_", 5)) /* the next one may write more than are kept */
 		enforcer("events", "--json", report);

@@ -58,8 +58,12 @@ rename_above_hashes() { # hashes_are_private
 	perl -e 'rename("/etc", "/away") && rename("/away", "/etc") or die'
 }
 lend_name_to_library() { # hashes_are_private
+	local said
 	cp /usr/lib/x86_64-linux-gnu/libacl.so.1 /root/lent.so
-	! LD_PRELOAD=/root/lent.so useradd --help 2>&1 | grep 'cannot be preloaded'
+	echo /root/lent.so >/etc/ld.so.preload
+	said=$(useradd --help 2>&1)
+	rm /etc/ld.so.preload
+	[[ $said != *'cannot be preloaded'* ]]
 }
 trace_sshd() { # hashes_are_private
 	perl -e 'my $pid = 0 + shift; syscall(101, 16, $pid, 0, 0) == 0 or die; wait; syscall(101, 17, $pid, 0, 0)' \
