@@ -62,6 +62,7 @@ public:
   std::string fault_of(const Case& one, NamesFrom names_from) {
     if (one.asked_only()) return "";
     ImageNames names = image_;
+    std::set<std::string> touched;  // there or not from then on: a step may be refused
     std::string fault;
     for (size_t i = 0; i < one.steps.size(); i++) {
       const bool judged = i + 1 == one.steps.size();
@@ -69,11 +70,14 @@ public:
       const bool known = judged ? !one.kernel_only() && !expects_that(one.expect) : !by_author;
       const Requests requests = judged ? one.requests : requests_of(one.steps[i], names);
       if (fault.empty() && known) fault = fault_of(requests, names, one.steps[i], by_author);
-      for (const evaluate::Request& request : requests)
+      for (const evaluate::Request& request : requests) {
         if (request.op == Op::file_mount_over && request.path) covered_.push_back(*request.path);
+        if (is_about_a_file(request) && (makes(request.op) || is_old_name(request))) touched.insert(*request.path);
+      }
       apply(one.steps[i], names);
     }
     remember(names);
+    for (const std::string& name : touched) changed_.insert(name), components_.insert(last_component(name));
     return fault;
   }
 

@@ -342,6 +342,9 @@ TEST(ReadScenario, LaterCasesSeeWhatEarlierOnesDid) {
   EXPECT_TRUE(with_first("{ create: /new }", "{ read: /new }"));
   EXPECT_TRUE(with_first("{ delete: /a }", "{ create: /a }"));
   EXPECT_TRUE(with_first("{ mount: [overlay, /d, 'lowerdir=/x'] }", "{ read: /d/lower }"));
+  EXPECT_TRUE(with_first("{ create: /new }, { rename: [/new, /moved] }", "{ read: /new }"))
+      << "the rename may be denied";
+  EXPECT_TRUE(with_first("{ rename: [/a, /moved] }", "{ rename: [/moved, /again] }"));
   EXPECT_FALSE(with_first("{ create: /new }", "{ read: /newer }"));
 }
 
