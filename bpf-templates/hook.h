@@ -210,13 +210,30 @@ static __always_inline int decide_content(const struct hook hook, u32 ops, struc
 	return decide_content_beside(hook, ops, file, 0, NULL);
 }
 
-/* Two names at once: the stronger verdict, and the name that brought it. The file of the first gets the second name. */
+/* The stronger verdict of two names; *ret_is_other: it is the second one's. */
+static __always_inline u32 decide_names(const struct hook hook, struct dentry *object, u32 exe, u32 ops, u32 where,
+					u32 other_ops, u32 other_where, u32 becomes, bool *ret_is_other)
+{
+	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
+	u32 decided = ops ? hook.decide(task, exe, ops, where, becomes) : NO_CONSTRAINT, other_decided;
+
+	FORGET32(decided, object->d_name.len);
+	other_decided = other_ops ? hook.decide(task, exe, other_ops, other_where, becomes) : NO_CONSTRAINT;
+	*ret_is_other = RANK(other_decided) < RANK(decided);
+	return *ret_is_other ? other_decided : decided;
+}
+
+/* Two names at once: the stronger verdict, and the name that brought it. The file of the first gets the second name.
+ * Where that permits something it must have been true at one moment (walk.h). That is asked when nothing else applies:
+ * sooner, and 6.1 would follow all that comes behind it several times. */
 static __always_inline int decide_two_files(const struct hook hook, u32 ops, struct dentry *object, u32 other_ops,
 					    struct dentry *other)
 {
-	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
+	const bool permits = hook.becomes && !hook.only; /* with lists, names are sure already */
 	struct dentry *beside;
-	u32 where, other_where, becomes, exe, decided, other_decided;
+	u32 where, other_where, becomes, exe, decided;
+	bool is_other;
+	u64 before = 0;
 
 	object = PLAIN(dentry, object);
 	other = beside = PLAIN(dentry, other);
@@ -225,22 +242,26 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 	other_ops &= hook.ops;
 	FORGET32(ops, object->d_name.len);
 	FORGET32(other_ops, object->d_name.len);
-	if (!is_subject(task))
+	if (!is_subject(PLAIN(task_struct, bpf_get_current_task_btf())))
 		return 0;
+	if (permits)
+		before = chain_number(NUMBER(other), ~1ull, 0);
 	where = locate_for(hook, object);
-	other_where = hook.becomes ? locate_sure(other) : locate_for(hook, other);
+	other_where = locate_for(hook, other);
 	if (IN_NO_SET(where) && IN_NO_SET(other_where) && !hook.only)
 		return 0;
 	FORGET32(where, object->d_name.len);
 	FORGET32(other_where, object->d_name.len);
 	becomes = other_where | plain_bit(object);
 	FORGET32(becomes, object->d_name.len);
-	exe = exe_for(hook, task, object);
-	decided = ops ? hook.decide(task, exe, ops, where, becomes) : NO_CONSTRAINT;
-	FORGET32(decided, object->d_name.len);
-	other_decided = other_ops ? hook.decide(task, exe, other_ops, other_where, becomes) : NO_CONSTRAINT;
-	if (RANK(other_decided) < RANK(decided)) {
-		decided = other_decided;
+	exe = exe_for(hook, PLAIN(task_struct, bpf_get_current_task_btf()), object);
+	decided = decide_names(hook, object, exe, ops, where, other_ops, other_where, becomes, &is_other);
+	if (permits && RANK(decided) == NO_CONSTRAINT && chain_number(NUMBER(other), ~0ull, 0) != before) {
+		other_where = CLASS_UNRESOLVED;
+		decided =
+		    decide_names(hook, object, exe, ops, where, other_ops, other_where, CLASS_UNRESOLVED, &is_other);
+	}
+	if (is_other) {
 		ops = other_ops;
 		where = other_where;
 		beside = object;
