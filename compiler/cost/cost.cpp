@@ -168,7 +168,7 @@ bool is_rough(Names names) {
 
 unsigned apply_error(const Costs& costs) {
   constexpr size_t kManyEdges = 12000;
-  return costs.edges > kManyEdges ? 45 : costs.has_lists ? 40 : costs.tests_groups ? 35 : 20;
+  return costs.edges > kManyEdges ? 45 : costs.tests_groups ? 35 : 20;
 }
 
 Costs costs_of(const ir::Module& module, const pack::EnforcerInfo& enforcer) {
@@ -183,8 +183,6 @@ Costs costs_of(const ir::Module& module, const pack::EnforcerInfo& enforcer) {
   const emit::GroupConditions groups(module);
   costs.tests_groups = groups.words() != 0;
   for (const ir::Hook& hook : module.hooks) {
-    costs.has_lists |=
-        hook.has_only && (hook.hook == STELE_HOOK_file_open || hook.hook == STELE_HOOK_bprm_check_security);
     const catalog::HookInfo& info = catalog::hooks()[hook.hook];
     const auto program = std::find_if(enforcer.programs.begin(), enforcer.programs.end(),
                                       [&](const auto& one) { return one.hook == info.name; });

@@ -66,7 +66,6 @@ struct Costs {
   uint64_t table_bytes = 0;  // of the frozen maps
   size_t edges = 0;          // of the automaton: components of paths
   bool tests_groups = false;
-  bool has_lists = false;  // `only` of files that are opened or executed
   std::vector<KernelCost> kernels;
   std::vector<OperationCost> operations;  // that some hook answers, in their order
 };
@@ -74,8 +73,8 @@ struct Costs {
 /// By how much an estimate may miss what is measured, in percent: held by `stele_bench --costs` on policies that no
 /// figure was taken from.
 constexpr unsigned kVerifiedError = 35;
-/// Of `apply`: more where there are many edges, each of which takes less then than what is estimated, conditions on
-/// groups, or lists.
+/// Of `apply`: more where there are many edges, each of which takes less then than what is estimated, or
+/// conditions on groups.
 unsigned apply_error(const Costs& costs);
 
 /// `enforcer` is what was built from `module`.
