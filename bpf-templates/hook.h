@@ -224,7 +224,7 @@ static __always_inline u32 decide_names(const struct hook hook, struct dentry *o
 }
 
 /* Two names at once: the stronger verdict, and the name that brought it. The file of the first gets the second name.
- * Where that permits something it must have been true at one moment (walk.h). That is asked when nothing else applies:
+ * Where that permits something it must have been true at one moment (walk.h), else it is decided again. Asked last:
  * sooner, and 6.1 would follow all that comes behind it several times. */
 static __always_inline int decide_two_files(const struct hook hook, u32 ops, struct dentry *object, u32 other_ops,
 					    struct dentry *other)
@@ -256,7 +256,7 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 	FORGET32(becomes, object->d_name.len);
 	exe = exe_for(hook, PLAIN(task_struct, bpf_get_current_task_btf()), object);
 	decided = decide_names(hook, object, exe, ops, where, other_ops, other_where, becomes, &is_other);
-	if (permits && RANK(decided) == NO_CONSTRAINT && chain_number(NUMBER(other), ~0ull, 0) != before) {
+	if (permits && chain_number(NUMBER(other), ~0ull, 0) != before) {
 		other_where = CLASS_UNRESOLVED;
 		decided =
 		    decide_names(hook, object, exe, ops, where, other_ops, other_where, CLASS_UNRESOLVED, &is_other);
