@@ -70,8 +70,12 @@ struct Case {
   /// A question: nobody acts, and the evaluator alone decides it.
   bool asked_only() const { return steps.empty(); }
   bool kernel_only() const { return expect.exit.has_value(); }
-  /// Without an enforcer each case has a mount namespace of its own, in which the kernel starts nothing.
-  bool may_run_bare() const { return !kernel_only() && !subject.by_kernel; }
+  /// Without an enforcer each case has a mount namespace of its own, in which the kernel starts nothing, and whose
+  /// files are not in the namespaces it may join.
+  bool may_run_bare() const {
+    const auto joins = [](const Step& step) { return step.verb == "setns"; };
+    return !kernel_only() && !subject.by_kernel && std::none_of(steps.begin(), steps.end(), joins);
+  }
 };
 
 /// What the machine's root file system is: a tmpfs that init switched to, as on nearly every system, or the initramfs.

@@ -70,6 +70,12 @@ std::string escapes_of(const std::string& bytes) {
   return out;
 }
 
+/// Nearly every string and comment is.
+bool is_ascii(const std::string& text, uint32_t begin, uint32_t end) {
+  return std::all_of(text.begin() + begin, text.begin() + end,
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 class StringCheck {
 public:
   StringCheck(const std::shared_ptr<const diag::SourceFile>& source, diag::Sink& sink) : source_(source), sink_(sink) {}
@@ -136,11 +142,12 @@ private:
 
 void check_string(const std::shared_ptr<const diag::SourceFile>& source, uint32_t begin, uint32_t end,
                   diag::Sink& sink) {
-  StringCheck(source, sink).run(begin, end);
+  if (!is_ascii(source->text, begin, end)) StringCheck(source, sink).run(begin, end);
 }
 
 void check_comment(const std::shared_ptr<const diag::SourceFile>& source, uint32_t begin, uint32_t end,
                    diag::Sink& sink) {
+  if (is_ascii(source->text, begin, end)) return;
   for (uint32_t at = begin; at < end;) {
     const Character one = character_at(source->text, at);
     if (is_in(kBidi, one.point))
