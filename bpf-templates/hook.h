@@ -6,8 +6,8 @@
  * Generated before this file is included, for each hook in use: DECIDE_hook; OP_hook_operation, the bit of each
  * operation of its row in hooks.def; OPS_hook, those that constraints are about; u16 operations_hook[], the index in
  * the plan for each of these bits; ONLY_hook, 1 when some constraints apply to files that no set lists; BECOMES_hook, 1
- * when some permit what keeps its file in a set; EXE_hook, 1 when some ask for the executable; u32 decide_hook(struct
- * task_struct *task, u32 exe, u32 ops, u32 where, u32 becomes).
+ * when some permit what keeps its file in a set; OWNER_hook, 1 when some ask whose the file is; EXE_hook, 1 when some
+ * ask for the executable; u32 decide_hook(struct task_struct *task, u32 exe, u32 ops, u32 where, u32 traits).
  */
 #ifndef STELE_HOOK_H
 #define STELE_HOOK_H
@@ -18,16 +18,18 @@ struct hook {
 	u32 ops;    /* bits that constraints are about; the others decide nothing */
 	bool only;
 	bool becomes;
+	bool owner;
 	bool exe;
 	u32 operation_count;
 	const u16 *operations; /* in the plan, for each bit; NO_OPERATION where no constraint is about it */
-	u32 (*decide)(struct task_struct *task, u32 exe, u32 ops, u32 where, u32 becomes);
+	u32 (*decide)(struct task_struct *task, u32 exe, u32 ops, u32 where, u32 traits);
 };
 #define HOOK(name)                                                                                                     \
 	((const struct hook){.number = STELE_HOOK_##name,                                                              \
 			     .ops = OPS_##name,                                                                        \
 			     .only = ONLY_##name,                                                                      \
 			     .becomes = BECOMES_##name,                                                                \
+			     .owner = OWNER_##name,                                                                    \
 			     .exe = EXE_##name,                                                                        \
 			     .operation_count = sizeof(operations_##name) / sizeof(operations_##name[0]),              \
 			     .operations = operations_##name,                                                          \
@@ -103,8 +105,23 @@ static __always_inline u32 call_of(const struct hook hook, u32 decided, u32 ops)
 	return CALL(hook.number, meant);
 }
 
+/* Is the object the subject's? A name that is not there yet will be. */
+static __always_inline u32 owned_bit(const struct hook hook, struct task_struct *task, struct dentry *object)
+{
+	struct inode *inode;
+	u32 bit = IS_OWNED;
+
+	if (!hook.owner)
+		return 0;
+	inode = object->d_inode;
+	if (PRESENT(inode, object->d_name.len) && inode->i_uid.val != task->real_cred->uid.val)
+		bit = 0;
+	FORGET32(bit, object->d_name.len);
+	return bit;
+}
+
 /* One operation or several on one file that has been located. */
-static __always_inline int decide_at_as(const struct hook hook, u32 ops, struct dentry *object, u32 where, u32 becomes)
+static __always_inline int decide_at_as(const struct hook hook, u32 ops, struct dentry *object, u32 where, u32 traits)
 {
 	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
 	u32 exe, decided;
@@ -115,7 +132,8 @@ static __always_inline int decide_at_as(const struct hook hook, u32 ops, struct 
 	FORGET32(ops, object->d_name.len);
 	FORGET32(where, object->d_name.len);
 	exe = exe_for(hook, task, object);
-	decided = hook.decide(task, exe, ops, where, becomes);
+	traits |= owned_bit(hook, task, object);
+	decided = hook.decide(task, exe, ops, where, traits);
 	FORGET32(decided, object->d_name.len);
 	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;
@@ -124,7 +142,7 @@ static __always_inline int decide_at_as(const struct hook hook, u32 ops, struct 
 
 static __always_inline int decide_at(const struct hook hook, u32 ops, struct dentry *object, u32 where)
 {
-	return decide_at_as(hook, ops, object, where, BECOMES_WHAT_IT_IS);
+	return decide_at_as(hook, ops, object, where, NO_TRAITS);
 }
 
 /* The place of a mount: the directory, or the plain file, that is mounted over. */
@@ -164,7 +182,7 @@ static __always_inline int decide_content_beside(const struct hook hook, u32 ops
 	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
 	struct dentry *object;
 	u64 layers;
-	u32 where, beneath, exe, decided, decided_beneath;
+	u32 where, beneath, exe, traits, decided, decided_beneath;
 
 	ops &= hook.ops;
 	other_ops &= hook.ops;
@@ -183,9 +201,10 @@ static __always_inline int decide_content_beside(const struct hook hook, u32 ops
 	FORGET32(where, object->d_name.len);
 	FORGET32(beneath, object->d_name.len);
 	exe = exe_for(hook, task, object);
-	decided = ops ? hook.decide(task, exe, ops, where, BECOMES_WHAT_IT_IS) : NO_CONSTRAINT;
+	traits = owned_bit(hook, task, object);
+	decided = ops ? hook.decide(task, exe, ops, where, traits) : NO_CONSTRAINT;
 	if (ops && !IN_NO_SET(beneath)) {
-		decided_beneath = hook.decide(task, exe, ops, beneath, BECOMES_WHAT_IT_IS);
+		decided_beneath = hook.decide(task, exe, ops, beneath, traits);
 		if (RANK(decided_beneath) < RANK(decided)) {
 			decided = decided_beneath;
 			where = beneath;
@@ -198,7 +217,7 @@ static __always_inline int decide_content_beside(const struct hook hook, u32 ops
 	if (RANK(decided) != NO_CONSTRAINT)
 		return conclude_file(RANK(decided), call_of(hook, decided, ops), where, object, NULL);
 	if (other_ops) {
-		decided = RANK(hook.decide(task, exe, other_ops, where, BECOMES_WHAT_IT_IS));
+		decided = RANK(hook.decide(task, exe, other_ops, where, traits));
 		KEEP(decided);
 		*ret_secured = decided < CONSTRAINTS && constraints[decided].secures;
 	}
@@ -210,15 +229,18 @@ static __always_inline int decide_content(const struct hook hook, u32 ops, struc
 	return decide_content_beside(hook, ops, file, 0, NULL);
 }
 
-/* The stronger verdict of two names; *ret_is_other: it is the second one's. */
+/* The stronger verdict of two names; *ret_is_other: it is the second one's. `becomes`: what the file of the first gets,
+ * and whether it is plain. */
 static __always_inline u32 decide_names(const struct hook hook, struct dentry *object, u32 exe, u32 ops, u32 where,
-					u32 other_ops, u32 other_where, u32 becomes, bool *ret_is_other)
+					u32 owned, u32 other_ops, u32 other_where, u32 other_owned, u32 becomes,
+					bool *ret_is_other)
 {
 	struct task_struct *task = PLAIN(task_struct, bpf_get_current_task_btf());
-	u32 decided = ops ? hook.decide(task, exe, ops, where, becomes) : NO_CONSTRAINT, other_decided;
+	u32 decided = ops ? hook.decide(task, exe, ops, where, becomes | owned) : NO_CONSTRAINT, other_decided;
 
 	FORGET32(decided, object->d_name.len);
-	other_decided = other_ops ? hook.decide(task, exe, other_ops, other_where, becomes) : NO_CONSTRAINT;
+	other_decided =
+	    other_ops ? hook.decide(task, exe, other_ops, other_where, becomes | other_owned) : NO_CONSTRAINT;
 	*ret_is_other = RANK(other_decided) < RANK(decided);
 	return *ret_is_other ? other_decided : decided;
 }
@@ -231,7 +253,7 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 {
 	const bool permits = hook.becomes && !hook.only; /* with lists, names are sure already */
 	struct dentry *beside;
-	u32 where, other_where, becomes, exe, decided;
+	u32 where, other_where, owned, other_owned, becomes, exe, decided;
 	bool is_other;
 	u64 before = 0;
 
@@ -255,11 +277,14 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 	becomes = other_where | plain_bit(object);
 	FORGET32(becomes, object->d_name.len);
 	exe = exe_for(hook, PLAIN(task_struct, bpf_get_current_task_btf()), object);
-	decided = decide_names(hook, object, exe, ops, where, other_ops, other_where, becomes, &is_other);
+	owned = owned_bit(hook, PLAIN(task_struct, bpf_get_current_task_btf()), object);
+	other_owned = owned_bit(hook, PLAIN(task_struct, bpf_get_current_task_btf()), other);
+	decided =
+	    decide_names(hook, object, exe, ops, where, owned, other_ops, other_where, other_owned, becomes, &is_other);
 	if (permits && chain_number(NUMBER(other), ~0ull, 0) != before) {
 		other_where = CLASS_UNRESOLVED;
-		decided =
-		    decide_names(hook, object, exe, ops, where, other_ops, other_where, CLASS_UNRESOLVED, &is_other);
+		decided = decide_names(hook, object, exe, ops, where, owned, other_ops, other_where, other_owned,
+				       CLASS_UNRESOLVED, &is_other);
 	}
 	if (is_other) {
 		ops = other_ops;
@@ -285,7 +310,7 @@ static __always_inline int decide_unlisted(const struct hook hook, u32 ops, u32 
 		exe = locate_exe(task);
 	FORGET32(exe, task->flags);
 	FORGET32(where, task->flags);
-	decided = hook.decide(task, exe, ops, where, BECOMES_WHAT_IT_IS);
+	decided = hook.decide(task, exe, ops, where, HAS_NO_FILE);
 	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;
 	return conclude_file(RANK(decided), call_of(hook, decided, ops), where, NULL, NULL);
@@ -319,7 +344,7 @@ static __always_inline int decide_task(const struct hook hook, u32 ops, struct t
 		return 0;
 	FORGET32(where, runs->d_name.len);
 	exe = exe_for(hook, task, runs);
-	decided = hook.decide(task, exe, ops, where, BECOMES_WHAT_IT_IS);
+	decided = hook.decide(task, exe, ops, where, NO_TRAITS);
 	FORGET32(decided, runs->d_name.len);
 	if (RANK(decided) == NO_CONSTRAINT)
 		return 0;

@@ -96,6 +96,7 @@ struct hlist_head {
 
 struct inode {
 	umode_t i_mode;
+	kuid_t i_uid;
 	u64 i_ino;
 	u32 i_generation;
 	struct super_block *i_sb;

@@ -129,18 +129,29 @@ static __always_inline u32 locate_exe(struct task_struct *task)
 	return locate_sure(file->f_path.dentry);
 }
 
-/* What becomes of the object: the class of the name that it gets, and whether it is known to be no directory. */
-#define BECOMES_PLAIN	   (1u << 31)
-#define BECOMES_WHAT_IT_IS 0u /* nothing becomes of it, and it may be a directory */
+/* ---- what is known of the object beside its name: the class of the name that it gets, and */
+#define IS_PLAIN    (1u << 31) /* it is known to be no directory */
+#define IS_OWNED    (1u << 30) /* its owner is the task's real uid */
+#define HAS_NO_FILE (1u << 29) /* it is no file, and nobody's */
+#define NO_TRAITS   0u
 
-static __always_inline bool is_plain(u32 becomes)
+static __always_inline bool is_plain(u32 traits)
 {
-	return becomes & BECOMES_PLAIN;
+	return traits & IS_PLAIN;
 }
 
 static __always_inline u32 plain_bit(struct dentry *object)
 {
-	return (object->d_inode->i_mode & S_IFMT) == S_IFDIR ? 0 : BECOMES_PLAIN;
+	return (object->d_inode->i_mode & S_IFMT) == S_IFDIR ? 0 : IS_PLAIN;
+}
+
+static __always_inline u32 is_owned(u32 traits, bool unsure)
+{
+	u32 test = traits >> 30;
+
+	test = (unsure ? test | traits >> 29 : test) & 1;
+	KEEP(test);
+	return test;
 }
 
 /* Is what lies at `where` in set `set` of those that tests name? By a table for each answer to what is not known. */

@@ -38,8 +38,10 @@ static void call_map_exec(struct dentry *a, struct dentry *b)
 	host_map_exec(host_file(a, S_IFREG | 0755, FMODE_READ, 0));
 	if (host_is_layer(a))
 		host_map_layer(a);
+#if !defined(DECIDE_mmap_file) || !OWNER_mmap_file /* nobody knows whose memory is that has no file */
 	else
 		host_map_exec(NULL);
+#endif
 }
 
 /* The program that has just been executed. */

@@ -13,7 +13,8 @@
  *     late DEV PATH            one mounted afterwards
  *     subject UID EUID GID EGID GROUPS EXE       GROUPS: numbers joined by commas, or -; EXE: @kernel for what the
  *                              kernel starts
- *     call WHAT PATH [PATH]    a system call; WHAT is a name in the table of a room
+ *     call WHAT PATH [PATH] [OWNER [OWNER]]    a system call; WHAT is a name in the table of a room; OWNER: of each
+ *                              path, self or other, where there is a file
  *
  * and answers each call with a line for each program that it met, and one `end`:
  *
@@ -337,10 +338,17 @@ static void host_call(const struct host_subject *subject, char **words, u32 coun
 	u32 allocations = host_allocation_count, dentries = host_dentry_count;
 	const struct host_call *call = host_find_call(words[1]);
 
-	if (!call || count != 2 + call->paths)
+	struct dentry *objects[2] = {NULL, NULL};
+
+	if (!call || (count != 2 + call->paths && count != 2 + 2 * call->paths))
 		host_fault("a call that the model does not know");
 	host_current = host_task(subject);
-	call->call(host_object(words[2]), call->paths > 1 ? host_object(words[3]) : NULL);
+	for (u32 i = 0; i < call->paths; i++) {
+		objects[i] = host_object(words[2 + i]);
+		if (count > 2 + call->paths)
+			host_give(objects[i], subject->uid + !!strcmp(words[2 + call->paths + i], "self"));
+	}
+	call->call(objects[0], objects[1]);
 	host_free(allocations, dentries);
 	puts("end");
 }

@@ -156,6 +156,15 @@ static struct dentry *host_with_inode(struct dentry *dentry, struct inode *inode
 	return dentry;
 }
 
+/* The file belongs to `uid`, until host_free(). */
+static void host_give(struct dentry *dentry, u32 uid)
+{
+	struct inode *inode = host_new_inode(dentry->d_sb, dentry->d_inode->i_mode);
+
+	inode->i_uid.val = uid;
+	host_with_inode(dentry, inode);
+}
+
 /* The dentry of a name that does not exist. */
 static struct dentry *host_negative(struct dentry *dentry)
 {
@@ -165,7 +174,10 @@ static struct dentry *host_negative(struct dentry *dentry)
 /* The dentry of a file that is no directory. */
 static struct dentry *host_plain(struct dentry *dentry)
 {
-	return host_with_inode(dentry, host_new_inode(dentry->d_sb, S_IFREG | 0644));
+	struct inode *inode = host_new_inode(dentry->d_sb, S_IFREG | 0644);
+
+	inode->i_uid = dentry->d_inode->i_uid;
+	return host_with_inode(dentry, inode);
 }
 
 /* A file of memory that has no name: memfd. */
@@ -205,10 +217,12 @@ static struct file *host_over(struct file *beneath)
 	*dentry = *below;
 	dentry->d_sb = &overlay;
 	dentry->d_inode = host_new_inode(&overlay, beneath->f_inode->i_mode);
+	dentry->d_inode->i_uid = below->d_inode->i_uid;
 	file->f_inode = dentry->d_inode;
 	file->f_mode = beneath->f_mode;
 	file->f_flags = beneath->f_flags;
 	file->f_path.dentry = dentry;
+	beneath->f_inode->i_uid = below->d_inode->i_uid;
 	host_with_inode(below, beneath->f_inode);
 	if (FAKES_PATHS) {
 		beneath->f_inode->i_dentry.first = &below->d_u.d_alias;

@@ -50,9 +50,10 @@ RequestDomain domain_of(Op op) {
       return {};
     case ObjectShape::path:
       return {.path = op_class(op) == OpClass::kernel ? PathShape::always : PathShape::optional,
+              .asked = op_class(op) == OpClass::file ? field_bit(Field::owned) : 0,
               .sometimes = fields_of_name(op)};
     case ObjectShape::code:
-      return {.path = PathShape::optional};
+      return {.path = PathShape::optional, .asked = field_bit(Field::owned)};
     case ObjectShape::new_socket:
       return {.always = kSocket};
     case ObjectShape::socket:

@@ -27,6 +27,7 @@ enum class PathShape : uint8_t {
 struct RequestDomain {
   PathShape path = PathShape::none;
   FieldSet always = 0;     // object fields that every such request has
+  FieldSet asked = 0;      // likewise, but told only where a policy asks for them
   FieldSet sometimes = 0;  // those that it may have
   /// Address and port: always for families inet (IPv4 addresses only) and inet6, never for others.
   bool ip_endpoint = false;

@@ -221,7 +221,7 @@ private:
   /// The values that an object's field may have, by itself.
   template <typename Code>
   static Diagram allowed(const RequestDomain& shape, Field field, const Code& code, const Diagram& present) {
-    if (shape.always & field_bit(field)) return present;
+    if ((shape.always | shape.asked) & field_bit(field)) return present;
     return shape.sometimes & field_bit(field) ? present | code.absent() : code.absent();
   }
 

@@ -13,6 +13,7 @@
 #include "compiler/os/files.h"
 #include "compiler/scenario/compare.h"
 #include "compiler/scenario/coverage.h"
+#include "compiler/scenario/owners.h"
 #include "compiler/scenario/report.h"
 #include "compiler/scenario/run.h"
 #include "compiler/scenario/run_host.h"
@@ -205,8 +206,9 @@ int run(const Options& options) {
   if (failed || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
   if (failed) return kFailed;
   int code = kFine;
-  const auto scenarios = read_scenarios(options, read_accounts(options.policy, sink), code);
+  auto scenarios = read_scenarios(options, read_accounts(options.policy, sink), code);
   if (!scenarios) return code;
+  for (scenario::Scenario& scenario : *scenarios) scenario::tell_owners(*policy, scenario);
   auto kernels = find_kernels(options.kernels);
   if (!kernels) return fail(kernels.error(), options.output);
   Tester tester(options, *policy, module ? &*module : nullptr, std::move(*kernels));

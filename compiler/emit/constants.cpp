@@ -127,6 +127,7 @@ std::string hooks_section(const ir::Module& module) {
     out.line("static const u16 operations_{}[] = {{ {} }};", name, indices_text(hook));
     out.line("#define ONLY_{} {:d}", name, hook.has_only);
     out.line("#define BECOMES_{} {:d}", name, hook.asks_what_becomes);
+    out.line("#define OWNER_{} {:d}", name, hook.asks_for_owner);
     out.line("#define EXE_{} {:d}\n", name, hook.asks_for_exe);
   }
   std::string list;

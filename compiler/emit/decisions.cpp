@@ -92,17 +92,17 @@ void write_decision(const ir::Module& module, const GroupConditions& groups, con
     unlisted = CheckTable(module, hook, subjects).write("unlisted", hook.unlisted, hook.otherwise, out);
   const size_t group_words = groups.words_of(subjects);
   const size_t words = std::bit_ceil(subjects.size() / kSubjectBits + 1);
-  out.line("static __decision u32 decide_{}(struct task_struct *task, u32 exe, u32 ops, u32 where, u32 becomes)\n{{",
+  out.line("static __decision u32 decide_{}(struct task_struct *task, u32 exe, u32 ops, u32 where, u32 traits)\n{{",
            catalog::hooks()[hook.hook].name);
   out.line("\tenum {{ SUBJECT_WORDS = {} }};", words);
   out.line("\tu32 subjects[SUBJECT_WORDS] = {{ EVERYBODY }};");
   out.line("\tu32 groups[{}] = {{}};", std::max(group_words, size_t{1}));
-  out.line("\tu32 decided = NO_CONSTRAINT;\n\n\t(void)task;\n\t(void)becomes;\n\t(void)groups;");
+  out.line("\tu32 decided = NO_CONSTRAINT;\n\n\t(void)task;\n\t(void)traits;\n\t(void)groups;");
   for (size_t word = 0; word < group_words; ++word)
     out.line("\tgroups[{}] = groups_{}(NUMBER(task), 0, 0);", word, word);
   out.line("\tCUT(exe);\n\tCUT(where);");  // behind calls: see CUT
   for (size_t i = 0; i < subjects.size(); ++i)
-    out.line("\tsubjects[{}] |= subject_{}(task, groups, exe, becomes) << {};", (i + 1) / kSubjectBits, subjects[i],
+    out.line("\tsubjects[{}] |= subject_{}(task, groups, exe, traits) << {};", (i + 1) / kSubjectBits, subjects[i],
              (i + 1) % kSubjectBits);
   // Else each way through the conditions is another one through the checks.
   for (size_t word = 0; !subjects.empty() && word <= subjects.size() / kSubjectBits; ++word)

@@ -1,4 +1,4 @@
-// Tests of the subject, and of what becomes of the object, as C expressions over `task`, `groups`, `exe` and `becomes`.
+// Tests of the subject, and of the object, as C expressions over `task`, `groups`, `exe` and `traits`.
 
 #include <bit>
 #include <map>
@@ -48,9 +48,11 @@ public:
       case Kind::by_kernel:
         return {"is_by_kernel(task)"};
       case Kind::becomes_in:
-        return {fmt::format("name_in(becomes, {}, {})", test.name_set, test.unsure)};
+        return {fmt::format("name_in(traits, {}, {})", test.name_set, test.unsure)};
       case Kind::plain:
-        return {"is_plain(becomes)"};
+        return {"is_plain(traits)"};
+      case Kind::owned:
+        return {fmt::format("is_owned(traits, {})", test.unsure)};
       case Kind::always:
       case Kind::never:
         break;
@@ -111,8 +113,8 @@ std::string subjects_section(const ir::Module& module) {
   CText functions;
   for (size_t i = 0; i < module.subjects.size(); ++i) {
     functions.line(
-        "static __always_inline u32 subject_{}(struct task_struct *task, const u32 *groups, u32 exe, u32 becomes)", i);
-    functions.line("{{\n\t(void)task;\n\t(void)groups;\n\t(void)exe;\n\t(void)becomes;\n\treturn {};\n}}\n",
+        "static __always_inline u32 subject_{}(struct task_struct *task, const u32 *groups, u32 exe, u32 traits)", i);
+    functions.line("{{\n\t(void)task;\n\t(void)groups;\n\t(void)exe;\n\t(void)traits;\n\treturn {};\n}}\n",
                    writer.expression(module.subjects[i]).text);
   }
   CText out;

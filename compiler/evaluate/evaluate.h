@@ -60,6 +60,7 @@ struct Decision {
   bool event = false;                  // is an event written
 };
 
+/// Whose a file is may be left open.
 /// A name deeper than kMaxDepth or with a component over kMaxComponentBytes is unresolved, and what is said of it
 /// unknown (Kleene); an unknown is taken the way that makes the constraint apply.
 /// Cost: every constraint is asked about every request.

@@ -167,7 +167,7 @@ private:
   /// Behind the path of a file stand words about it, then nothing or a second name.
   bool object_done() {
     if (!(request_.path || nameless_) || !may_be_nameless(request_.op)) return false;
-    return !words_.at_word("kind") && !words_.at_word("as");
+    return !words_.at_word("kind") && !words_.at_word("as") && !words_.at_word("owner");
   }
 
   void parse_word(const std::string& word, const std::vector<ObjectWord>& known,

@@ -27,7 +27,8 @@ struct OwnWord {
 constexpr OwnWord kOwnWords[] = {
     {Field::mntns, 1, "host"},         {Field::mntns, 0, "other"}, {Field::pidns, 1, "host"},
     {Field::pidns, 0, "other"},        {Field::ours, 1, "policy"}, {Field::ours, 0, "others"},
-    {Field::loginuid, kNoId, "unset"}, {Field::kind, 1, "plain"},
+    {Field::loginuid, kNoId, "unset"}, {Field::kind, 1, "plain"},  {Field::owned, 1, "self"},
+    {Field::owned, 0, "other"},
 };
 
 bool is_argument(Field field) {

@@ -59,6 +59,8 @@ std::string number_reason(const Condition& condition, const Subject& subject, co
   const std::string noun = noun_of(field, request), set = numbers_text(field, condition.numbers, request);
   if (field == Field::cap) return capability_reason(in, set, request);
   if (field == Field::by_kernel) return in ? "the kernel starts it" : "the kernel does not start it";
+  if (field == Field::owned && numbers.empty()) return "whose the file is, is not said";
+  if (field == Field::owned) return in ? "the file is the subject's" : "the file is not the subject's";
   if (numbers.empty()) return fmt::format("no {} that is in {}", noun, set);
   if (in && field == Field::gid && *in != subject.gid)
     return fmt::format("supplementary group {} is in {}", number_text(field, *in, request), set);

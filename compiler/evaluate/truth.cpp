@@ -29,6 +29,7 @@ Truth opposite(Truth truth) {
 
 Truth number_truth(const Condition& condition, const Subject& subject, const Request& request) {
   const Numbers numbers = numbers_of(condition.field, subject, request);
+  if (condition.field == Field::owned && numbers.empty()) return Truth::unknown;
   return truth(std::any_of(numbers.begin(), numbers.end(),
                            [&](Number number) { return sema::has_number(condition.numbers, number); }));
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// The truth of conditions about one subject and one request, in Kleene's logic: a name that no rung can resolve makes
-// what is said of it unknown.
+// The truth of conditions about one subject and one request, in Kleene's logic: a name that no rung can resolve, and
+// an owner of whom nothing is said, make what is said of them unknown.
 
 #include "compiler/evaluate/evaluate.h"
 

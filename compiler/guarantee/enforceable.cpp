@@ -21,7 +21,7 @@ bool is_trivial(const Condition& condition) {
 
 bool has_programs(Field field) {
   return field == Field::uid || field == Field::euid || field == Field::gid || field == Field::egid ||
-         field == Field::exe || field == Field::by_kernel;
+         field == Field::exe || field == Field::by_kernel || field == Field::owned;
 }
 
 bool is_set_test(const Condition& condition) {

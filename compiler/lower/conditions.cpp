@@ -66,6 +66,8 @@ ir::Test lower_number(const Condition& condition, bool unsure) {
       return flag_in(condition.numbers, {.kind = Kind::by_kernel});
     case Field::kind:
       return {.kind = Kind::plain};
+    case Field::owned:
+      return {.kind = Kind::owned, .unsure = unsure};
     default:
       break;
   }

@@ -18,7 +18,7 @@ ir::Test lower_condition(const Condition& condition, Unsure unsure, const std::v
 /// Adds the sets that the condition names to `name_sets`, each once, in order.
 void collect_name_sets(const Condition& condition, std::vector<PathSetId>& name_sets);
 
-/// Does the constraint speak of this subject and of what becomes of the object: `object` and `subject` and not
+/// Does the constraint speak of this subject and of the object: `object` and `subject` and not
 /// `exception`.
 ir::Test lower_subject(const Constraint& constraint, const std::vector<PathSetId>& name_sets);
 

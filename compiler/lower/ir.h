@@ -23,8 +23,8 @@ struct IdRange {
 };
 using IdSet = std::vector<IdRange>;  // sorted, disjoint, not empty
 
-/// A test of the subject, or of what becomes of the object. `unsure`: its answer where the kernel's structures do not
-/// tell.
+/// A test of the subject, or of what the object is and becomes. `unsure`: its answer where the kernel's structures do
+/// not tell.
 struct Test {
   enum class Kind : uint8_t {
     always,
@@ -37,7 +37,8 @@ struct Test {
     exe_in,      // its executable is in Module::name_sets[name_set]
     by_kernel,   // the kernel starts it, and it executes nothing yet
     becomes_in,  // of the object: the name that it gets is in Module::name_sets[name_set]
-    plain        // of the object: it is known to be no directory
+    plain,       // of the object: it is known to be no directory
+    owned        // of the object: its owner is the task's real uid
   };
   enum class Id : uint8_t { uid, euid, egid };
   Kind kind = Kind::always;
@@ -96,6 +97,7 @@ struct Hook {
   bool has_only = false;               // some of its constraints apply to what no set lists
   bool asks_for_exe = false;           // some test names the executable
   bool asks_what_becomes = false;      // some test names what the object becomes
+  bool asks_for_owner = false;         // some test asks whose the object is
   std::optional<uint32_t> decides_as;  // index into Module::hooks: an earlier hook with the same cases
 };
 

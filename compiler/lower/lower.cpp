@@ -209,6 +209,7 @@ private:
     hook.otherwise = checks_of(info, ranks.otherwise, ranks.ops);
     hook.has_only = !ranks.otherwise.empty();
     hook.asks_for_exe = asks(hook, ir::Test::Kind::exe_in);
+    hook.asks_for_owner = asks(hook, ir::Test::Kind::owned);
     hook.asks_what_becomes = asks(hook, ir::Test::Kind::becomes_in);
     for (uint32_t i = 0; i < module_.hooks.size() && !hook.decides_as; ++i)
       if (decide_alike(module_.hooks[i], hook)) hook.decides_as = i;

@@ -191,6 +191,8 @@ std::string print_test(const ir::Test& test) {
       return fmt::format("as in {}{}", test.name_set, unsure);
     case Kind::plain:
       return "plain";
+    case Kind::owned:
+      return fmt::format("owned{}", unsure);
   }
   return "";
 }

@@ -73,6 +73,7 @@ const Words kFields = {
     {"pidns", "its pid namespace: `host`, or another"},
     {"tty", "the kind of its controlling terminal"},
     {"cap", "an effective capability of the task"},
+    {"owner", "the file is the task's: its owner is the real user id"},
 };
 const Words kQualifiers = {
     {"to", "addresses: the remote one for `connect` and `send`, else the local one"},

@@ -31,7 +31,14 @@ bool fits(const HostRequest& made, const evaluate::Request& request, const std::
   if (made.becomes && new_name) names[Field::new_name] = *new_name;
   if (request.exe.has_value() != made.by_itself || (made.by_itself && *request.exe != request.path.value_or("")))
     return false;
+  if (const auto owned = request.numbers.find(Field::owned); owned != request.numbers.end()) numbers.insert(*owned);
   return request.numbers == numbers && request.names == names;
+}
+
+/// Nothing where nothing is said.
+const char* owner_word(const evaluate::Request& request) {
+  const auto owned = request.numbers.find(Field::owned);
+  return owned == request.numbers.end() ? "" : owned->second ? " self" : " other";
 }
 
 /// The call's line when the requests from `begin` on fit it.
@@ -42,7 +49,7 @@ std::optional<std::string> fit(const HostCall& call, const std::vector<evaluate:
     const evaluate::Request& request = requests[begin + i];
     const evaluate::Request*& known = path_of.at(call.requests[i].path - 'a');
     if (request.op != call.requests[i].op || (known && known->path != request.path)) return std::nullopt;
-    known = &request;
+    if (!known) known = &request;
   }
   for (size_t i = 0; i < call.requests.size(); i++) {
     const HostRequest& made = call.requests[i];
@@ -52,6 +59,8 @@ std::optional<std::string> fit(const HostCall& call, const std::vector<evaluate:
   std::string line = fmt::format("call {}", call.name);
   for (const evaluate::Request* request : path_of)
     if (request) line += " " + (request->path ? escaped(*request->path) : "-");
+  for (const evaluate::Request* request : path_of)
+    if (request) line += owner_word(*request);
   return line + "\n";
 }
 

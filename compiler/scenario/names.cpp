@@ -28,7 +28,7 @@ std::string parent(const std::string& name) {
 
 ImageNames::ImageNames(const Scenario& scenario) {
   for (const char* folder : {"/", "/proc", "/sys", "/dev", "/dev/shm", "/tmp", "/run"})
-    entries_[folder] = {Kind::directory, ""};
+    entries_[folder] = {Kind::directory, "", 0};
   for (const ImageMount& mount : scenario.mounts) add(mount.at, Kind::directory, "");
   for (const ImageEntry& entry : scenario.image) {
     bool link = entry.kind == ImageEntry::Kind::symlink, folder = entry.kind == ImageEntry::Kind::directory;
@@ -37,12 +37,13 @@ ImageNames::ImageNames(const Scenario& scenario) {
         : folder ? Kind::directory
                  : Kind::file,
         entry.kind == ImageEntry::Kind::hard_link ? "" : entry.content);
+    give(entry.path, entry.kind == ImageEntry::Kind::hard_link ? owner(entry.content).value_or(0) : entry.uid);
   }
 }
 
 void ImageNames::add(const std::string& path, Kind kind, const std::string& content) {
   for (std::string folder = parent(path); folder != "/"; folder = parent(folder))
-    entries_.try_emplace(folder, Entry{Kind::directory, ""});
+    entries_.try_emplace(folder, Entry{Kind::directory, "", 0});
   make(path, kind, content);
 }
 
@@ -78,6 +79,11 @@ std::optional<ImageNames::Kind> ImageNames::kind(const std::string& name) const 
   return found == entries_.end() ? std::nullopt : std::optional(found->second.kind);
 }
 
+std::optional<uint32_t> ImageNames::owner(const std::string& name) const {
+  auto found = entries_.find(name);
+  return found == entries_.end() ? std::nullopt : std::optional(found->second.owner);
+}
+
 std::vector<std::string> ImageNames::all() const {
   std::vector<std::string> names;
   for (const auto& [name, entry] : entries_) names.push_back(name);
@@ -91,6 +97,10 @@ std::optional<std::string> ImageNames::interpreter(const std::string& name) cons
   size_t begin = text.find_first_not_of(" \t", 2);
   if (begin == std::string::npos) return std::nullopt;
   return text.substr(begin, text.find_first_of(" \t\n", begin) - begin);
+}
+
+void ImageNames::give(const std::string& name, uint32_t owner) {
+  if (auto found = entries_.find(name); found != entries_.end()) found->second.owner = owner;
 }
 
 void ImageNames::copy(const std::string& from, const std::string& to) {

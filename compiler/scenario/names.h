@@ -1,6 +1,7 @@
 #pragma once
 
-// Which names the image has while a case runs: enough to know what a step's path truly names, and whether it exists.
+// Which names the image has while a case runs: enough to know what a step's path truly names, and whether it exists,
+// and whose it is.
 
 #include <map>
 #include <optional>
@@ -25,6 +26,8 @@ public:
   }
   /// What a true name is, if it exists.
   std::optional<Kind> kind(const std::string& name) const;
+  /// The uid to which a true name's file belongs, if it exists.
+  std::optional<uint32_t> owner(const std::string& name) const;
   /// Everything that there is, by true names.
   std::vector<std::string> all() const;
   /// The program that the script `name` asks for on its first line, or nullopt when it is not a script.
@@ -41,8 +44,13 @@ public:
   /// Is what the caller mounts seen by itself alone?
   bool mounts_apart() const { return mounts_apart_; }
 
+  /// Whose the files are that are made from here on.
+  void act_as(uint32_t user) { user_ = user; }
   // What a step can do to them, by true names.
-  void make(const std::string& name, Kind kind, const std::string& content = "") { entries_[name] = {kind, content}; }
+  void make(const std::string& name, Kind kind, const std::string& content = "") {
+    entries_[name] = {kind, content, user_};
+  }
+  void give(const std::string& name, uint32_t owner);
   void remove(const std::string& name) { entries_.erase(name); }
   void copy(const std::string& from, const std::string& to);
   void move(const std::string& from, const std::string& to);
@@ -56,10 +64,12 @@ private:
   struct Entry {
     Kind kind;
     std::string content;  // symlink: target; file: bytes
+    uint32_t owner = 0;
   };
   void add(const std::string& path, Kind kind, const std::string& content);
 
   std::map<std::string, Entry> entries_;
+  uint32_t user_ = 0;
   std::string directory_ = "/";
   std::string kept_, exe_;
   bool view_changed_ = false;

@@ -15,7 +15,7 @@ REMOVABLE : 'removable' ; SELF : 'self' ;
 DENY : 'deny' ; AUDIT : 'audit' ; KILL : 'kill' ; ONLY : 'only' ;
 ON : 'on' ; FOR : 'for' ; UNLESS : 'unless' ; ERRNO : 'errno' ; LOG : 'log' ; WITHOUT : 'without' ; ELSE : 'else' ;
 LIBS : 'libs' ;
-AND : 'and' ; OR : 'or' ; NOT : 'not' ; IN : 'in' ;
+AND : 'and' ; OR : 'or' ; NOT : 'not' ; IN : 'in' ; OWNER : 'owner' ;
 
 ASSIGN : '=' ; EQ : '==' ; NE : '!=' ; LT : '<' ; LE : '<=' ; GT : '>' ; GE : '>=' ;
 LB : '{' ; RB : '}' ; LP : '(' ; RP : ')' ; COMMA : ',' ; COLON : ':' ; RANGE : '..' ; DOT : '.' ;

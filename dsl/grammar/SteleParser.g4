@@ -53,7 +53,8 @@ condition : conjunction (OR conjunction)* ;
 conjunction : negation (AND negation)* ;
 negation : NOT* primary ;
 primary : LP condition RP | test ;
-test : field (IN setExpression | bracedSet | op=(EQ | NE | LT | LE | GT | GE)? item) ;
+test : OWNER
+     | field (IN setExpression | bracedSet | op=(EQ | NE | LT | LE | GT | GE)? item) ;
 bracedSet : group (setOperator setTerm)* ;                // `uid { 33 }` can mean nothing but `uid in { 33 }`
 field : NAME (DOT NAME)? ;
 
@@ -94,4 +95,4 @@ templateUse : USE word LP (setExpression (COMMA setExpression)* COMMA?)? RP AS w
 
 // Reserved words that may still be used as names, because no clause or statement could begin where a name stands.
 word : NAME | POLICY | VERSION | TARGET | LOG | AUDIT | KILL | SEAL | ASSERT | REQUIRE | LIBS | TEMPLATE | USE | AS
-     | REMOVABLE | SELF ;
+     | REMOVABLE | SELF | OWNER ;

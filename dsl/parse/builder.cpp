@@ -29,6 +29,7 @@ bool is_word(size_t type) {
     case SteleLexer::AS:
     case SteleLexer::REMOVABLE:
     case SteleLexer::SELF:
+    case SteleLexer::OWNER:
       return true;
     default:
       return false;

@@ -363,8 +363,12 @@ ast::Condition TermBuilder::negated(ast::Condition inner, size_t times, antlr4::
 
 ast::Condition TermBuilder::test(Grammar::TestContext& context) {
   ast::Condition out;
-  out.field = {context.field()->getText(), span(*context.field())};
   out.span = span(context);
+  if (context.OWNER()) {
+    out.field = {context.OWNER()->getText(), out.span};
+    return out;
+  }
+  out.field = {context.field()->getText(), span(*context.field())};
   if (context.setExpression()) {
     out.comparison = ast::Condition::Comparison::in;
     out.value = set(*context.setExpression());

@@ -31,6 +31,8 @@ void resolve_assertion(const ast::Assertion& in, Policy& policy, Context& contex
     if (one) out.subject = both(std::move(out.subject), std::move(*one));
   }
   auto operations = resolve_operation(in.operation, Purpose::assertion, context);
+  for (const ResolvedOperation& operation : operations.value_or(std::vector<ResolvedOperation>{}))
+    valid = valid && check_owner(out.subject, operation.ops, in.subject.front().span, context);
   if (!valid || !operations) return;
   for (ResolvedOperation& operation : *operations) {
     Assertion& one = policy.assertions.emplace_back(out);

@@ -156,14 +156,32 @@ private:
     if (c.ops != 0 && !is_dropped(c.origin.part)) derived_.push_back(std::move(c));
   }
 
+  /// Who owns a file says nothing of the files below a directory, nor of executables and tasks.
+  static Constraint for_every_owner(Constraint c) {
+    c.subject = without_owner(c.subject, true);
+    c.exception = without_owner(c.exception, false);
+    return c;
+  }
+
+  /// The same where a directory is meant.
+  static Constraint for_directories(Constraint c) {
+    c = for_every_owner(std::move(c));
+    c.object = both(c.object, negated(number_in(Field::kind, {{kPlain, kPlain}})));
+    return c;
+  }
+
+  static bool asks_for_owner(const Constraint& c) {
+    return asks_for(c.subject, Field::owned) || asks_for(c.exception, Field::owned);
+  }
+
   void add(Op op, PathSetId objects) { add(copy(op_bit(op), Reach::listed, objects, std::string(op_name(op)))); }
 
   /// The same for the objects and the directories above them. Where a pattern leaves open what lies above, a plain file
-  /// can be called so, and is nobody's ancestor.
+  /// can be called so, and is nobody's ancestor. Whose a directory is says nothing of what lies in it.
   void add_with_above(Constraint c) {
-    if (is_open_above(path_sets_, c.objects)) {
+    if (is_open_above(path_sets_, c.objects) || asks_for_owner(c)) {
       add(c);
-      c.object = both(c.object, negated(number_in(Field::kind, {{kPlain, kPlain}})));
+      c = for_directories(std::move(c));
     }
     c.reach = Reach::listed_or_above;
     add(std::move(c));
@@ -182,11 +200,12 @@ private:
 
   /// What is only read, run or looked at may go from one name to another, both beneath a `/**` of the set: it stays
   /// what it was, and a walk that meets it on the way finds the parent of the one and the name of the other, which is a
-  /// member too. What is kept from change has no other name. Otherwise no name leaves its place.
+  /// member too. What is kept from change has no other name, but a directory in which owners change what is theirs has.
+  /// Otherwise no name leaves its place.
   void derive_moves(bool content) {
     std::vector<PathPattern> all, trees, others, roots;
     const bool changes = (author_.ops & (op_bit(Op::file_write) | kChange)) != 0;
-    if (!changes && collect_patterns(path_sets_, author_.objects, all))
+    if ((!changes || asks_for_owner(author_)) && collect_patterns(path_sets_, author_.objects, all))
       for (PathPattern& pattern : all) (is_tree(pattern) ? trees : others).push_back(std::move(pattern));
     if (trees.empty()) {
       if (content) add(Op::file_link, author_.objects);
@@ -203,8 +222,12 @@ private:
     for (const Op op : {Op::file_link, Op::file_rename}) {
       if (op == Op::file_link && !content) continue;
       Constraint c = copy(op_bit(op), Reach::listed, only_trees ? author_.objects : within, std::string(op_name(op)));
-      c.object = negated(name_in(Field::new_name, within));
-      add(std::move(c));
+      const Condition leaves = negated(name_in(Field::new_name, within));
+      if (!changes) c.object = leaves;
+      add(c);
+      if (op == Op::file_link || !asks_for_owner(author_)) continue;
+      c.object = leaves;
+      add(for_directories(std::move(c)));
     }
   }
 
@@ -239,11 +262,12 @@ private:
     Exes by_unless, by_for;
     collect_exes(author_.exception, true, by_unless);
     collect_exes(author_.subject, false, by_for);
+    const Condition subject = without_owner(author_.subject, true);
     std::set<PathSetId> others = by_for.own;
     others.insert(by_unless.lineage.begin(), by_unless.lineage.end());
     others.insert(by_for.lineage.begin(), by_for.lineage.end());
     for (const PathSetId exes : by_unless.own)
-      if (!others.contains(exes)) derive_exception(exes, author_.subject);
+      if (!others.contains(exes)) derive_exception(exes, subject);
     // `for not exe in E` excepts E as well; what E itself may map must then not ask for "not E". And who is an ancestor
     // of the excepted task need not be one of those whom the constraint is for.
     for (const PathSetId exes : others) derive_exception(exes, always());
@@ -252,9 +276,10 @@ private:
   /// The closure of an exception for the tasks that execute one of `exes`, when `subject` is who it excepts.
   void derive_exception(PathSetId exes, const Condition& subject) {
     constexpr OpSet above = op_bits({Op::file_rename, Op::file_mount_over});
-    add(copy(op_bit(Op::file_write) | kChange | op_bit(Op::file_link), Reach::listed, exes, "exe_file"));
-    add_with_above(copy(above, Reach::listed, exes, "exe_file"));
-    add(copy(op_bit(Op::process_ptrace), Reach::listed, exes, "exe_trace"));
+    add(for_every_owner(
+        copy(op_bit(Op::file_write) | kChange | op_bit(Op::file_link), Reach::listed, exes, "exe_file")));
+    add_with_above(for_every_owner(copy(above, Reach::listed, exes, "exe_file")));
+    add(for_every_owner(copy(op_bit(Op::process_ptrace), Reach::listed, exes, "exe_trace")));
 
     const PathSetId code = options_.libs ? path_sets_.unite(exes, *options_.libs, author_.span)
                                          : path_sets_.unite(exes, system_libraries(), author_.span);
@@ -272,7 +297,7 @@ private:
     collect_exes(author_.exception, true, let_in);
     collect_exes(author_.subject, false, let_in);
     if (let_in.lineage.empty() && !asks_for_exe(author_.subject) && !asks_for_exe(author_.exception)) return;
-    Constraint c = copy(op_bit(Op::process_set_exe), Reach::listed, kAnyPath, "set_exe");
+    Constraint c = for_every_owner(copy(op_bit(Op::process_set_exe), Reach::listed, kAnyPath, "set_exe"));
     if (c.error == kEnosys) c.error = Constraint{}.error;
     add(std::move(c));
   }

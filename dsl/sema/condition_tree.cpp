@@ -133,6 +133,35 @@ Constancy constancy_of(const Condition& condition, const PathSetTable& path_sets
   return Constancy::depends;
 }
 
+bool asks_for(const Condition& condition, Field field) {
+  const bool is_test = condition.kind == Condition::Kind::number_in || condition.kind == Condition::Kind::name_in ||
+                       condition.kind == Condition::Kind::bits;
+  return (is_test && condition.field == field) ||
+         std::any_of(condition.operands.begin(), condition.operands.end(),
+                     [&](const Condition& operand) { return asks_for(operand, field); });
+}
+
+Condition without_owner(const Condition& condition, bool unknown) {
+  switch (condition.kind) {
+    case Condition::Kind::all_of:
+    case Condition::Kind::any_of: {
+      const bool all = condition.kind == Condition::Kind::all_of;
+      Condition out = all ? always() : never();
+      for (const Condition& operand : condition.operands) {
+        Condition one = without_owner(operand, unknown);
+        out = all ? both(std::move(out), std::move(one)) : either(std::move(out), std::move(one));
+      }
+      return out;
+    }
+    case Condition::Kind::negation: {
+      Condition inner = without_owner(condition.operands.front(), !unknown);
+      return is_always(inner) ? never() : is_never(inner) ? always() : negated(std::move(inner));
+    }
+    default:
+      return condition.field != Field::owned ? condition : unknown ? always() : never();
+  }
+}
+
 bool same_condition(const Condition& a, const Condition& b) {
   return a.kind == b.kind && a.field == b.field && a.numbers == b.numbers && a.names == b.names && a.mask == b.mask &&
          a.value == b.value &&

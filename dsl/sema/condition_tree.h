@@ -32,6 +32,13 @@ bool same_condition(const Condition& a, const Condition& b);
 /// The tests that say of which users a condition speaks: `uid` and `euid`, under an even number of negations.
 std::vector<Condition*> user_tests(Condition& condition);
 
+/// Does a test of the field stand in it?
+bool asks_for(const Condition& condition, Field field);
+
+/// The condition where it is not known whether a file is the subject's: `unknown` is what counts then, under an even
+/// number of negations; else the opposite.
+Condition without_owner(const Condition& condition, bool unknown);
+
 /// Number of nodes.
 size_t size_of(const Condition& condition);
 

@@ -118,13 +118,16 @@ private:
   }
 
   std::optional<Condition> test(const ast::Condition& in) {
+    if (in.field.text == field_text(Field::owned)) return number_in(Field::owned, {{1, 1}});
     const std::optional<Field> field = find_subject_field(in.field.text);
     if (!field) {
       std::string hint = other_name_of(in.field.text);
-      if (hint.empty()) hint = diag::did_you_mean(in.field.text, subject_field_names());
+      std::vector<std::string> known = subject_field_names();
+      known.emplace_back(field_text(Field::owned));
+      if (hint.empty()) hint = diag::did_you_mean(in.field.text, known);
       if (hint.empty() && context_.sets.knows(in.field.text))
         hint = fmt::format("say what is in that set, such as `uid in {}`", in.field.text);
-      if (hint.empty()) hint = fmt::format("the conditions are {}", fmt::join(subject_field_names(), ", "));
+      if (hint.empty()) hint = fmt::format("the conditions are {}", fmt::join(known, ", "));
       return fail(diag::code::unknown_condition, in.field.span, fmt::format("unknown condition `{}`", in.field.text),
                   hint);
     }
@@ -210,6 +213,17 @@ private:
 
 std::optional<Condition> resolve_condition(const ast::Condition& condition, CommUse comm, Context& context) {
   return ConditionResolver(comm, context).resolve(condition);
+}
+
+bool check_owner(const Condition& condition, OpSet ops, const diag::Span& where, Context& context) {
+  const OpSet others = ops & ~(ops_of(OpClass::file) | ops_of(OpClass::exec));
+  if (!others || !asks_for(condition, Field::owned)) return true;
+  Op first = Op::file_read;
+  while (!(others & op_bit(first))) first = static_cast<Op>(static_cast<uint32_t>(first) + 1);
+  context.report.fail(diag::code::owner_of_no_file, where,
+                      fmt::format("`owner` asks whose the file is: `{}` is about no file", op_text(first)),
+                      "say who is meant, such as `uid 33`");
+  return false;
 }
 
 }  // namespace stele::sema

@@ -17,4 +17,7 @@ enum class CommUse : uint8_t { refused, allowed };
 /// (S4007); nullopt when there was an error.
 std::optional<Condition> resolve_condition(const ast::Condition& condition, CommUse comm, Context& context);
 
+/// `owner` asks who owns the file. False, and reported (S3078) at `where`, when some of the operations are about none.
+bool check_owner(const Condition& condition, OpSet ops, const diag::Span& where, Context& context);
+
 }  // namespace stele::sema

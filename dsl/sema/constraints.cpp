@@ -30,6 +30,7 @@ public:
     valid_ = valid_ && operations;
     resolve_subject();
     resolve_exception();
+    if (operations) check_owners(*operations);
     resolve_error();
     if (operations) check_error(*operations);
     resolve_log();
@@ -119,6 +120,13 @@ private:
     if (constancy_of(out_.exception, context_.path_sets) == Constancy::always)
       fail(diag::code::never_applies, in_.exception->span,
            "this constraint can never apply: its `unless` is always true", "name the exceptions");
+  }
+
+  void check_owners(const std::vector<ResolvedOperation>& operations) {
+    OpSet ops = 0;
+    for (const ResolvedOperation& operation : operations) ops |= operation.ops;
+    if (in_.subject) valid_ = check_owner(out_.subject, ops, in_.subject->span, context_) && valid_;
+    if (in_.exception) valid_ = check_owner(out_.exception, ops, in_.exception->span, context_) && valid_;
   }
 
   /// A program that meets a system call which its allow-list does not know must think that the kernel lacks it.

@@ -166,6 +166,7 @@ inline constexpr OpSet ops_on(ObjectShape object) {
   X(fstype, "fstype", name) /* mount: one component */                                                            \
   X(ours, "of", number)     /* bpf: 1: an object of this policy's enforcer; 0: another */                         \
   X(kind, "kind", number)   /* file rename, mount_over: kPlain: known to be no directory */                       \
+  X(owned, "owner", number) /* file, exec: 1: the file is the subject's, by its real uid; 0: another's */         \
   X(new_name, "as", name)   /* file rename, link: what the file is called afterwards, too */
 
 enum class Field : uint8_t {
@@ -246,7 +247,7 @@ struct Condition {
     all_of,
     any_of,
     negation,
-    number_in,  // `field` is in `numbers`; a field that the request does not have is in no set
+    number_in,  // `field` is in `numbers`; a field that the request does not have is in no set (`owned`: unknown)
     name_in,    // `field` is in `names`; likewise
     bits        // (`field` & mask) == value, for arguments of system calls
   };

@@ -168,6 +168,7 @@ std::string text_of(const Policy& policy, const Condition& condition, Setting se
     case Condition::Kind::number_in:
       if (condition.field == Field::by_kernel) return "exe kernel";
       if (condition.field == Field::kind) return "kind plain";
+      if (condition.field == Field::owned) return "owner";
       return fmt::format("{} in {}", field_text(condition.field),
                          numbers_text(condition.field, condition.numbers, setting));
     case Condition::Kind::name_in:

@@ -48,6 +48,11 @@ void SealResolver::resolve_removable(const ast::Removable& in) {
     }
     if (!by || !with) return;
     out = both(std::move(*by), std::move(*with));
+    if (asks_for(out, Field::owned)) {
+      report.fail(diag::code::owner_of_no_file, in.by->span, "`owner` asks whose a file is: here there is none",
+                  "say who is meant, such as `uid 0`");
+      return;
+    }
   } else if (in.word.text != "never" || in.by) {
     report.fail(diag::code::bad_removable, in.word.span,
                 fmt::format("`removable {}` does not say by whom", in.word.text), kForms);

@@ -151,6 +151,7 @@ Number max_of(Field field) {
     case Field::pidns:
     case Field::ours:
     case Field::kind:
+    case Field::owned:
     case Field::by_kernel:
       return 1;
     case Field::tty:

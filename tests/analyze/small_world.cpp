@@ -60,12 +60,15 @@ Condition SmallWorld::test() {
   switch (theme_) {
     case Theme::files:
       if (below(6) == 0) return ids(Field::by_kernel, {{1, 1}});
+      if (below(6) == 0) return ids(Field::owned, {{1, 1}});
       return below(2) ? ids(Field::uid, some) : names(Field::exe, below(kSets));
     case Theme::programs:
       return names(below(3) ? Field::ancestor_exe : Field::parent_exe, below(kSets));
     case Theme::words:
       return below(2) ? names(Field::comm, below(kSets)) : ids(Field::cap, {{below(3), 2 + below(2)}});
     case Theme::names:
+      if (below(4) == 0) return ids(Field::owned, {{1, 1}});
+      [[fallthrough]];
     case Theme::sockets:
       return ids(Field::uid, some);
     case Theme::calls:
@@ -217,16 +220,20 @@ std::vector<evaluate::Request> SmallWorld::requests() const {
   std::vector<evaluate::Request> out;
   if (theme_ == Theme::files) {
     for (const Op op : ops_of(theme_))
-      for (const std::string& name : all_names(3)) out.push_back({.op = op, .path = name});
-    for (const Op op : ops_of(theme_)) out.push_back({.op = op});  // a file without a name
+      for (const Number owned : {0, 1}) {
+        for (const std::string& name : all_names(3))
+          out.push_back({.op = op, .path = name, .numbers = {{Field::owned, owned}}});
+        out.push_back({.op = op, .numbers = {{Field::owned, owned}}});  // a file without a name
+      }
   } else if (theme_ == Theme::names) {
     std::vector<std::string> new_names = all_names(2), old_names = all_names(3);
     new_names.emplace_back();
     old_names.emplace_back();
     for (const std::string& name : old_names)
       for (const std::string& new_name : new_names)
-        for (const bool plain : {false, true}) {
-          evaluate::Request request{.op = Op::file_rename, .path = name};
+        for (const uint32_t traits : {0U, 1U, 2U, 3U}) {
+          const bool plain = traits & 1;
+          evaluate::Request request{.op = Op::file_rename, .path = name, .numbers = {{Field::owned, traits >> 1}}};
           if (name.empty()) request.path = std::nullopt;
           if (!new_name.empty()) request.names[Field::new_name] = new_name;
           if (plain) request.numbers[Field::kind] = kPlain;

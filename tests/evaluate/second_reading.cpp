@@ -175,6 +175,7 @@ Possible possible(const Facts& facts, const Condition& condition) {
   }
   if (condition.kind == Kind::number_in || condition.kind == Kind::bits) {
     const auto [begin, end] = facts.numbers.equal_range(condition.field);
+    if (condition.kind == Kind::number_in && condition.field == Field::owned && begin == end) return {true, true};
     return known(std::any_of(begin, end, [&](const auto& one) {
       if (condition.kind == Kind::number_in) return in_ranges(condition.numbers, one.second);
       return (one.second & condition.mask) == condition.value;

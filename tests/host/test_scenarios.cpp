@@ -7,6 +7,7 @@
 
 #include "compiler/lower/lower.h"
 #include "compiler/os/files.h"
+#include "compiler/scenario/owners.h"
 #include "compiler/scenario/report.h"
 #include "compiler/scenario/run_host.h"
 #include "dsl/sema/resolve.h"
@@ -42,8 +43,9 @@ TEST_P(HostScenario, AgreesWithTheEvaluator) {
   const std::string path = std::filesystem::path(GetParam()).replace_extension(".test.yaml").string();
   const auto text = os::read_whole_file(path);
   ASSERT_TRUE(text);
-  const auto scenario = read_scenario(path, *text);
+  auto scenario = read_scenario(path, *text);
   ASSERT_TRUE(scenario) << scenario.error().message;
+  tell_owners(*policy, *scenario);
   const auto module = lower::lower(*policy, sink);
   if (scenario->asked_only()) {
     EXPECT_FALSE(module) << "what has programs can be acted out, not only asked";

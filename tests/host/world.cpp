@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "tests/evaluate/builder.h"
 
@@ -83,14 +85,16 @@ NumberSet World::ids() {
   return set;
 }
 
-Condition World::condition(const Policy& policy, uint32_t depth) {
+Condition World::condition(const Policy& policy, uint32_t depth, OpSet ops) {
   const uint32_t kind = below(depth ? 6 : 3);
+  const bool of_files = !(ops & ~(ops_of(OpClass::file) | ops_of(OpClass::exec)));
+  if (of_files && one_in(6)) return testing::ids(Field::owned, {{1, 1}});
   if (one_in(8)) return testing::ids(Field::by_kernel, {{1, 1}});
   if (kind == 0) return testing::ids(static_cast<Field>(below(4)), ids());
   if (kind <= 2) return exe(below(static_cast<uint32_t>(policy.path_sets.size())));
-  if (kind == 3) return inverse(condition(policy, depth - 1));
+  if (kind == 3) return inverse(condition(policy, depth - 1, ops));
   std::vector<Condition> operands(below(4));
-  for (Condition& operand : operands) operand = condition(policy, depth - 1);
+  for (Condition& operand : operands) operand = condition(policy, depth - 1, ops);
   return kind == 4 ? all(std::move(operands)) : any(std::move(operands));
 }
 
@@ -137,12 +141,13 @@ Policy World::policy() {
       one.ops = one_in(2) ? op_bit(Op::file_link) : op_bit(Op::file_rename) | op_bit(Op::file_mount_over);
       if (one.ops & op_bit(Op::file_link)) one.object = inverse(testing::names(Field::new_name, below(sets)));
     }
-    if (one_in(conditions)) one.subject = condition(builder.policy(), 3);
-    if (one_in(conditions)) one.exception = condition(builder.policy(), 3);
+    if (one_in(4)) one.ops &= ops_of(OpClass::file) | ops_of(OpClass::exec);
+    if (one_in(conditions)) one.subject = condition(builder.policy(), 3, one.ops);
+    if (one_in(conditions)) one.exception = condition(builder.policy(), 3, one.ops);
   }
   Constraint& of_itself = builder.add(static_cast<Effect>(below(3)), op_bit(Op::process_set_exe));
-  of_itself.subject = condition(builder.policy(), 3);
-  of_itself.exception = condition(builder.policy(), 3);
+  of_itself.subject = condition(builder.policy(), 3, of_itself.ops);
+  of_itself.exception = condition(builder.policy(), 3, of_itself.ops);
   return builder.policy();
 }
 
@@ -275,10 +280,29 @@ std::vector<ImageMount> World::mounts(const Policy& policy) {
   return mounts;
 }
 
+/// What is made is the subject's; a name that has no file yet, too.
+void World::tell_owners(std::vector<evaluate::Request>& requests) {
+  std::map<std::string, Number> owned;  // by path; "" has none
+  std::set<std::string> deleted;
+  for (const evaluate::Request& request : requests)
+    if (request.op == Op::file_delete) deleted.insert(request.path.value_or(""));
+  for (const evaluate::Request& request : requests) {
+    const bool makes = request.op == Op::file_create || request.op == Op::file_mkdir || request.op == Op::file_mknod ||
+                       request.op == Op::file_symlink;
+    const std::string path = request.path.value_or("");
+    owned.try_emplace(path, below(2));
+    if (makes && !deleted.contains(path)) owned[path] = 1;
+  }
+  for (evaluate::Request& request : requests)
+    if (op_class(request.op) == OpClass::file || op_class(request.op) == OpClass::exec)
+      request.numbers[Field::owned] = owned.at(request.path.value_or(""));
+}
+
 Case World::question(const Policy& policy, const std::vector<ImageMount>& mounts) {
   Case question;
   question.subject = subject(policy, mounts);
   question.requests = requests(policy, mounts);
+  tell_owners(question.requests);
   return question;
 }
 

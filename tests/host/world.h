@@ -43,7 +43,7 @@ private:
   std::string name();
   PathPattern pattern();
   NumberSet ids();
-  Condition condition(const Policy& policy, uint32_t depth);
+  Condition condition(const Policy& policy, uint32_t depth, OpSet ops);
   Condition object(uint32_t sets);
   Constraint constraint(const Policy& policy);
 
@@ -53,6 +53,7 @@ private:
   uint32_t id(const Policy& policy);
   evaluate::Subject subject(const Policy& policy, const std::vector<scenario::ImageMount>& mounts);
   std::vector<evaluate::Request> requests(const Policy& policy, const std::vector<scenario::ImageMount>& mounts);
+  void tell_owners(std::vector<evaluate::Request>& requests);
 
   std::mt19937 random_;
   Flavour flavour_;

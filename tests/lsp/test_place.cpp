@@ -74,6 +74,7 @@ TEST(CompletionPlace, Expectations) {
       {"rule r: only syscall { clone(arg0 & |", Expect::constant},
       {"rule r: deny exec on a for |", Expect::field},
       {"rule r: deny exec on a for not |", Expect::field},
+      {"rule r: deny exec on a unless owner |", Expect::after_test},
       {"rule r: deny exec on a for parent.|", Expect::field},
       {"rule r: deny exec on a for uid |", Expect::comparison},
       {"rule r: deny exec on a for exe |", Expect::exe},

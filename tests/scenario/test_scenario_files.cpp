@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "compiler/os/files.h"
+#include "compiler/scenario/owners.h"
 #include "compiler/scenario/report.h"
 #include "compiler/vm/kernels.h"
 #include "dsl/sema/resolve.h"
@@ -58,6 +59,7 @@ protected:
     Result<Scenario> scenario = read_scenario(path, *text);
     ASSERT_TRUE(scenario) << scenario.error().message;
     scenario_ = *scenario;
+    tell_owners(*policy_, scenario_);
   }
   void expect_agreement(const std::vector<RungResults>& rungs) {
     const Report report = compare(scenario_, rungs);

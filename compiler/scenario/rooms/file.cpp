@@ -175,6 +175,10 @@ Requests requests_chown(const Ask& ask) {
   return one(ask, Op::file_chown);
 }
 
+void names_after_chown(const Step& step, ImageNames& names) {
+  names.give(names.true_name(step.arguments.at(0)), static_cast<uint32_t>(std::atol(step.arguments.at(1).c_str())));
+}
+
 Requests requests_utime(const Ask& ask) {
   return one(ask, Op::file_utime);
 }

@@ -1,0 +1,49 @@
+// See owners.h.
+
+#include "compiler/scenario/owners.h"
+
+#include <algorithm>
+
+#include "compiler/scenario/names.h"
+#include "compiler/scenario/verbs.h"
+#include "dsl/sema/condition_tree.h"
+
+namespace stele::scenario {
+namespace {
+
+bool asks_for_owner(const Policy& policy) {
+  return std::any_of(policy.constraints.begin(), policy.constraints.end(), [](const Constraint& one) {
+    return sema::asks_for(one.subject, Field::owned) || sema::asks_for(one.exception, Field::owned);
+  });
+}
+
+bool makes(Op op) {
+  return op == Op::file_create || op == Op::file_mkdir || op == Op::file_mknod || op == Op::file_symlink;
+}
+
+void tell_owners(const ImageNames& names, Case& one) {
+  const bool makes_a_name = std::any_of(one.requests.begin(), one.requests.end(),
+                                        [](const evaluate::Request& request) { return makes(request.op); });
+  for (evaluate::Request& request : one.requests) {
+    const bool is_file = op_class(request.op) == OpClass::file || op_class(request.op) == OpClass::exec;
+    if (!is_file || !request.path) continue;
+    const std::optional<uint32_t> owner = names.owner(*request.path);
+    if (owner || makes_a_name)
+      request.numbers.try_emplace(Field::owned, owner.value_or(one.subject.uid) == one.subject.uid);
+  }
+}
+
+}  // namespace
+
+void tell_owners(const Policy& policy, Scenario& scenario) {
+  if (!asks_for_owner(policy)) return;
+  for (Case& one : scenario.cases) {
+    if (one.asked_only()) continue;
+    ImageNames names(scenario);
+    names.act_as(one.subject.euid);
+    for (size_t i = 0; i + 1 < one.steps.size(); i++) apply(one.steps[i], names);
+    tell_owners(names, one);
+  }
+}
+
+}  // namespace stele::scenario
