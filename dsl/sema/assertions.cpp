@@ -25,14 +25,14 @@ void resolve_assertion(const ast::Assertion& in, Policy& policy, Context& contex
   Assertion out;
   out.always = word == "always";
   out.span = in.span;
+  auto operations = resolve_operation(in.operation, Purpose::assertion, context);
+  OpSet ops = 0;
+  for (const ResolvedOperation& operation : operations.value_or(std::vector<ResolvedOperation>{})) ops |= operation.ops;
   for (const ast::Condition& condition : in.subject) {
     std::optional<Condition> one = resolve_condition(condition, CommUse::allowed, context);
-    valid = valid && one;
+    valid = one && check_owner(*one, ops, condition.span, context) && valid;
     if (one) out.subject = both(std::move(out.subject), std::move(*one));
   }
-  auto operations = resolve_operation(in.operation, Purpose::assertion, context);
-  for (const ResolvedOperation& operation : operations.value_or(std::vector<ResolvedOperation>{}))
-    valid = valid && check_owner(out.subject, operation.ops, in.subject.front().span, context);
   if (!valid || !operations) return;
   for (ResolvedOperation& operation : *operations) {
     Assertion& one = policy.assertions.emplace_back(out);
