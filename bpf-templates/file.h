@@ -38,7 +38,8 @@ PROGRAM(file_open)
 		if (mode & FMODE_WRITE)
 			ops |= file->f_flags & O_APPEND ? OP(file_open, file_append) : OP(file_open, file_write);
 	}
-	return decide_at(HOOK(file_open), ops & HOOK(file_open).ops, file->f_path.dentry, where);
+	return decide_at_as(HOOK(file_open), ops & HOOK(file_open).ops, file->f_path.dentry, where,
+			    owned_inode_bit(HOOK(file_open), file->f_inode, file->f_path.dentry));
 }
 #endif
 

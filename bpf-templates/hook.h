@@ -105,19 +105,43 @@ static __always_inline u32 call_of(const struct hook hook, u32 decided, u32 ops)
 	return CALL(hook.number, meant);
 }
 
-/* Is the object the subject's? A name that is not there yet will be. */
-static __always_inline u32 owned_bit(const struct hook hook, struct task_struct *task, struct dentry *object)
+static __always_inline u32 real_uid(void)
 {
-	struct inode *inode;
+	return PLAIN(task_struct, bpf_get_current_task_btf())->real_cred->uid.val;
+}
+
+/* Is the file, which `object` names, the subject's? A name that is not there yet will be. */
+static __always_inline u32 owned_inode_bit(const struct hook hook, struct inode *inode, struct dentry *object)
+{
 	u32 bit = IS_OWNED;
 
 	if (!hook.owner)
 		return 0;
-	inode = object->d_inode;
-	if (PRESENT(inode, object->d_name.len) && inode->i_uid.val != task->real_cred->uid.val)
+	if (PRESENT(inode, object->d_name.len) && inode->i_uid.val != real_uid())
 		bit = 0;
 	FORGET32(bit, object->d_name.len);
 	return bit;
+}
+
+static __always_inline u32 owned_bit(const struct hook hook, struct dentry *object)
+{
+	return owned_inode_bit(hook, object->d_inode, object);
+}
+
+/* Is the file beneath a file of an overlay the subject's? The overlay may show another owner. Before 6.5 a kernel that
+ * does not let us read it does not say. */
+static __noinline u32 owned_beneath_bit(u64 file)
+{
+	u32 owner;
+
+	ASK_HERE();
+	if (!FAKES_PATHS)
+		owner = CAST(file, file)->f_inode->i_uid.val;
+	else if (late.can_probe)
+		owner = PROBE(PROBE(file, file, f_inode), inode, i_uid.val);
+	else
+		return HAS_NO_FILE;
+	return owner == real_uid() ? IS_OWNED : 0;
 }
 
 /* One operation or several on one file that has been located. */
@@ -132,7 +156,6 @@ static __always_inline int decide_at_as(const struct hook hook, u32 ops, struct 
 	FORGET32(ops, object->d_name.len);
 	FORGET32(where, object->d_name.len);
 	exe = exe_for(hook, task, object);
-	traits |= owned_bit(hook, task, object);
 	decided = hook.decide(task, exe, ops, where, traits);
 	FORGET32(decided, object->d_name.len);
 	if (RANK(decided) == NO_CONSTRAINT)
@@ -142,7 +165,7 @@ static __always_inline int decide_at_as(const struct hook hook, u32 ops, struct 
 
 static __always_inline int decide_at(const struct hook hook, u32 ops, struct dentry *object, u32 where)
 {
-	return decide_at_as(hook, ops, object, where, NO_TRAITS);
+	return decide_at_as(hook, ops, object, where, owned_bit(hook, object));
 }
 
 /* The place of a mount: the directory, or the plain file, that is mounted over. */
@@ -156,7 +179,7 @@ static __always_inline int decide_place(const struct hook hook, u32 ops, struct 
 	where = locate_for(hook, place);
 	if (IN_NO_SET(where) && !hook.only)
 		return 0;
-	return decide_at_as(hook, ops, place, where, plain_bit(place));
+	return decide_at_as(hook, ops, place, where, plain_bit(place) | owned_bit(hook, place));
 }
 
 /* A file that has not been located. */
@@ -201,10 +224,10 @@ static __always_inline int decide_content_beside(const struct hook hook, u32 ops
 	FORGET32(where, object->d_name.len);
 	FORGET32(beneath, object->d_name.len);
 	exe = exe_for(hook, task, object);
-	traits = owned_bit(hook, task, object);
+	traits = owned_bit(hook, object);
 	decided = ops ? hook.decide(task, exe, ops, where, traits) : NO_CONSTRAINT;
 	if (ops && !IN_NO_SET(beneath)) {
-		decided_beneath = hook.decide(task, exe, ops, beneath, traits);
+		decided_beneath = hook.decide(task, exe, ops, beneath, hook.owner ? owned_beneath_bit(layers) : 0);
 		if (RANK(decided_beneath) < RANK(decided)) {
 			decided = decided_beneath;
 			where = beneath;
@@ -277,8 +300,8 @@ static __always_inline int decide_two_files(const struct hook hook, u32 ops, str
 	becomes = other_where | plain_bit(object);
 	FORGET32(becomes, object->d_name.len);
 	exe = exe_for(hook, PLAIN(task_struct, bpf_get_current_task_btf()), object);
-	owned = owned_bit(hook, PLAIN(task_struct, bpf_get_current_task_btf()), object);
-	other_owned = owned_bit(hook, PLAIN(task_struct, bpf_get_current_task_btf()), other);
+	owned = owned_bit(hook, object);
+	other_owned = owned_bit(hook, other);
 	decided =
 	    decide_names(hook, object, exe, ops, where, owned, other_ops, other_where, other_owned, becomes, &is_other);
 	if (permits && chain_number(NUMBER(other), ~0ull, 0) != before) {

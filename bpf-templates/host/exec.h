@@ -31,17 +31,22 @@ static void host_map_layer(struct dentry *a)
 #endif
 }
 
-/* Memory without a name can be anonymous or of a memfd. */
+#if defined(DECIDE_mmap_file)
+#define HOST_ASKS_OWNER OWNER_mmap_file
+#else
+#define HOST_ASKS_OWNER 0
+#endif
+
+/* Memory without a name can be anonymous, which is nobody's, or of a memfd, which is somebody's. */
 static void call_map_exec(struct dentry *a, struct dentry *b)
 {
 	(void)b;
-	host_map_exec(host_file(a, S_IFREG | 0755, FMODE_READ, 0));
+	if (host_is_layer(a) || host_owners_told || !HOST_ASKS_OWNER)
+		host_map_exec(host_file(a, S_IFREG | 0755, FMODE_READ, 0));
 	if (host_is_layer(a))
 		host_map_layer(a);
-#if !defined(DECIDE_mmap_file) || !OWNER_mmap_file /* nobody knows whose memory is that has no file */
-	else
+	else if (!host_owners_told || !HOST_ASKS_OWNER)
 		host_map_exec(NULL);
-#endif
 }
 
 /* The program that has just been executed. */

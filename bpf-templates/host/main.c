@@ -337,15 +337,15 @@ static void host_call(const struct host_subject *subject, char **words, u32 coun
 {
 	u32 allocations = host_allocation_count, dentries = host_dentry_count;
 	const struct host_call *call = host_find_call(words[1]);
-
 	struct dentry *objects[2] = {NULL, NULL};
 
 	if (!call || (count != 2 + call->paths && count != 2 + 2 * call->paths))
 		host_fault("a call that the model does not know");
 	host_current = host_task(subject);
+	host_owners_told = count > 2 + call->paths;
 	for (u32 i = 0; i < call->paths; i++) {
 		objects[i] = host_object(words[2 + i]);
-		if (count > 2 + call->paths)
+		if (host_owners_told)
 			host_give(objects[i], subject->uid + !!strcmp(words[2 + call->paths + i], "self"));
 	}
 	call->call(objects[0], objects[1]);

@@ -156,6 +156,9 @@ static struct dentry *host_with_inode(struct dentry *dentry, struct inode *inode
 	return dentry;
 }
 
+/* Does the question say whose the files are? */
+static bool host_owners_told;
+
 /* The file belongs to `uid`, until host_free(). */
 static void host_give(struct dentry *dentry, u32 uid)
 {
@@ -193,6 +196,7 @@ static struct file *host_file(struct dentry *dentry, u32 mode, u32 f_mode, u32 f
 	struct file *file = host_allocate(sizeof(*file));
 
 	file->f_inode = host_new_inode(dentry->d_sb, mode);
+	file->f_inode->i_uid = dentry->d_inode->i_uid;
 	file->f_mode = f_mode;
 	file->f_flags = flags;
 	file->f_path.dentry = dentry;
@@ -205,8 +209,8 @@ static bool host_is_layer(struct dentry *dentry)
 	return !(dentry->d_sb->s_flags & SB_NOUSER);
 }
 
-/* A file of an overlay that nobody but its user sees, with the other file beneath it. The file beneath is also what is
- * mapped, or opened: as a kernel shows it. */
+/* A file of an overlay that nobody but its user sees, with the other file beneath it, which belongs to somebody else.
+ * The file beneath is also what is mapped, or opened: as a kernel shows it. */
 static struct file *host_over(struct file *beneath)
 {
 	static struct super_block overlay = {
@@ -217,12 +221,11 @@ static struct file *host_over(struct file *beneath)
 	*dentry = *below;
 	dentry->d_sb = &overlay;
 	dentry->d_inode = host_new_inode(&overlay, beneath->f_inode->i_mode);
-	dentry->d_inode->i_uid = below->d_inode->i_uid;
+	dentry->d_inode->i_uid.val = below->d_inode->i_uid.val == real_uid() ? real_uid() + 1 : real_uid();
 	file->f_inode = dentry->d_inode;
 	file->f_mode = beneath->f_mode;
 	file->f_flags = beneath->f_flags;
 	file->f_path.dentry = dentry;
-	beneath->f_inode->i_uid = below->d_inode->i_uid;
 	host_with_inode(below, beneath->f_inode);
 	if (FAKES_PATHS) {
 		beneath->f_inode->i_dentry.first = &below->d_u.d_alias;

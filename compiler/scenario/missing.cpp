@@ -31,20 +31,6 @@ std::string last_component(const std::string& name) {
   return name.substr(name.rfind('/') + 1);
 }
 
-bool makes(Op op) {
-  return op == Op::file_create || op == Op::file_mkdir || op == Op::file_mknod || op == Op::file_symlink;
-}
-
-bool is_about_a_file(const evaluate::Request& request) {
-  return request.path && (op_class(request.op) == OpClass::file || request.op == Op::exec);
-}
-
-/// The old name of what a rename, an exchange or a link gives another one.
-bool is_old_name(const evaluate::Request& request) {
-  const auto new_name = request.names.find(Field::new_name);
-  return new_name != request.names.end() && new_name->second != request.path;
-}
-
 /// Does the case expect that its step finds what is not there, or what is?
 bool expects_that(const Expectation& expect) {
   const int error = expect.verdict == evaluate::Verdict::allow ? expect.error.value_or(0) : 0;

@@ -3,6 +3,7 @@
 #include "compiler/scenario/owners.h"
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/scenario/names.h"
 #include "compiler/scenario/verbs.h"
@@ -17,18 +18,14 @@ bool asks_for_owner(const Policy& policy) {
   });
 }
 
-bool makes(Op op) {
-  return op == Op::file_create || op == Op::file_mkdir || op == Op::file_mknod || op == Op::file_symlink;
-}
-
 void tell_owners(const ImageNames& names, Case& one) {
-  const bool makes_a_name = std::any_of(one.requests.begin(), one.requests.end(),
-                                        [](const evaluate::Request& request) { return makes(request.op); });
+  std::set<std::string> made;
+  for (const evaluate::Request& request : one.requests)
+    if (is_about_a_file(request) && makes(request.op)) made.insert(*request.path);
   for (evaluate::Request& request : one.requests) {
-    const bool is_file = op_class(request.op) == OpClass::file || op_class(request.op) == OpClass::exec;
-    if (!is_file || !request.path) continue;
+    if (!is_about_a_file(request)) continue;
     const std::optional<uint32_t> owner = names.owner(*request.path);
-    if (owner || makes_a_name)
+    if (owner || made.contains(*request.path))
       request.numbers.try_emplace(Field::owned, owner.value_or(one.subject.uid) == one.subject.uid);
   }
 }

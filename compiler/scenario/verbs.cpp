@@ -45,6 +45,19 @@ constexpr Verb kVerbs[] = {
 
 }  // namespace
 
+bool makes(Op op) {
+  return op == Op::file_create || op == Op::file_mkdir || op == Op::file_mknod || op == Op::file_symlink;
+}
+
+bool is_about_a_file(const evaluate::Request& request) {
+  return request.path && (op_class(request.op) == OpClass::file || op_class(request.op) == OpClass::exec);
+}
+
+bool is_old_name(const evaluate::Request& request) {
+  const auto new_name = request.names.find(Field::new_name);
+  return new_name != request.names.end() && new_name->second != request.path;
+}
+
 std::span<const Verb> verbs() {
   return kVerbs;
 }

@@ -58,6 +58,12 @@ struct Verb {
   void (*apply)(const Step& step, ImageNames& names);
 };
 
+/// Does the operation make what its name names?
+bool makes(Op op);
+bool is_about_a_file(const evaluate::Request& request);
+/// Is the request's name the old one of what a rename, an exchange or a link gives another?
+bool is_old_name(const evaluate::Request& request);
+
 /// All of them, in the order of docs/scenarios.md.
 std::span<const Verb> verbs();
 /// nullptr when there is no such verb.

@@ -44,12 +44,6 @@ void collect_exes(const Condition& condition, bool positive, Exes& out) {
   for (const Condition& operand : condition.operands) collect_exes(operand, inner, out);
 }
 
-/// Does a condition ask for the executable of the task itself?
-bool asks_for_exe(const Condition& condition) {
-  return (condition.kind == Condition::Kind::name_in && condition.field == Field::exe) ||
-         std::any_of(condition.operands.begin(), condition.operands.end(), asks_for_exe);
-}
-
 PathPattern beneath(std::initializer_list<const char*> components) {
   PathPattern out;
   for (const char* name : components) out.push_back({.kind = Component::Kind::literal, .text = name});
@@ -296,7 +290,8 @@ private:
     Exes let_in;
     collect_exes(author_.exception, true, let_in);
     collect_exes(author_.subject, false, let_in);
-    if (let_in.lineage.empty() && !asks_for_exe(author_.subject) && !asks_for_exe(author_.exception)) return;
+    if (let_in.lineage.empty() && !asks_for(author_.subject, Field::exe) && !asks_for(author_.exception, Field::exe))
+      return;
     Constraint c = for_every_owner(copy(op_bit(Op::process_set_exe), Reach::listed, kAnyPath, "set_exe"));
     if (c.error == kEnosys) c.error = Constraint{}.error;
     add(std::move(c));

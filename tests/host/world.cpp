@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "compiler/scenario/verbs.h"
 #include "tests/evaluate/builder.h"
 
 namespace stele::testing {
@@ -280,22 +281,22 @@ std::vector<ImageMount> World::mounts(const Policy& policy) {
   return mounts;
 }
 
-/// What is made is the subject's; a name that has no file yet, too.
+/// What is made is the subject's; a name that has no file yet, too. Memory that is executed may be no file: not said.
 void World::tell_owners(std::vector<evaluate::Request>& requests) {
   std::map<std::string, Number> owned;  // by path; "" has none
   std::set<std::string> deleted;
   for (const evaluate::Request& request : requests)
     if (request.op == Op::file_delete) deleted.insert(request.path.value_or(""));
   for (const evaluate::Request& request : requests) {
-    const bool makes = request.op == Op::file_create || request.op == Op::file_mkdir || request.op == Op::file_mknod ||
-                       request.op == Op::file_symlink;
     const std::string path = request.path.value_or("");
     owned.try_emplace(path, below(2));
-    if (makes && !deleted.contains(path)) owned[path] = 1;
+    if (makes(request.op) && !deleted.contains(path)) owned[path] = 1;
   }
-  for (evaluate::Request& request : requests)
-    if (op_class(request.op) == OpClass::file || op_class(request.op) == OpClass::exec)
-      request.numbers[Field::owned] = owned.at(request.path.value_or(""));
+  for (evaluate::Request& request : requests) {
+    if (op_class(request.op) != OpClass::file && op_class(request.op) != OpClass::exec) continue;
+    if (request.op == Op::file_map_exec && !request.path && one_in(2)) continue;
+    request.numbers[Field::owned] = owned.at(request.path.value_or(""));
+  }
 }
 
 Case World::question(const Policy& policy, const std::vector<ImageMount>& mounts) {
