@@ -233,17 +233,29 @@ std::vector<std::string> operation_names() {
   return names;
 }
 
+/// `self` or `other`, of a request about a file.
+void read_owner(const YAML::Node& node, evaluate::Request& ret_request) {
+  const std::string owner = text_of(node, "`owner`");
+  if (owner != "self" && owner != "other") fail(node, "`owner` is `self` or `other`");
+  if (op_class(ret_request.op) != OpClass::file && op_class(ret_request.op) != OpClass::exec)
+    fail(node, "`" + op_text(ret_request.op) + "` is about no file that has an owner");
+  ret_request.numbers[Field::owned] = owner == "self";
+}
+
 /// `- read: /etc/shadow`, `- exec: /bin/x`, `- process ptrace: /bin/x`; without `file` where that is clear; `~` = no
-/// file.
+/// file; `owner: self` behind it.
 evaluate::Request read_request(const YAML::Node& node) {
   Mapping map(node, "a request");
-  if (map.entries().size() != 1) fail(node, "a request is one operation and its path, as `read: /etc/shadow`");
+  const bool says_owner = map.entries().size() == 2 && map.entries()[1].first.Scalar() == "owner";
+  if (map.entries().size() != 1 && !says_owner)
+    fail(node, "a request is one operation and its path, as `read: /etc/shadow`");
   const auto& [key, value] = map.entries()[0];
   const std::vector<std::string> names = operation_names();
   for (uint32_t op = 0; op < kOpCount; op++) {
     if (names[op] != key.Scalar() && names[op] != "file " + key.Scalar()) continue;
     evaluate::Request request{static_cast<Op>(op), std::nullopt};
     if (!value.IsNull()) request.path = value.Scalar() == "/" ? "/" : absolute_path(value, "the path");
+    if (says_owner) read_owner(map.entries()[1].second, request);
     return request;
   }
   std::string hint = diag::did_you_mean("file " + key.Scalar(), names);

@@ -29,7 +29,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// "1.4.0": three numbers of at most nine digits.
+/// "1", "1.4", "1.4.0": one to three numbers of at most nine digits.
 bool is_version(std::string_view text) {
   int numbers = 0;
   for (size_t at = 0; at <= text.size(); ++numbers) {
@@ -39,7 +39,7 @@ bool is_version(std::string_view text) {
     if (end == at || end - at > 9 || (!last && text[end] != '.')) return false;
     at = end + 1;
   }
-  return numbers == 3;
+  return numbers <= 3;
 }
 
 bool is_policy_name(const std::string& name) {
@@ -95,7 +95,7 @@ void HeaderResolver::resolve(const ast::Header& header, bool in_root) {
                  fmt::format("use at most {} lower-case letters, digits and `_`", kMaxPolicyName));
   if (!is_version(policy_.version))
     report_.fail(diag::code::bad_version, header.version.span, fmt::format("`{}` is not a version", policy_.version),
-                 "write three numbers, such as `\"1.0.0\"`");
+                 "write one to three numbers with dots, such as `\"1.0.0\"`");
   if (header.on_failure) resolve(*header.on_failure);
 }
 

@@ -85,6 +85,13 @@ const FieldCase kSubjects[] = {
 };
 
 const FieldCase kObjects[] = {
+    {": file read /x owner self", in(Field::owned, 1, 1), evaluate::Truth::yes, "the file is the subject's"},
+    {": file read /x owner other", in(Field::owned, 1, 1), evaluate::Truth::no, "the file is not the subject's"},
+    {": file read /x owner other", testing::inverse(in(Field::owned, 1, 1)), evaluate::Truth::yes,
+     "the file is not the subject's"},
+    {": file read /x", in(Field::owned, 1, 1), evaluate::Truth::unknown, "whose the file is, is not said"},
+    {": file read /x", testing::inverse(in(Field::owned, 1, 1)), evaluate::Truth::unknown, ""},
+    {": exec nameless owner self", in(Field::owned, 1, 1), evaluate::Truth::yes, "the file is the subject's"},
     {": net create family packet type raw", in(Field::family, 17, 17), evaluate::Truth::yes, "family is packet"},
     {": net create", in(Field::family, 3, 99), evaluate::Truth::no, "family inet is not in 3..99"},
     {": net create type dgram", in(Field::type, 3, 3), evaluate::Truth::no, "type dgram is not raw"},

@@ -188,6 +188,19 @@ TEST(ReadScenario, RequestsGiven) {
             Texts{});
 }
 
+TEST(ReadScenario, RequestsSayTheOwner) {
+  const auto read = [](const std::string& request) {
+    return read_scenario(
+        "t.yaml",
+        "image: { /x: x }\ncases:\n- name: c\n  expect: allow\n  do: { read: /x }\n  requests: [ " + request + " ]\n");
+  };
+  EXPECT_EQ(read("{ read: /x, owner: self }")->cases[0].requests[0].numbers.at(Field::owned), Number{1});
+  EXPECT_EQ(read("{ map_exec: ~, owner: other }")->cases[0].requests[0].numbers.at(Field::owned), Number{0});
+  EXPECT_NE(read("{ read: /x, owner: me }").error().message.find("`owner` is `self` or `other`"), std::string::npos);
+  EXPECT_NE(read("{ process ptrace: /x, owner: self }").error().message.find("is about no file"), std::string::npos);
+  EXPECT_NE(read("{ read: /x, write: /y }").error().message.find("one operation"), std::string::npos);
+}
+
 TEST(ReadScenario, Mistakes) {
   const std::string tail = "cases: [ { name: c, do: anon_exec, expect: allow } ]\n";
   const std::string head = "cases:\n- name: c\n  expect: allow\n";
