@@ -182,10 +182,13 @@ private:
   void compare_decisions(const Universe& universe, Model& before, GroupId g, Model& after, GroupId h, OpSet ops) {
     const auto by_error = [](const RankKey& key) { return key.effect == Effect::audit ? 0 : key.error; };
     const auto by_log = [](const RankKey& key) { return static_cast<int>(key.log); };
+    const auto by_or_kill = [](const RankKey& key) { return static_cast<int>(key.or_kill); };
     if (tells_apart(before, after, by_error))
       compare_values(universe, before, g, after, h, ops, DecisionChange::What::error, by_error);
     if (tells_apart(before, after, by_log))
       compare_values(universe, before, g, after, h, ops, DecisionChange::What::log, by_log);
+    if (tells_apart(before, after, by_or_kill))
+      compare_values(universe, before, g, after, h, ops, DecisionChange::What::or_kill, by_or_kill);
   }
 
   /// Most policies have one value alone, the same in both versions.
@@ -235,7 +238,9 @@ private:
 
   static int value_in(const Policy& policy, const evaluate::Decision& decision, DecisionChange::What what) {
     if (what == DecisionChange::What::error) return decision.error;
-    return decision.constraint ? static_cast<int>(policy.constraints[*decision.constraint].log) : -1;
+    if (!decision.constraint) return -1;
+    const Constraint& constraint = policy.constraints[*decision.constraint];
+    return what == DecisionChange::What::log ? static_cast<int>(constraint.log) : static_cast<int>(constraint.or_kill);
   }
 
   void note(const Universe& universe, OpSet ops, const Found& found,

@@ -43,11 +43,12 @@ struct HeaderChange {
   std::string from, to;  // in the policy's words; "nothing" where it does not say it
 };
 
-/// Requests that both decide alike, but with another errno, or writing more or less of it.
+/// Requests that both decide alike, but with another errno, writing more or less of it, or with or without a kill where
+/// the kernel cannot prevent them.
 struct DecisionChange {
-  enum class What : uint8_t { error, log };
+  enum class What : uint8_t { error, log, or_kill };
   What what = What::error;
-  int from = 0, to = 0;  // an errno, or a LogLevel
+  int from = 0, to = 0;  // an errno, a LogLevel, or whether
   OpSet ops = 0;
   ChangedRequest example;
 

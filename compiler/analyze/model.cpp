@@ -12,7 +12,7 @@ constexpr size_t kLong = 64;  // constraints that a class lists before a tree is
 auto strength(const Constraint& constraint) {
   const int error = constraint.effect == Effect::audit ? 0 : constraint.error;
   return std::tuple(-static_cast<int>(constraint.effect), error, -static_cast<int>(constraint.log),
-                    constraint.limit.events != 0);
+                    constraint.limit.events != 0, constraint.or_kill);
 }
 
 bool contains(const std::vector<uint32_t>& ascending, uint32_t item) {
@@ -53,8 +53,8 @@ void Model::rank_all() {
     const Constraint& constraint = policy_.constraints[order_[i]];
     const bool same = i > 0 && strength(policy_.constraints[order_[i - 1]]) == strength(constraint);
     if (!same)
-      rank_keys_.push_back(
-          {constraint.effect, constraint.effect == Effect::audit ? 0 : constraint.error, constraint.log});
+      rank_keys_.push_back({constraint.effect, constraint.effect == Effect::audit ? 0 : constraint.error,
+                            constraint.log, constraint.or_kill});
     position_[order_[i]] = i;
     ranks_[order_[i]] = static_cast<Rank>(rank_keys_.size() - 1);
   }

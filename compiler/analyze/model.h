@@ -36,6 +36,7 @@ struct RankKey {
   Effect effect = Effect::deny;
   int error = 0;  // 0 for audit
   LogLevel log = LogLevel::event;
+  bool or_kill = false;
 };
 
 class Model {

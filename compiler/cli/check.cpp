@@ -34,11 +34,10 @@ struct Options {
   bool guarantees = false, costs = false, warnings_are_errors = false;
 };
 
-const char* effect_text(const Constraint& constraint) {
-  static constexpr const char* kListed[] = {"audit", "deny", "kill"};
-  static constexpr const char* kOnly[] = {"only … else audit", "only", "only … else kill"};
-  const auto index = static_cast<size_t>(constraint.effect);
-  return constraint.form == Form::only_listed ? kOnly[index] : kListed[index];
+std::string effect_words(const Constraint& constraint) {
+  const std::string effect = sema::effect_text(constraint);
+  if (constraint.form != Form::only_listed) return effect;
+  return effect == "deny" ? "only" : "only … else " + effect;
 }
 
 std::vector<std::string> operation_texts(const Constraint& constraint) {
@@ -64,7 +63,7 @@ std::vector<std::string> hooks_of(const guarantee::ConstraintGuarantee& guarante
 
 /// "deny file read, file write on `secrets` and the directories above"
 std::string constraint_words(const Policy& policy, const Constraint& constraint) {
-  std::string text = fmt::format("{} {}", effect_text(constraint), fmt::join(operation_texts(constraint), ", "));
+  std::string text = fmt::format("{} {}", effect_words(constraint), fmt::join(operation_texts(constraint), ", "));
   if (constraint.objects != kAnyPath) text += " on " + evaluate::set_text(policy, constraint.objects);
   if (constraint.reach == Reach::listed_or_above) text += " and the directories above";
   if (const std::string object = sema::condition_text(policy, constraint.object); !object.empty())
@@ -73,13 +72,35 @@ std::string constraint_words(const Policy& policy, const Constraint& constraint)
 }
 
 std::string worth_of(const guarantee::ConstraintGuarantee& guarantee) {
-  return catalog::guarantee_text(guarantee.guarantee) + (guarantee.kills ? " and kill" : "") +
-         (guarantee.enforced ? "" : " (no programs yet)");
+  return guarantee::worth_text(guarantee) + (guarantee.enforced ? "" : " (no programs yet)");
+}
+
+std::string call_word(const guarantee::OperationGuarantee& one) {
+  return std::string(words::word_of(words::WordTable::syscall, one.syscall));
 }
 
 std::string operation_words(const guarantee::OperationGuarantee& one) {
-  if (one.op != Op::syscall) return op_text(one.op);
-  return fmt::format("syscall {}", words::word_of(words::WordTable::syscall, one.syscall));
+  return one.op == Op::syscall ? "syscall " + call_word(one) : op_text(one.op);
+}
+
+/// Of `deny or kill`: which operations and calls are prevented, and on which kernels the caller is killed instead.
+std::string alternative_lines(const guarantee::ConstraintGuarantee& guarantee) {
+  std::vector<std::pair<std::string, std::string>> lines;  // those alike, in the order of the first
+  for (const guarantee::Alternative& one : guarantee::alternatives(guarantee)) {
+    std::string how = one.prevented.empty() ? "killed" : "prevented";
+    if (!one.prevented.empty() && !one.killed.empty())
+      how = fmt::format("killed on linux {}, prevented on {}", fmt::join(one.killed, ", "),
+                        fmt::join(one.prevented, ", "));
+    auto line = std::find_if(lines.begin(), lines.end(), [&](const auto& known) { return known.first == how; });
+    if (line == lines.end())
+      lines.emplace_back(how, operation_words(one.operation));
+    else
+      line->second +=
+          ", " + (one.operation.op == Op::syscall ? call_word(one.operation) : operation_words(one.operation));
+  }
+  std::string text;
+  for (const auto& [how, operations] : lines) text += fmt::format("      {}: {}\n", how, operations);
+  return text;
 }
 
 /// One line a kernel, and below it each operation with its hooks and what there is to know of it.
@@ -109,10 +130,12 @@ std::string subject_line(const Policy& policy, const Constraint& constraint, con
 
 std::string guarantee_lines(const Policy& policy, const guarantee::ConstraintGuarantee& guarantee, bool of_kernels) {
   const Constraint& constraint = policy.constraints[guarantee.constraint];
-  return fmt::format(
-      "  {}{}: {}\n{}", constraint.origin.derived ? "+ " + constraint.origin.part + ", " : "", worth_of(guarantee),
-      constraint_words(policy, constraint),
-      of_kernels ? kernel_lines(guarantee) : fmt::format("      by {}\n", fmt::join(hooks_of(guarantee), ", ")));
+  std::string how =
+      of_kernels ? kernel_lines(guarantee) : fmt::format("      by {}\n", fmt::join(hooks_of(guarantee), ", "));
+  if (guarantee.or_kill && guarantee.guarantee != catalog::Guarantee::prevent && !of_kernels)
+    how += alternative_lines(guarantee);
+  return fmt::format("  {}{}: {}\n{}", constraint.origin.derived ? "+ " + constraint.origin.part + ", " : "",
+                     worth_of(guarantee), constraint_words(policy, constraint), how);
 }
 
 /// The author's constraints in order, each with what was added to keep it true.
@@ -149,11 +172,15 @@ Json constraint_json(const Policy& policy, const guarantee::ConstraintGuarantee&
     json["closure"] = constraint.origin.part;
     json["closure_of"] = constraint.origin.of;
   }
-  json["effect"] = effect_text(constraint);
+  json["effect"] = effect_words(constraint);
   json["operations"] = operation_texts(constraint);
   json["for"] = sema::condition_text(policy, constraint.subject);
   json["guarantee"] = catalog::guarantee_text(guarantee.guarantee);
   json["kills"] = guarantee.kills;
+  if (guarantee.or_kill)
+    for (const guarantee::Alternative& one : guarantee::alternatives(guarantee))
+      json["deny_or_kill"].push_back(
+          {{"operation", operation_words(one.operation)}, {"prevented", one.prevented}, {"killed", one.killed}});
   json["enforced"] = guarantee.enforced;
   json["mechanisms"] = Json::array();
   for (const auto& mechanism : guarantee.mechanisms)

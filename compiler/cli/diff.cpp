@@ -106,12 +106,15 @@ private:
   }
 
   static std::string what_text(const analyze::DecisionChange& one) {
-    return one.what == analyze::DecisionChange::What::error ? "errno" : "log";
+    static constexpr const char* kWords[] = {"errno", "log", "effect"};
+    return kWords[static_cast<size_t>(one.what)];
   }
 
   static std::string value_text(const analyze::DecisionChange& one, int value) {
     static constexpr const char* kLevels[] = {"none", "events", "alert"};
-    return one.what == analyze::DecisionChange::What::error ? std::string(errno_name(value)) : kLevels[value];
+    if (one.what == analyze::DecisionChange::What::error) return std::string(errno_name(value));
+    if (one.what == analyze::DecisionChange::What::or_kill) return value ? "deny or kill" : "deny";
+    return kLevels[value];
   }
 
   std::string direction_text(std::string_view title, OpSet ops, const analyze::ChangedRequest& changed) const {

@@ -66,7 +66,7 @@ std::string manifest_json(const Policy& policy, const ir::Module& module, const 
     entry["rule"] = one.rule;
     entry["at"] = one.source;
     if (!one.part.empty()) entry["closure"] = one.part;
-    entry["effect"] = effect_text(one.effect);
+    entry["effect"] = sema::effect_text(policy.constraints[one.origin]);
     if (policy.constraints[one.origin].form == Form::only_listed) entry["only"] = true;
     for (const uint32_t index : one.operations) entry["operations"].push_back(op_text(module.operations[index]));
     entry["guarantee"] = catalog::guarantee_text(all[one.origin].guarantee);

@@ -58,10 +58,15 @@ const ConstraintAnswer* deciding_answer(const Explanation& explanation) {
   return explanation.decision.constraint ? &explanation.answers[*explanation.decision.constraint] : nullptr;
 }
 
-std::string verdict_line(const Explanation& explanation) {
+bool or_kill(const Policy& policy, const Decision& decision) {
+  return decision.constraint && policy.constraints[*decision.constraint].or_kill;
+}
+
+std::string verdict_line(const Policy& policy, const Explanation& explanation) {
   const Decision& decision = explanation.decision;
   std::string line = verdict_text(decision.verdict);
   if (decision.verdict == Verdict::deny) line += fmt::format(" ({})", error_text(decision.error));
+  if (or_kill(policy, decision)) line += ", or kill where the kernel cannot prevent it";
   if (decision.verdict == Verdict::allow)
     line += ": " + all_asked_text(explanation.question.requests);
   else
@@ -157,7 +162,7 @@ Explanation explain(const Policy& policy, const Question& question) {
 }
 
 std::string explanation_text(const Policy& policy, const Explanation& explanation, Detail detail) {
-  std::string text = verdict_line(explanation) + deciding_lines(policy, explanation);
+  std::string text = verdict_line(policy, explanation) + deciding_lines(policy, explanation);
   if (!explanation.question.exe_given) text += "  (no exe given: taken as one that no set of the policy holds)\n";
   return text + also_lines(policy, explanation) + not_lines(policy, explanation, detail);
 }
@@ -169,6 +174,7 @@ std::string explanation_json(const Policy& policy, const Explanation& explanatio
   json["request"] = explanation.question.text;
   json["verdict"] = verdict_text(decision.verdict);
   json["error"] = decision.error ? Json(error_text(decision.error)) : Json();
+  json["or_kill"] = or_kill(policy, decision);
   json["event"] = decision.event;
   const ConstraintAnswer* decided = deciding_answer(explanation);
   json["decided_by"] = decided ? answer_json(policy, explanation, *decided) : Json();

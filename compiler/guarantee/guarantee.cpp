@@ -134,6 +134,7 @@ ConstraintGuarantee guarantee_of(const Policy& policy, uint32_t index, const std
     found.kernels.push_back(on_kernel(constraint, syscalls, kernel));
     found.guarantee = std::max(found.guarantee, found.kernels.back().guarantee);
   }
+  found.or_kill = constraint.or_kill;
   found.kills = constraint.effect == Effect::kill && found.guarantee == catalog::Guarantee::prevent;
   for (uint32_t number = 0; number < kOpCount; ++number) {
     const Op op = static_cast<Op>(number);
@@ -186,14 +187,34 @@ std::string list_text(const std::vector<std::string>& items) {
 diag::Diagnostic cannot_prevent(const Constraint& constraint, const Gap& gap) {
   std::string message = fmt::format("linux {} cannot prevent {}", list_text(gap.kernels), list_text(gap.names));
   if (gap.names.size() == 1 && !gap.note.empty()) message += fmt::format(": {}", gap.note);
-  std::string hint = "write `kill` instead of `deny`: the caller is killed before its call returns";
-  if (constraint.form == Form::only_listed) hint = "write `else kill`: the caller is killed before its call returns";
+  const bool only = constraint.form == Form::only_listed;
+  std::string hint =
+      fmt::format("write `{0}`: the caller is killed before its call returns; or `{1}`: only where it must be",
+                  only ? "else kill" : "kill", only ? "else deny or kill" : "deny or kill");
   if (constraint.origin.derived)
     hint = fmt::format("drop the part that was added: `without {{ {} }}`", constraint.origin.part);
   return diag::diagnostic(diag::code::deny_cannot_prevent, constraint.span, std::move(message), std::move(hint));
 }
 
 }  // namespace
+
+std::string worth_text(const ConstraintGuarantee& guarantee) {
+  if (guarantee.or_kill && guarantee.guarantee == catalog::Guarantee::terminate) return "prevent or terminate";
+  return catalog::guarantee_text(guarantee.guarantee) + (guarantee.kills ? " and kill" : "");
+}
+
+std::vector<Alternative> alternatives(const ConstraintGuarantee& guarantee) {
+  std::vector<Alternative> out;
+  for (const KernelGuarantee& kernel : guarantee.kernels) {
+    const std::string version = sema::kernel_version_text(kernel.kernel.version);
+    for (size_t i = 0; i < kernel.operations.size(); ++i) {
+      if (out.size() == i) out.push_back({kernel.operations[i], {}, {}});
+      const bool prevents = kernel.operations[i].mechanism->guarantee == catalog::Guarantee::prevent;
+      (prevents ? out[i].prevented : out[i].killed).push_back(version);
+    }
+  }
+  return out;
+}
 
 std::vector<ConstraintGuarantee> guarantees(const Policy& policy) {
   const std::vector<catalog::Kernel> kernels = catalog::kernels_of(policy.target);
@@ -209,7 +230,8 @@ void check_guarantees(const Policy& policy, diag::Sink& sink) {
     const Constraint& constraint = policy.constraints[index];
     if (constraint.effect != Effect::deny || is_enforced(constraint.ops)) continue;
     const ConstraintGuarantee guarantee = guarantee_of(policy, index, kernels);
-    if (guarantee.guarantee != catalog::Guarantee::prevent) sink.report(cannot_prevent(constraint, gap_of(guarantee)));
+    const catalog::Guarantee enough = constraint.or_kill ? catalog::Guarantee::terminate : catalog::Guarantee::prevent;
+    if (guarantee.guarantee > enough) sink.report(cannot_prevent(constraint, gap_of(guarantee)));
   }
 }
 

@@ -29,6 +29,7 @@ struct ConstraintGuarantee {
   uint32_t constraint = 0;                                     // index into Policy::constraints
   catalog::Guarantee guarantee = catalog::Guarantee::observe;  // on the kernel where it is worth least
   bool kills = false;                                          // prevents, and the caller is killed
+  bool or_kill = false;                                        // `deny or kill`
   bool enforced = false;                                       // there are programs for all of it
   struct Means {
     Op op;
@@ -39,11 +40,23 @@ struct ConstraintGuarantee {
   std::vector<KernelGuarantee> kernels;  // those of the catalogue within the target, oldest first
 };
 
+/// "prevent and kill"; "prevent or terminate" where that differs from one operation or kernel to the next.
+std::string worth_text(const ConstraintGuarantee& guarantee);
+
+/// What `deny or kill` comes to for one operation or call: the kernels of the target that prevent it ("6.12"), and
+/// those where the caller is killed.
+struct Alternative {
+  OperationGuarantee operation;  // on the first of them
+  std::vector<std::string> prevented, killed;
+};
+/// In the order of Op, calls by number.
+std::vector<Alternative> alternatives(const ConstraintGuarantee& guarantee);
+
 /// One for each constraint, in their order.
 std::vector<ConstraintGuarantee> guarantees(const Policy& policy);
 
 /// Reports S6010 for every constraint that denies what a kernel of the target can only terminate.
-/// A denial is never weakened to a kill, nor passed over.
+/// A denial is never weakened to a kill that its author did not write, nor passed over.
 void check_guarantees(const Policy& policy, diag::Sink& sink);
 
 }  // namespace stele::guarantee

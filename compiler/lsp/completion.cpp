@@ -93,6 +93,8 @@ private:
         return clauses();
       case Expect::part:
         return words(WordKind::part, Kind::property);
+      case Expect::or_kill:
+        return some(WordKind::effect, {"kill"});
       case Expect::other_effect:
         return some(WordKind::effect, {"deny", "kill", "audit"});
       case Expect::quantifier:

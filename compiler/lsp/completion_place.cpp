@@ -123,9 +123,16 @@ private:
   void constraint() {
     ++at_;
     place_.in_constraint = true;
+    or_kill();
     operation();
     while (look(Expect::clause) && clause()) continue;
     if (!found_) place_.in_constraint = false;
+  }
+
+  void or_kill() {
+    if (!is("or")) return;
+    ++at_;
+    accept("kill", Expect::or_kill);
   }
 
   bool clause() {
@@ -133,7 +140,7 @@ private:
     if (accept("errno")) return word(Expect::error), true;
     if (accept("log")) return log(), true;
     if (accept("without")) return list(Expect::part), true;
-    if (accept("else")) return word(Expect::other_effect), true;
+    if (accept("else")) return word(Expect::other_effect), or_kill(), true;
     if (accept("libs")) return set(sema::SetType::path, Expect::clause), true;
     return false;
   }

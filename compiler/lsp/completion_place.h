@@ -34,6 +34,7 @@ enum class Expect : uint8_t {
   log_limit,       // `limit`, or what `clause` means
   part,            // behind `without`
   other_effect,    // behind `else`
+  or_kill,         // behind `deny or`
   quantifier,      // behind `assert`
   requirement,     // behind `require`
   lockdown,        // its level

@@ -25,7 +25,7 @@ bool begins_at(const diag::Span& span, const diag::Span& place) {
 }
 
 std::string worth(const guarantee::ConstraintGuarantee& one) {
-  return fmt::format("**{}{}**{}", catalog::guarantee_text(one.guarantee), one.kills ? " and kill" : "",
+  return fmt::format("**{}**{}", guarantee::worth_text(one),
                      one.enforced ? "" : " (not yet: this compiler has no programs for it, and `build` refuses it)");
 }
 

@@ -37,7 +37,7 @@ const Words kClauses = {
     {"errno", "the error that the caller of a denied operation sees; EPERM without it"},
     {"log", "how decisions become events: `log`, `log alert`, `log none`, `log limit 5/s`"},
     {"without", "parts of the closure that are dropped"},
-    {"else", "what an `only` does to the rest: deny, kill or audit"},
+    {"else", "what an `only` does to the rest: deny, kill, audit, or deny or kill"},
     {"libs", "where an excepted program may map code from, instead of the system's libraries"},
     {"on", "the objects that the operations are about"},
 };

@@ -128,13 +128,15 @@ enum class ConstraintKind : uint8_t { audit, deny, kill, only };
 
 struct Constraint {
   ConstraintKind kind = ConstraintKind::deny;
+  std::optional<diag::Span> or_kill;
   Operation operation;
   std::optional<Condition> subject;    // for
   std::optional<Condition> exception;  // unless
   std::optional<Word> error;           // errno
   std::optional<LogClause> log;
   std::vector<Word> without;
-  std::optional<Word> otherwise;      // else
+  std::optional<Word> otherwise;  // else
+  std::optional<diag::Span> otherwise_or_kill;
   std::optional<SetExpression> libs;  // libs
   diag::Span span;
 };

@@ -24,7 +24,8 @@ include : INCLUDE STRING ;
 setDefinition : LET word ASSIGN (type=NAME openSet | setExpression) ;
 
 policyRule : RULE word COLON constraint+ ;
-constraint : effect=(DENY | AUDIT | KILL | ONLY) operation clause* ;
+constraint : effect=(DENY | AUDIT | KILL | ONLY) orKill? operation clause* ;
+orKill : OR KILL ;                                        // deny or kill: which of them, the kernel says
 
 // file read on "/etc/shadow";  net connect to upstream port 443/tcp;  process ptrace on exe "/usr/sbin/sshd";
 // bpf map_update on maps of policy;  syscall { @basic-io, ioctl(arg1 == 0x5401) }
@@ -42,7 +43,7 @@ clause : FOR condition                                    # subjectClause
        | ERRNO word                                       # errnoClause
        | LOG (level=NAME)? logLimit?                      # logClause
        | WITHOUT (LB words RB | word)                     # withoutClause
-       | ELSE effectWord                                  # elseClause
+       | ELSE effectWord orKill?                          # elseClause
        | LIBS setExpression                               # libsClause
        ;
 logLimit : NAME NUMBER SLASH NAME ;                       // limit 5/s

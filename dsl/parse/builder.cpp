@@ -165,7 +165,9 @@ private:
       if (first_of(at.without, context))
         out.without = without->word() ? std::vector{word(*without->word())} : words(without->words());
     } else if (auto* otherwise = dynamic_cast<SteleParser::ElseClauseContext*>(&context)) {
-      if (first_of(at.otherwise, context)) out.otherwise = word(*otherwise->effectWord());
+      if (!first_of(at.otherwise, context)) return;
+      out.otherwise = word(*otherwise->effectWord());
+      if (otherwise->orKill()) out.otherwise_or_kill = span(*otherwise->orKill());
     } else if (auto* libs = dynamic_cast<SteleParser::LibsClauseContext*>(&context)) {
       if (first_of(at.libs, context)) out.libs = terms_.set(*libs->setExpression());
     }
@@ -186,6 +188,7 @@ private:
     terms_.take_ok();
     ast::Constraint c;
     c.kind = kind_of(*context.effect);
+    if (context.orKill()) c.or_kill = span(*context.orKill());
     c.operation = operation(*context.operation());
     c.span = span(context);
     ClausePlaces places;

@@ -135,7 +135,8 @@ std::string describe_context(antlr4::Parser& parser) {
 /// "expected `on`", "expected one of …", or what the rule at hand wants.
 std::string describe_expected(antlr4::Parser& parser, size_t found) {
   if (misses_on(parser, found)) return "expected `on`";
-  if (parser.getContext()->getRuleIndex() == SteleParser::RuleOperation && parser.getContext()->children.empty())
+  const size_t rule = parser.getContext()->getRuleIndex(), read = parser.getContext()->children.size();
+  if ((rule == SteleParser::RuleOperation && read == 0) || (rule == SteleParser::RuleConstraint && read == 1))
     return "expected an operation such as `file read`";
   antlr4::misc::IntervalSet expected = parser.getExpectedTokens();
   const bool any_word = expected.contains(size_t{SteleLexer::NAME}) && expected.contains(size_t{SteleLexer::VERSION});

@@ -73,8 +73,10 @@ private:
         out_.effect = Effect::deny;
         break;
     }
+    resolve_or_kill(in_.or_kill, in_.kind == ast::ConstraintKind::deny);
     if (!in_.otherwise) return;
     const ast::Word& word = *in_.otherwise;
+    resolve_or_kill(in_.otherwise_or_kill, word.text == "deny");
     if (in_.kind != ast::ConstraintKind::only) {
       fail(diag::code::else_without_only, word.span, "`else` belongs to `only`: there is no rest here",
            "begin the constraint with the effect that you want");
@@ -86,6 +88,15 @@ private:
       fail(diag::code::unknown_else_effect, word.span, fmt::format("`else {}` is not an effect", word.text),
            "`else` takes `deny`, `kill` or `audit`");
     }
+  }
+
+  void resolve_or_kill(const std::optional<diag::Span>& or_kill, bool denies) {
+    if (!or_kill) return;
+    out_.or_kill = true;
+    if (!denies)
+      fail(diag::code::or_kill_without_deny, *or_kill, "`or kill` helps a `deny`: nothing is denied here",
+           in_.kind == ast::ConstraintKind::only ? "write `else deny or kill` at the end"
+                                                 : "write `deny or kill`, or leave it out");
   }
 
   std::optional<Condition> condition(const ast::Condition& in) {

@@ -299,6 +299,7 @@ inline constexpr PathSetId kAnyPath = UINT32_MAX;
 struct Constraint {
   Form form = Form::on_listed;
   Effect effect = Effect::deny;  // for `only`: what it does to the rest
+  bool or_kill = false;          // deny: where the kernel cannot prevent it, the caller is killed
   OpSet ops = 0;
   PathSetId objects = kAnyPath;  // of Request::path
   Reach reach = Reach::listed;

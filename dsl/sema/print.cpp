@@ -302,15 +302,19 @@ std::string condition_text(const Policy& policy, const Condition& condition) {
   return text_of(policy, condition, Setting::plain);
 }
 
+std::string effect_text(const Constraint& constraint) {
+  return std::string(stele::effect_text(constraint.effect)) + (constraint.or_kill ? " or kill" : "");
+}
+
 std::string constraint_text(const Policy& policy, const Constraint& c) {
   const bool only = c.form == Form::only_listed;
-  std::string out = fmt::format("{} {}{}", only ? "only" : effect_text(c.effect), operations_text(c.ops),
+  std::string out = fmt::format("{} {}{}", only ? "only" : effect_text(c), operations_text(c.ops),
                                 object_text(policy, c.ops, c.objects, c.object));
   if (c.reach == Reach::listed_or_above) out += " and above";
   if (!is_always(c.scope)) out += fmt::format(" within {}", condition_text(policy, c.scope));
   if (const std::string subject = condition_text(policy, c.subject); !subject.empty()) out += " for " + subject;
   if (!is_never(c.exception)) out += " unless " + condition_text(policy, c.exception);
-  if (only && c.effect != Effect::deny) out += fmt::format(" else {}", effect_text(c.effect));
+  if (only && (c.effect != Effect::deny || c.or_kill)) out += fmt::format(" else {}", effect_text(c));
   if (c.error != 1) out += fmt::format(" errno {}", errno_name(c.error));
   return out + log_text(c);
 }

@@ -24,6 +24,9 @@ std::string path_set_text(const Policy& policy, PathSetId id);
 /// holds.
 std::string condition_text(const Policy& policy, const Condition& condition);
 
+/// "deny", "deny or kill".
+std::string effect_text(const Constraint& constraint);
+
 /// One constraint in the policy's own words, without its rule: `deny file { read } on secrets unless … log alert`.
 /// `above` marks the reach over the directories above the objects; `where` begins what is asked of the object besides
 /// its path, `within` what an `only` speaks of at all.

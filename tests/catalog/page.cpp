@@ -20,7 +20,7 @@ constexpr const char* kIntroduction = R"(# Catalogue: what kernels can prevent
 A `deny` must be **prevented**: an LSM hook that a program of ours sits on is asked before the effect, on every way to it.
 What passes no such hook, or only on some ways, can only be **terminated**: the caller is killed at system call entry, before
 it returns to user space, while the one call in flight may have taken effect. `deny` on it is an error (S6010); write
-`kill`, or `else kill` behind `only`. An `audit` always **observes**.
+`kill`, `deny or kill`, or `else kill` behind `only`. An `audit` always **observes**.
 
 How the facts were found: read from the kernel source of {}. What is marked ✓ was also tried on those
 kernels. A target between two of them is served by the older one's facts. What has no program yet is refused by `stele build`

@@ -73,8 +73,10 @@ std::vector<std::string> messages(const Policy& policy) {
   return texts;
 }
 
-constexpr const char* kWriteKill = "write `kill` instead of `deny`: the caller is killed before its call returns";
-constexpr const char* kElseKill = "write `else kill`: the caller is killed before its call returns";
+constexpr const char* kWriteKill =
+    "write `kill`: the caller is killed before its call returns; or `deny or kill`: only where it must be";
+constexpr const char* kElseKill =
+    "write `else kill`: the caller is killed before its call returns; or `else deny or kill`: only where it must be";
 
 TEST(guarantee, of_each_effect) {
   const OpSet read = op_bit(Op::file_read);
@@ -120,6 +122,27 @@ TEST(guarantee, is_given_for_each_kernel_of_the_target) {
   EXPECT_EQ(found.kernels[2].operations[0].syscall, number_of("memfd_create"));
   EXPECT_EQ(found.kernels[2].operations[0].mechanism->hooks,
             (std::vector<std::string_view>{"inode_init_security_anon"}));
+}
+
+TEST(guarantee, deny_or_kill_says_which_call_by_call) {
+  Constraint constraint = on_calls(Effect::deny, calls({"mount", "memfd_create", "seccomp"}));
+  constraint.or_kill = true;
+  const auto found = guarantee_of(policy_of(constraint));
+  EXPECT_EQ(found.guarantee, catalog::Guarantee::terminate);
+  EXPECT_EQ(guarantee::worth_text(found), "prevent or terminate");
+  const auto all = guarantee::alternatives(found);
+  ASSERT_EQ(all.size(), 3u);
+  using Kernels = std::vector<std::string>;
+  EXPECT_EQ(all[0].operation.syscall, number_of("mount"));
+  EXPECT_EQ(all[0].prevented, (Kernels{"6.1", "6.12", "7.2"}));
+  EXPECT_EQ(all[0].killed, Kernels{});
+  EXPECT_EQ(all[1].operation.syscall, number_of("seccomp"));
+  EXPECT_EQ(all[1].prevented, Kernels{});
+  EXPECT_EQ(all[1].killed, (Kernels{"6.1", "6.12", "7.2"}));
+  EXPECT_EQ(all[2].prevented, Kernels{"7.2"});
+  EXPECT_EQ(all[2].killed, (Kernels{"6.1", "6.12"}));
+  EXPECT_TRUE(messages(policy_of(constraint)).empty());
+  EXPECT_EQ(guarantee::worth_text(guarantee_of(policy_of(on_calls(Effect::deny, calls({"mount"}))))), "prevent");
 }
 
 TEST(guarantee, operations_stand_in_their_order) {

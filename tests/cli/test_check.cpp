@@ -25,6 +25,27 @@ TEST(Check, WhatATemplateWarnsOfIsSaidOnce) {
   EXPECT_EQ(run.err.find("S4026", first + 1), std::string::npos) << run.err;
 }
 
+TEST(Check, DenyOrKillIsPrintedCallByCall) {
+  const Folder folder;
+  const std::string path = folder.write("c.stele",
+                                        "policy c version \"1\"\n"
+                                        "rule r:\n  deny or kill syscall { acct, seccomp, mount, memfd_create }\n"
+                                        "  deny or kill file read on \"/a\"\n");
+  const ToolRun run = run_tool({"check", path});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_NE(run.out.find("prevent or terminate (no programs yet): deny or kill syscall"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("      prevented: syscall acct, mount\n      killed: syscall seccomp\n"
+                         "      killed on linux 6.1, 6.12, prevented on 7.2: syscall memfd_create\n"),
+            std::string::npos)
+      << run.out;
+  EXPECT_NE(run.out.find("  prevent: deny or kill file read on /a\n      by file_open\n  + "), std::string::npos)
+      << run.out;
+  const json report = json::parse(run_tool({"check", path, "--format", "json"}).out);
+  EXPECT_EQ(report["constraints"][0]["effect"], "deny or kill");
+  EXPECT_EQ(report["constraints"][0]["deny_or_kill"][2],
+            json({{"operation", "syscall seccomp"}, {"prevented", json::array()}, {"killed", {"6.1", "6.12", "7.2"}}}));
+}
+
 TEST(Check, AnAssertionNamesThePartThatDecides) {
   const Folder folder;
   const ToolRun run =

@@ -118,6 +118,16 @@ TEST_F(DiffCommand, Headers) {
   }
 }
 
+TEST_F(DiffCommand, DenyOrKill) {
+  const std::string denies = policy("denies.stele", "rule r:\n  deny file read on \"/etc/**\"\n");
+  const std::string either = policy("either.stele", "rule r:\n  deny or kill file read on \"/etc/**\"\n");
+  const ToolRun run = run_tool({"diff", denies, either});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(run.out.rfind("equal: ", 0), 0U) << run.out;
+  EXPECT_NE(run.out.find("\neffect: deny -> deny or kill\n  file read, "), std::string::npos) << run.out;
+  EXPECT_EQ(run_tool({"diff", either, either}).out.find("effect:"), std::string::npos);
+}
+
 TEST_F(DiffCommand, OnFailure) {
   const std::string rule = "\nrule r:\n  deny file read on \"/etc/**\"\n";
   const std::string halts = folder_.write("halts.stele", "policy web version \"1.0.0\" on failure halt" + rule);

@@ -142,6 +142,21 @@ TEST(Explain, Json) {
   EXPECT_EQ(json["does_not_apply"][0]["closure"], "link");
 }
 
+TEST(Explain, DenyOrKill) {
+  Policy policy = shadow_policy();
+  const auto question = evaluate::parse_question("uid 33 exe /bin/sh: file read /etc/shadow");
+  const auto said = [&] {
+    return nlohmann::json::parse(evaluate::explanation_json(policy, evaluate::explain(policy, *question)));
+  };
+  EXPECT_EQ(said()["or_kill"], false);
+  for (Constraint& constraint : policy.constraints) constraint.or_kill = true;
+  EXPECT_EQ(said()["verdict"], "deny");
+  EXPECT_EQ(said()["or_kill"], true);
+  const std::string text = evaluate::explanation_text(policy, evaluate::explain(policy, *question));
+  EXPECT_EQ(text.rfind("deny (EACCES), or kill where the kernel cannot prevent it: file read /etc/shadow", 0), 0U)
+      << text;
+}
+
 TEST(Explain, JsonSurvivesBytesThatAreNotText) {
   const Policy policy = shadow_policy();
   const auto question = evaluate::parse_question("uid 33 exe /bin/\xff: file read /etc/shadow");

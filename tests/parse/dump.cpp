@@ -125,10 +125,12 @@ std::string text(const LogClause& log) {
 
 std::string text(const Constraint& c) {
   static constexpr const char* kEffects[] = {"audit", "deny", "kill", "only"};
-  return fmt::format("{} {}{}{}{}{}{}{}{}", kEffects[static_cast<size_t>(c.kind)], text(c.operation),
+  const char* either = c.or_kill ? " or kill" : "";
+  return fmt::format("{}{} {}{}{}{}{}{}{}{}{}", kEffects[static_cast<size_t>(c.kind)], either, text(c.operation),
                      optional(" for ", c.subject), optional(" unless ", c.exception), optional(" errno ", c.error),
                      optional(" ", c.log), c.without.empty() ? "" : " without " + list(c.without),
-                     optional(" else ", c.otherwise), optional(" libs ", c.libs));
+                     optional(" else ", c.otherwise), c.otherwise_or_kill ? " or kill" : "",
+                     optional(" libs ", c.libs));
 }
 
 std::string text(const Header& header) {

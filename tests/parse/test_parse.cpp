@@ -152,6 +152,9 @@ TEST(Parse, Clauses) {
        "deny exec [on a] for uid is 1 unless exe is \"/x\" errno EACCES log alert without link rename libs "
        "{\"/l/**\"}"},
       {"only exec on a else kill libs \"/l/**\" - m", "only exec [on a] else kill libs (\"/l/**\" - m)"},
+      {"deny or kill exec on a for uid 1", "deny or kill exec [on a] for uid is 1"},
+      {"only exec on a for uid 1 or uid 2 else deny or kill errno EACCES",
+       "only exec [on a] for or[uid is 1, uid is 2] errno EACCES else deny or kill"},
       {"deny exec on a log alert limit 5/s", "deny exec [on a] log alert limit 5/s"},
       {"deny exec on a log limit 99999999999999999999/min", "deny exec [on a] log limit 18446744073709551615/min"},
       {"deny exec on a log", "deny exec [on a] log"},
