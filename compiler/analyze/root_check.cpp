@@ -72,15 +72,19 @@ public:
     return out;
   }
 
-  /// Does the file begin with `#!`? `names` has no links on its way.
-  bool is_script(const std::vector<std::string>& names) const {
+  /// What stands behind `#!` in the file's first line, as far as the kernel reads it; nullopt: it is no script. `names`
+  /// has no links on its way.
+  std::optional<std::string> script_line(const std::vector<std::string>& names) const {
     std::string path = root_;
     for (const std::string& component : names) path.append("/").append(component);
     struct stat status = {};
-    if (lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
-    std::array<char, 2> begin = {};
-    std::ifstream(path, std::ios::binary).read(begin.data(), begin.size());
-    return begin[0] == '#' && begin[1] == '!';
+    if (lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+    std::array<char, 256> begin = {};  // the kernel's BINPRM_BUF_SIZE
+    std::ifstream file(path, std::ios::binary);
+    file.read(begin.data(), begin.size());
+    const std::string_view text(begin.data(), static_cast<size_t>(file.gcount()));
+    if (!text.starts_with("#!")) return std::nullopt;
+    return std::string(text.substr(2, text.find('\n') - 2));
   }
 
 private:
@@ -129,18 +133,46 @@ std::set<PathSetId> sets_of_files(const Policy& policy) {
   return sets;
 }
 
+/// The executables that conditions of the authors name.
+std::set<PathSetId> sets_of_exes(const Policy& policy) {
+  std::set<PathSetId> exes;
+  for (const Constraint& constraint : policy.constraints) {
+    if (constraint.origin.derived) continue;
+    collect_exes(constraint.subject, exes);
+    collect_exes(constraint.exception, exes);
+  }
+  return exes;
+}
+
+bool is_literal(const PathPattern& pattern) {
+  return std::all_of(pattern.begin(), pattern.end(),
+                     [](const Component& component) { return component.kind == Component::Kind::literal; });
+}
+
+/// The words of a line, at blanks.
+std::vector<std::string> words_of(std::string_view line) {
+  std::vector<std::string> out;
+  for (size_t at = line.find_first_not_of(" \t"); at != std::string_view::npos;) {
+    const size_t end = std::min(line.find_first_of(" \t", at), line.size());
+    out.emplace_back(line.substr(at, end - at));
+    at = line.find_first_not_of(" \t", end);
+  }
+  return out;
+}
+
+bool is_named_like_a_script(std::string_view name) {
+  static constexpr std::string_view kEnds[] = {".awk", ".bash", ".js", ".ksh", ".lua", ".mjs", ".php",
+                                               ".pl",  ".py",   ".rb", ".sh",  ".tcl", ".zsh"};
+  return std::any_of(std::begin(kEnds), std::end(kEnds),
+                     [&](std::string_view end) { return name.size() > end.size() && name.ends_with(end); });
+}
+
 class Check {
 public:
   Check(const Policy& policy, const std::string& root, diag::Sink& sink) : policy_(policy), image_(root), sink_(sink) {}
 
   void run() {
-    std::set<PathSetId> exes;
-    for (const Constraint& constraint : policy_.constraints) {
-      if (constraint.origin.derived) continue;
-      collect_exes(constraint.subject, exes);
-      collect_exes(constraint.exception, exes);
-    }
-    for (const PathSetId set : exes)
+    for (const PathSetId set : sets_of_exes(policy_))
       for (const PathPattern& pattern : policy_.path_sets[set].patterns)
         check_exe(pattern, policy_.path_sets[set].span);
     for (const PathSetId set : sets_of_files(policy_))
@@ -161,18 +193,31 @@ private:
   }
 
   void check_exe(const PathPattern& pattern, const diag::Span& span) {
+    if (!is_literal(pattern)) return;
     std::deque<std::string> names;
-    for (const Component& component : pattern) {
-      if (component.kind != Component::Kind::literal) return;
-      names.push_back(component.text);
-    }
+    for (const Component& component : pattern) names.push_back(component.text);
     const Resolved found = image_.resolve(std::move(names));
-    if (!found.exists || !found.link.empty() || !image_.is_script(found.real)) return;
+    if (!found.exists || !found.link.empty()) return;
+    const std::optional<std::string> line = image_.script_line(found.real);
+    if (!line) return;
     sink_.report(diag::diagnostic(
         diag::code::script_as_exe, span,
-        fmt::format("`{}` is a script: the `exe` of a task that runs it is its interpreter",
-                    sema::pattern_text(pattern)),
+        fmt::format("`{}` is a script: the `exe` of a task that runs it is its interpreter{}",
+                    sema::pattern_text(pattern), interpreter_text(words_of(*line))),
         "name a program that is no script; an exception for the interpreter would be one for every script"));
+  }
+
+  /// ", `/usr/bin/dash`", by its true name; ", `/usr/bin/env`, and then `python3`".
+  std::string interpreter_text(const std::vector<std::string>& line) const {
+    if (line.empty()) return {};
+    const Resolved found = image_.resolve(split(line.front()));
+    std::string text = fmt::format(", `{}`", found.exists ? sema::pattern_text(literals(found.real)) : line.front());
+    const auto run = std::find_if(line.begin() + 1, line.end(), [](const std::string& word) {
+      return !word.starts_with("-") && word.find('=') == std::string::npos;
+    });
+    if (!found.real.empty() && found.real.back() == "env" && run != line.end())
+      text += fmt::format(", and then `{}`", *run);
+    return text;
   }
 
   void check(const PathPattern& pattern, const diag::Span& span) {
@@ -207,6 +252,20 @@ private:
 };
 
 }  // namespace
+
+void check_script_names(const Policy& policy, diag::Sink& sink) {
+  std::set<std::string> named;
+  for (const PathSetId set : sets_of_exes(policy))
+    for (const PathPattern& pattern : policy.path_sets[set].patterns) {
+      if (pattern.empty() || !is_literal(pattern) || !is_named_like_a_script(pattern.back().text)) continue;
+      const std::string name = sema::pattern_text(pattern);
+      if (!named.insert(name).second) continue;
+      sink.report(diag::diagnostic(
+          diag::code::named_like_script, policy.path_sets[set].span,
+          fmt::format("`{}` is named like a script: the `exe` of a task that runs one is its interpreter", name),
+          "name a program that is no script; with `--root DIR` the image's file is looked at"));
+    }
+}
 
 void check_root(const Policy& policy, const std::string& root, diag::Sink& sink) {
   Check(policy, root, sink).run();

@@ -210,7 +210,10 @@ std::optional<Policy> checked(const Options& options, diag::Sink& sink) {
   std::optional<Policy> policy = load(options.policy, sink);
   if (!policy) return std::nullopt;
   guarantee::check_guarantees(*policy, sink);
-  if (!options.root.empty()) analyze::check_root(*policy, options.root, sink);
+  if (options.root.empty())
+    analyze::check_script_names(*policy, sink);
+  else
+    analyze::check_root(*policy, options.root, sink);
   {
     const Progress progress("analysing");
     analyze::analyze(*policy, {}, sink);

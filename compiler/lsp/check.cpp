@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/analyze/analyze.h"
+#include "compiler/analyze/root_check.h"
 #include "compiler/guarantee/guarantee.h"
 #include "dsl/diag/codes.h"
 
@@ -100,6 +101,7 @@ void analyse(Check& check) {
   if (check.analysed) return;
   check.analysed = true;
   diag::Sink sink;
+  analyze::check_script_names(*check.policy, sink);
   analyze::analyze(*check.policy, kLimits, sink);
   for (diag::Diagnostic diagnostic : sink.all()) {
     if (diagnostic.code == diag::code::analysis_unfinished || diagnostic.code == diag::code::assertion_undecided)

@@ -435,6 +435,9 @@ void read_cases(const YAML::Node& node, const evaluate::Subject& defaults, const
     if (!added.asked_only() && !added.subject.by_kernel && image.resolve(exe) != exe)
       fail(element,
            "the exe `" + exe + "` goes through a symlink; its true name is `" + image.resolve(exe).value_or("?") + "`");
+    if (const auto interpreter = image.interpreter(exe); !added.asked_only() && interpreter)
+      fail(element, "the exe `" + exe + "` is a script of the image; that of a task that runs it is `" +
+                        image.resolve(*interpreter).value_or(*interpreter) + "`");
   }
   if (scenario.cases.empty()) fail(node, "a scenario needs at least one case");
 }

@@ -96,5 +96,41 @@ TEST_F(RootCheck, AScriptIsNobodysExecutable) {
   EXPECT_EQ(sink.all()[0].code, diag::code::script_as_exe);
 }
 
+TEST_F(RootCheck, TheInterpreterOfAScriptIsNamed) {
+  const std::pair<const char*, const char*> table[] = {
+      {"#!/bin/sh\n", "its interpreter, `/bin/sh`"},
+      {"#! /etc/shadow -x\n", "its interpreter, `/etc/shadow`"},
+      {"#!/usr/bin/env python3\n", "its interpreter, `/usr/bin/env`, and then `python3`"},
+      {"#!/usr/bin/env -S LANG=C perl -w\n", "its interpreter, `/usr/bin/env`, and then `perl`"},
+      {"#!/usr/bin/env", "its interpreter, `/usr/bin/env`"},
+      {"#!\n", "its interpreter"},
+      {"#!", "its interpreter"},
+  };
+  for (const auto& [text, end] : table) {
+    std::ofstream(root_ / "etc/script") << text;
+    Builder builder;
+    builder.add(Effect::deny, op_bit(Op::file_read), builder.set({"/etc/shadow"})).exception =
+        testing::exe(builder.set({"/etc/script"}));
+    diag::Sink sink;
+    analyze::check_root(builder.policy(), root_.string(), sink);
+    ASSERT_EQ(sink.all().size(), 1U) << text;
+    EXPECT_TRUE(sink.all()[0].message.ends_with(end)) << sink.all()[0].message;
+  }
+}
+
+TEST(ScriptNames, AreWarnedOfWithoutAnImage) {
+  Builder builder;
+  builder.add(Effect::deny, op_bit(Op::file_read), builder.set({"/etc/x.sh"})).exception =
+      testing::exe(builder.set({"/usr/bin/backup.sh", "/usr/bin/sh", "/usr/bin/.sh", "/opt/*/x.py"}));
+  builder.add(Effect::deny, op_bit(Op::file_write), builder.set({"/etc/y"})).subject =
+      testing::exe(builder.set({"/usr/bin/backup.sh", "/usr/bin/run.py"}));
+  diag::Sink sink;
+  analyze::check_script_names(builder.policy(), sink);
+  ASSERT_EQ(sink.all().size(), 2U);
+  EXPECT_EQ(sink.all()[0].code, diag::code::named_like_script);
+  EXPECT_TRUE(sink.all()[0].message.starts_with("`/usr/bin/backup.sh` is named")) << sink.all()[0].message;
+  EXPECT_TRUE(sink.all()[1].message.starts_with("`/usr/bin/run.py` is named")) << sink.all()[1].message;
+}
+
 }  // namespace
 }  // namespace stele

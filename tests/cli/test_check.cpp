@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/tool.h"
@@ -23,6 +24,23 @@ TEST(Check, WhatATemplateWarnsOfIsSaidOnce) {
   const size_t first = run.err.find("S4026");
   ASSERT_NE(first, std::string::npos) << run.err;
   EXPECT_EQ(run.err.find("S4026", first + 1), std::string::npos) << run.err;
+}
+
+TEST(Check, ScriptsAreKnownByTheImageElseByTheirNames) {
+  const Folder folder;
+  const std::string path =
+      folder.write("s.stele", "policy s version \"1\"\nrule r:\n  deny file write on \"/a\" unless exe \"/job.sh\"\n");
+  EXPECT_NE(run_tool({"check", path}).err.find("S4045"), std::string::npos);
+  std::filesystem::create_directory(folder.path("image"));
+  folder.write("image/a", "x");
+  folder.write("image/job.sh", "#!/bin/sh\n");
+  const std::string script = run_tool({"check", path, "--root", folder.path("image")}).err;
+  EXPECT_NE(script.find("S4039"), std::string::npos) << script;
+  EXPECT_EQ(script.find("S4045"), std::string::npos) << script;
+  folder.write("image/job.sh", "\177ELF");
+  const std::string program = run_tool({"check", path, "--root", folder.path("image")}).err;
+  EXPECT_EQ(program.find("S4039"), std::string::npos) << program;
+  EXPECT_EQ(program.find("S4045"), std::string::npos) << program;
 }
 
 TEST(Check, DenyOrKillIsPrintedCallByCall) {

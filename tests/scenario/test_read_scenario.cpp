@@ -266,6 +266,8 @@ TEST(ReadScenario, Mistakes) {
        "t.yaml:1:65: `output` goes with `exit`"},
       {tail + "as: { exe: /b/x }\nimage: { /b: { symlink: usr } }\n",
        "t.yaml:1:10: the exe `/b/x` goes through a symlink; its true name is `/usr/x`"},
+      {tail + "as: { exe: /b.sh }\nimage: { /b.sh: \"#!/bin/sh -e\\n\", /bin: { symlink: usr/bin } }\n",
+       "t.yaml:1:10: the exe `/b.sh` is a script of the image; that of a task that runs it is `/usr/bin/sh`"},
       {"cases: [ { name: c, do: anon_exec, expect: allow }, { name: c, do: anon_exec, expect: allow } ]",
        "t.yaml:1:53: two cases are called `c`"},
       {"image: { /a: \"nul\\0byte\" }\n" + tail, "t.yaml:1:14: the content holds a NUL byte"},
