@@ -97,6 +97,22 @@ std::optional<NumberSet> parse_addresses(const ast::Item& item, Reporter& report
   return NumberSet{{first->number, last->number}};
 }
 
+Condition with_wildcards(Condition object) {
+  for (Condition& operand : object.operands) operand = with_wildcards(std::move(operand));
+  if (object.kind != Condition::Kind::number_in || object.field != Field::address) return object;
+  static const NumberSet kOfMachines4 = {{kIpv4Base, kIpv4Base + 0xdfffffff},
+                                         {kIpv4Base + 0xf0000000, kIpv4Base + 0xfffffffe}};
+  static const NumberSet kOfMachines6 = subtract({{1, (Number{0xff} << (kAddressBits - 8)) - 1}}, {kIpv4});
+  NumberSet wildcards;
+  if (const bool is_v4 = !intersect(object.numbers, kOfMachines4).empty();
+      is_v4 || !intersect(object.numbers, kOfMachines6).empty()) {
+    wildcards.push_back({0, 0});
+    if (is_v4) wildcards.push_back({kIpv4Base, kIpv4Base});
+  }
+  object.numbers = unite(object.numbers, wildcards);
+  return object;
+}
+
 std::string addresses_text(const NumberRange& range) {
   if (range.first == range.last) return address_text(range.first);
   const bool is_ipv4 = range.first >= kIpv4.first && range.last <= kIpv4.last;

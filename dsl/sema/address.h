@@ -15,6 +15,11 @@ namespace stele::sema {
 /// IPv4 addresses speaks of IPv6 only. Reports S3041, S3082, S3083, S3084.
 std::optional<NumberSet> parse_addresses(const ast::Item& item, Reporter& report);
 
+/// The object of a constraint, or of `assert never`, that must not be reached by the wildcard either: what tests
+/// addresses of a machine (all but multicast and broadcast) also holds of `0.0.0.0` and `::`, which the kernel takes
+/// for one of them, or for all. Of IPv4 both, since an IPv6 socket takes IPv4, too; of IPv6 `::`.
+Condition with_wildcards(Condition object);
+
 /// "10.2.0.0/16", "2001:db8::1", "10.0.0.1..10.0.0.9"
 std::string addresses_text(const NumberRange& range);
 

@@ -7,6 +7,7 @@
 
 #include "dsl/diag/codes.h"
 #include "dsl/diag/suggest.h"
+#include "dsl/sema/address.h"
 #include "dsl/sema/condition_tree.h"
 #include "dsl/sema/conditions.h"
 #include "dsl/sema/operations.h"
@@ -38,7 +39,7 @@ void resolve_assertion(const ast::Assertion& in, Policy& policy, Context& contex
     Assertion& one = policy.assertions.emplace_back(out);
     one.ops = operation.ops;
     one.objects = operation.objects;
-    one.object = std::move(operation.object);
+    one.object = out.always ? std::move(operation.object) : with_wildcards(std::move(operation.object));
   }
 }
 

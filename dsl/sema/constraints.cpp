@@ -6,6 +6,7 @@
 
 #include "dsl/diag/codes.h"
 #include "dsl/diag/suggest.h"
+#include "dsl/sema/address.h"
 #include "dsl/sema/condition_tree.h"
 #include "dsl/sema/conditions.h"
 #include "dsl/sema/operations.h"
@@ -53,7 +54,7 @@ private:
       ResolvedConstraint& one = out.emplace_back(ResolvedConstraint{out_, closure_});
       one.constraint.ops = operation.ops;
       one.constraint.objects = operation.objects;
-      one.constraint.object = operation.object;
+      one.constraint.object = out_.form == Form::on_listed ? with_wildcards(operation.object) : operation.object;
       one.constraint.scope = operation.scope;
       one.closure.repeated = out.size() > 1;
     }

@@ -47,6 +47,49 @@ TEST(ExplainCommand, OtherClassesAndTheConstraintsThatAreSilent) {
   EXPECT_NE(all.out.find("rule shadow_is_private: it does not speak of `net connect`\n"), std::string::npos) << all.out;
 }
 
+TEST(ExplainCommand, AWildcardIsPerhapsEveryAddressOfTheMachine) {
+  const Folder folder;
+  const std::string path = folder.write("n.stele",
+                                        "policy n version \"1\"\n"
+                                        "rule loopback:\n  deny net connect to 127.0.0.0/8 for uid 1\n"
+                                        "rule one:\n  deny net bind to 10.0.0.5 port 80 for uid 2\n"
+                                        "rule six:\n  deny net send to 2001:db8::1 for uid 3\n"
+                                        "rule many:\n  deny net send to { 224.0.0.0/4, ff00::/8 } for uid 4\n"
+                                        "rule list:\n  only net connect to 127.0.0.0/8 for uid 5\n"
+                                        "rule all:\n  only net connect to { 0.0.0.0/0, 10.0.0.1 } for uid 6\n"
+                                        "assert never uid 1 : net connect to 127.0.0.1\n"
+                                        "assert always uid 5 : net connect to 127.0.0.1\n");
+  const std::pair<const char*, const char*> table[] = {
+      {"uid 1: net connect to 0.0.0.0 port 80/tcp", "deny"},
+      {"uid 1: net connect to :: port 80/tcp", "deny"},
+      {"uid 1: net connect to ::ffff:0.0.0.0 port 1", "deny"},
+      {"uid 1: net connect to 10.0.0.5 port 1", "allow"},
+      {"uid 2: net bind to 0.0.0.0 port 80/tcp", "deny"},
+      {"uid 2: net bind to :: port 80/tcp", "deny"},
+      {"uid 2: net bind to :: port 81/tcp", "allow"},
+      {"uid 2: net bind to 10.0.0.6 port 80/tcp", "allow"},
+      {"uid 3: net send to :: port 5/udp", "deny"},
+      {"uid 3: net send to 0.0.0.0 port 5/udp", "allow"},
+      {"uid 4: net send to 0.0.0.0 port 5/udp", "allow"},
+      {"uid 4: net send to :: port 5/udp", "allow"},
+      {"uid 5: net connect to 0.0.0.0 port 80", "deny"},
+      {"uid 5: net connect to 127.1.1.1 port 80", "allow"},
+      {"uid 6: net connect to 0.0.0.0 port 80", "allow"},
+      {"uid 6: net connect to :: port 80", "deny"},
+  };
+  for (const auto& [request, verdict] : table)
+    EXPECT_EQ(nlohmann::json::parse(run_tool({"explain", path, request, "--format", "json"}).out)["verdict"], verdict)
+        << request;
+  const ToolRun check = run_tool({"check", path});
+  EXPECT_EQ(check.code, 0) << check.err;
+  const std::string reachable = folder.write("r.stele",
+                                             "policy r version \"1\"\n"
+                                             "rule r:\n  deny net connect to 127.0.0.1 for uid 1\n"
+                                             "  only net connect to { 0.0.0.0, 10.0.0.0/8 } for uid 2\n"
+                                             "assert never uid 2 : net connect to 127.0.0.1\n");
+  EXPECT_NE(run_tool({"check", reachable}).err.find("S4030"), std::string::npos) << "by the wildcard";
+}
+
 TEST(ExplainCommand, IdsMayBeNames) {
   const Folder folder;
   const std::string passwd = folder.write("passwd", "www-data:x:33:33::/:\n");
