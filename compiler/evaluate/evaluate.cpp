@@ -104,6 +104,13 @@ bool applies(const Policy& policy, const Constraint& constraint, const Subject& 
   return obstacle_of(policy, constraint, subject, request) == Obstacle::none;
 }
 
+bool lists(const Policy& policy, const Constraint& constraint, const Subject& subject, const Request& request) {
+  return constraint.form == Form::only_listed &&
+         obstacle_of(policy, constraint, subject, request) == Obstacle::object &&
+         truth_of(policy, constraint.subject, subject, request) != Truth::no &&
+         truth_of(policy, constraint.exception, subject, request) != Truth::yes;
+}
+
 Application apply(const Policy& policy, const Constraint& constraint, const Subject& subject, const Request& request) {
   const Obstacle obstacle = obstacle_of(policy, constraint, subject, request);
   Application out{obstacle == Obstacle::none, obstacle_reason(obstacle, policy, constraint, subject, request)};

@@ -69,6 +69,9 @@ Decision evaluate(const Policy& policy, const Subject& subject, const std::vecto
 /// Does this constraint apply to the request?
 bool applies(const Policy& policy, const Constraint& constraint, const Subject& subject, const Request& request);
 
+/// Is it an `only` of which nothing but its list keeps it from applying?
+bool lists(const Policy& policy, const Constraint& constraint, const Subject& subject, const Request& request);
+
 /// The same with the reason in words, for `explain`.
 struct Application {
   bool applies = false;

@@ -31,10 +31,6 @@ constexpr OwnWord kOwnWords[] = {
     {Field::owned, 0, "other"},
 };
 
-bool is_argument(Field field) {
-  return field >= Field::arg0 && field <= Field::arg5;
-}
-
 std::optional<uint64_t> family_of(const Request& about) {
   const auto found = about.numbers.find(Field::family);
   if (found == about.numbers.end()) return std::nullopt;
@@ -99,7 +95,7 @@ std::optional<Number> find_argument(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
   const std::optional<uint64_t> digits = diag::read_number(text);
-  if (!digits) return std::nullopt;
+  if (!digits || (negative && *digits > uint64_t{1} << 63)) return std::nullopt;
   return negative ? uint64_t{0} - *digits : *digits;
 }
 
@@ -122,6 +118,10 @@ NumberSet spelled_out(Field field, const NumberSet& numbers, const Request& abou
 }
 
 }  // namespace
+
+bool is_argument(Field field) {
+  return field >= Field::arg0 && field <= Field::arg5;
+}
 
 std::string number_text(Field field, Number number, const Request& about) {
   if (field == Field::address) return address_text(number);

@@ -12,6 +12,9 @@
 
 namespace stele::evaluate {
 
+/// arg0 … arg5
+bool is_argument(Field field);
+
 /// The number's word, else its digits: decimal, arguments of system calls hexadecimal from 10 on.
 std::string number_text(Field field, Number number, const Request& about);
 /// "0, 1000..1999", long sets are cut; "the empty set".

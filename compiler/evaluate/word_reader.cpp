@@ -31,6 +31,7 @@ std::string bounds(Field field) {
   if (field == Field::address) return "an address reads 10.2.0.1 or 2001:db8::1";
   const auto most = static_cast<uint64_t>(max_of(field));
   const bool id = most == kNoId - 1;
+  if (is_argument(field)) return fmt::format("it is a number from {} to {}", INT64_MIN, most);
   return fmt::format("{} is a number from 0 to {}", id ? "an id" : "it", most);
 }
 

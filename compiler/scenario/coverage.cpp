@@ -11,7 +11,8 @@ std::vector<size_t> rules_without_case(const Policy& policy, const std::vector<S
       for (const evaluate::Request& request : one.requests)
         for (const Constraint& constraint : policy.constraints)
           if (!constraint.origin.derived && !tried.contains(constraint.rule) &&
-              evaluate::applies(policy, constraint, one.subject, request))
+              (evaluate::applies(policy, constraint, one.subject, request) ||
+               evaluate::lists(policy, constraint, one.subject, request)))
             tried.insert(constraint.rule);
   std::vector<size_t> untried;
   for (size_t i = 0; i < policy.rules.size(); i++)

@@ -127,6 +127,17 @@ TEST(TestCommand, RulesWithoutACase) {
   const std::string rename = files.folder.write(
       "rename.yaml", "image: { /etc/x: y }\ncases: [ { name: a, do: { rename: [/etc, /old] }, expect: deny } ]");
   EXPECT_NE(run_tool({"test", policy, rename, "--every-rule"}).out.find("3 of 3 rules"), std::string::npos);
+  // What an `only` lists is a case of it, for those of whom it speaks.
+  const std::string only = files.folder.write("only.stele",
+                                              "policy o version \"1\"\n"
+                                              "rule listed: only file read on \"/etc/x\" for uid 7\n"
+                                              "rule others: only file read on \"/etc/x\" for uid 8\n");
+  const std::string listed = files.folder.write(
+      "listed.yaml",
+      "image: { /etc/x: y }\ncases: [ { name: a, as: { uid: 7 }, do: { read: /etc/x }, expect: allow } ]");
+  const ToolRun lists = run_tool({"test", only, listed, "--every-rule"});
+  EXPECT_NE(lists.out.find("1 of 2 rules without a case:\n  " + only + ":3 rule others\n"), std::string::npos)
+      << lists.out;
   const ToolRun whole = run_tool({"test", files.policy, files.right, "--every-rule"});
   EXPECT_EQ(whole.code, 0) << whole.out;
   EXPECT_NE(whole.out.find("every rule has a case"), std::string::npos) << whole.out;
