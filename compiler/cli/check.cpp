@@ -9,6 +9,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "compiler/analyze/acknowledgements.h"
 #include "compiler/analyze/analyze.h"
 #include "compiler/analyze/root_check.h"
 #include "compiler/cli/command_line.h"
@@ -18,6 +19,8 @@
 #include "compiler/cli/progress.h"
 #include "compiler/evaluate/reason.h"
 #include "compiler/guarantee/guarantee.h"
+#include "dsl/diag/codes.h"
+#include "dsl/diag/utf8.h"
 #include "dsl/sema/condition_tree.h"
 #include "dsl/sema/print.h"
 #include "dsl/words/words.h"
@@ -47,9 +50,8 @@ std::vector<std::string> operation_texts(const Constraint& constraint) {
   return names;
 }
 
-std::string source_of(const Constraint& constraint) {
-  return fmt::format("{}:{}", constraint.span.file->path,
-                     diag::locate(*constraint.span.file, constraint.span.begin).line);
+std::string source_of(const diag::Span& span) {
+  return fmt::format("{}:{}", span.file->path, diag::locate(*span.file, span.begin).line);
 }
 
 /// The hooks of all its operations, each once, in the order of the operations.
@@ -152,7 +154,7 @@ std::string report_text(const Policy& policy, const std::vector<guarantee::Const
     const Constraint& constraint = policy.constraints[one.constraint];
     if (constraint.origin.derived) continue;
     ++written;
-    text += fmt::format("\n{} rule {}\n", source_of(constraint), policy.rules[constraint.rule].name);
+    text += fmt::format("\n{} rule {}\n", source_of(constraint.span), policy.rules[constraint.rule].name);
     text += guarantee_lines(policy, one, of_kernels);
     text += subject_line(policy, constraint, options);
     for (const guarantee::ConstraintGuarantee* added : closure[one.constraint])
@@ -167,7 +169,7 @@ Json constraint_json(const Policy& policy, const guarantee::ConstraintGuarantee&
   Json json;
   json["constraint"] = guarantee.constraint;
   json["rule"] = policy.rules[constraint.rule].name;
-  json["source"] = source_of(constraint);
+  json["source"] = source_of(constraint.span);
   if (constraint.origin.derived) {
     json["closure"] = constraint.origin.part;
     json["closure_of"] = constraint.origin.of;
@@ -219,7 +221,20 @@ std::optional<Policy> checked(const Options& options, diag::Sink& sink) {
     analyze::analyze(*policy, {}, sink);
   }
   if (sink.has_errors()) return std::nullopt;
+  analyze::check_acknowledgements(
+      *policy, {.image = !options.root.empty(), .subordinates = !options.policy.names.subuid.empty()}, sink);
   return policy;
+}
+
+/// What the policy acknowledges, so that it stays in sight.
+std::string acknowledged_text(const diag::Sink& sink) {
+  std::string text;
+  for (const diag::Diagnostic& one : sink.all())
+    if (one.acknowledged)
+      text +=
+          fmt::format("  {}{}: {}\n      {}\n", one.span.file ? source_of(one.span) + " " : "",
+                      diag::code_text(one.code), diag::harmless(one.message), diag::harmless(one.acknowledged->reason));
+  return text.empty() ? text : "\nacknowledged:\n" + text;
 }
 
 Json report_json(const Policy& policy, const diag::Sink& sink, bool of_kernels) {
@@ -271,7 +286,7 @@ int run(const Options& options) {
   }
   print_diagnostics(sink, options.output, options.policy.path);
   if (policy && !options.output.sarif()) {
-    print(report_text(*policy, guarantee::guarantees(*policy), options));
+    print(report_text(*policy, guarantee::guarantees(*policy), options) + acknowledged_text(sink));
     if (options.costs) print(costs_text(*costs));
   }
   return !policy || has_failed(sink, options.warnings_are_errors) ? kFailed : kFine;

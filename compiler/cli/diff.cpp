@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -12,6 +14,8 @@
 #include "compiler/cli/policy_file.h"
 #include "compiler/cli/progress.h"
 #include "compiler/evaluate/explain_request.h"
+#include "dsl/diag/codes.h"
+#include "dsl/diag/utf8.h"
 #include "dsl/sema/words.h"
 
 namespace stele::cli {
@@ -43,6 +47,21 @@ std::string place_of(const Policy& policy, const evaluate::Decision& decision) {
       constraint.origin.derived ? fmt::format(" ({}, added to keep it true)", constraint.origin.part) : "");
 }
 
+/// What the first policy acknowledges and the second does not, in whatever order and place.
+std::vector<std::string> acknowledged_only_by(const Policy& policy, const Policy& other) {
+  const auto texts = [](const Policy& one) {
+    std::vector<std::string> out;
+    for (const diag::Acknowledgement& each : one.acknowledgements)
+      out.push_back(fmt::format("{} {}", diag::code_text(each.code), diag::harmless(each.reason)));
+    std::sort(out.begin(), out.end());
+    return out;
+  };
+  const std::vector<std::string> mine = texts(policy), others = texts(other);
+  std::vector<std::string> out;
+  std::set_difference(mine.begin(), mine.end(), others.begin(), others.end(), std::back_inserter(out));
+  return out;
+}
+
 class Report {
 public:
   Report(const Policy& old_policy, const Policy& new_policy, const analyze::Difference& difference,
@@ -64,6 +83,9 @@ public:
                          value_text(one, one.to), one.logs_less() ? ", logs less" : "",
                          fmt::join(operation_texts(one.ops), ", "),
                          evaluate::request_text(one.example.subject, one.example.request));
+    for (const std::string& one : acknowledged_only_by(new_, old_)) out += fmt::format("\nacknowledged: {}\n", one);
+    for (const std::string& one : acknowledged_only_by(old_, new_))
+      out += fmt::format("\nacknowledged no more: {}\n", one);
     if (difference_.unfinished.empty() && widens() && !reason_.empty()) out += "\nallowed: " + reason_ + "\n";
     return out;
   }
@@ -79,6 +101,8 @@ public:
     for (const analyze::HeaderChange& one : difference_.header)
       out["header"].push_back(
           {{"what", one.what}, {"change", analyze::change_text(one.change)}, {"old", one.from}, {"new", one.to}});
+    out["acknowledged"] = acknowledged_only_by(new_, old_);
+    out["acknowledged_no_more"] = acknowledged_only_by(old_, new_);
     out["decisions"] = Json::array();
     for (const analyze::DecisionChange& one : difference_.decisions)
       out["decisions"].push_back({{"what", what_text(one)},

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/guarantee/guarantee.h"
+#include "dsl/diag/codes.h"
 #include "dsl/sema/print.h"
 
 namespace stele::emit {
@@ -28,6 +29,10 @@ std::string path_below_policy(const Policy& policy, const std::string& path) {
   std::filesystem::path folder = std::filesystem::path(policy.sources.at(0)->path).parent_path();
   std::filesystem::path below = std::filesystem::path(path).lexically_proximate(folder.empty() ? "." : folder);
   return below.generic_string();
+}
+
+std::string place_below_policy(const Policy& policy, const diag::Span& span) {
+  return path_below_policy(policy, span.file->path) + ":" + std::to_string(diag::locate(*span.file, span.begin).line);
 }
 
 }  // namespace
@@ -72,6 +77,9 @@ std::string manifest_json(const Policy& policy, const ir::Module& module, const 
     entry["guarantee"] = catalog::guarantee_text(all[one.origin].guarantee);
     json["constraints"].push_back(std::move(entry));
   }
+  for (const diag::Acknowledgement& one : policy.acknowledgements)
+    json["acknowledged"].push_back(
+        {{"code", diag::code_text(one.code)}, {"at", place_below_policy(policy, one.span)}, {"reason", one.reason}});
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -18,7 +18,8 @@ struct Widening {
   std::string reason;
 };
 
-/// What the enforcer says of itself: policy, digest, sources, target, rules, constraints by rank with guarantee, tool.
+/// What the enforcer says of itself: policy, digest, sources, target, rules, constraints by rank with guarantee, what
+/// the policy acknowledges, tool.
 /// JSON, compact, keys in a fixed order, no times and no paths of the machine (sources by their path below the policy's
 /// folder). `policy` is the one that was lowered to `module`.
 std::string manifest_json(const Policy& policy, const ir::Module& module, const std::optional<Widening>& widening);

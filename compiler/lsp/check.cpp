@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "compiler/analyze/acknowledgements.h"
 #include "compiler/analyze/analyze.h"
 #include "compiler/analyze/root_check.h"
 #include "compiler/guarantee/guarantee.h"
@@ -77,11 +78,11 @@ Check check_file(const std::string& root, const std::string& text, const sema::F
   const bool fragment = !has_header(text);
   const std::string includer = fs::path(root + ".includer");
   RecordingReader reader(files, fragment ? includer : "", includer_text(path.filename()));
-  diag::Sink sink;
+  Check out;
+  diag::Sink& sink = out.sink;
   std::optional<Policy> policy = sema::load_policy(fragment ? includer : root, reader, sink, options);
   if (policy) guarantee::check_guarantees(*policy, sink);
 
-  Check out;
   const auto source = std::make_shared<const diag::SourceFile>(diag::SourceFile{root, text});
   for (diag::Diagnostic diagnostic : sink.all()) {
     const bool of_includer = diagnostic.span.file && diagnostic.span.file->path == includer;
@@ -92,6 +93,7 @@ Check check_file(const std::string& root, const std::string& text, const sema::F
   }
   out.analysed = fragment || !policy || sink.has_errors();
   if (policy) out.policy = std::make_shared<const Policy>(*std::move(policy));
+  out.subordinates = !options.subuid.empty();
   out.files = std::move(reader.read_so_far());
   out.files.insert(root);
   return out;
@@ -100,10 +102,12 @@ Check check_file(const std::string& root, const std::string& text, const sema::F
 void analyse(Check& check) {
   if (check.analysed) return;
   check.analysed = true;
-  diag::Sink sink;
-  analyze::check_script_names(*check.policy, sink);
-  analyze::analyze(*check.policy, kLimits, sink);
-  for (diag::Diagnostic diagnostic : sink.all()) {
+  const size_t known = check.sink.all().size();
+  analyze::check_script_names(*check.policy, check.sink);
+  analyze::analyze(*check.policy, kLimits, check.sink);
+  analyze::check_acknowledgements(*check.policy, {.image = false, .subordinates = check.subordinates}, check.sink);
+  for (size_t i = known; i < check.sink.all().size(); ++i) {
+    diag::Diagnostic diagnostic = check.sink.all()[i];
     if (diagnostic.code == diag::code::analysis_unfinished || diagnostic.code == diag::code::assertion_undecided)
       continue;  // for want of time, which `stele check` takes
     put_in_place(diagnostic.span, "", check.policy->sources.front());

@@ -20,6 +20,8 @@ struct Check {
   std::vector<diag::Diagnostic> diagnostics;  // all have a place, within one of `files`
   std::shared_ptr<const Policy> policy;       // null when it could not be resolved
   bool analysed = true;                       // false: analyse() may find more
+  diag::Sink sink;                            // what was reported so far, with the places that it has
+  bool subordinates = false;                  // was `--subuid` given?
 };
 
 /// Does a line of the text begin with `policy`?

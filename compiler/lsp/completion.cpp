@@ -6,6 +6,7 @@
 #include <initializer_list>
 
 #include "compiler/lsp/language.h"
+#include "dsl/diag/codes.h"
 #include "dsl/sema/objects.h"
 
 namespace stele::lsp {
@@ -97,6 +98,8 @@ private:
         return some(WordKind::effect, {"kill"});
       case Expect::other_effect:
         return some(WordKind::effect, {"deny", "kill", "audit"});
+      case Expect::warning:
+        return warnings();
       case Expect::quantifier:
         return some(WordKind::sealing, {"never", "always"});
       case Expect::requirement:
@@ -133,6 +136,10 @@ private:
     for (WordInfo& info : words_of(kind))
       if (std::find(wanted.begin(), wanted.end(), info.word) != wanted.end())
         one(std::move(info.word), Kind::keyword, std::move(info.detail));
+  }
+  void warnings() {
+    for (const diag::CodeInfo& info : diag::all_codes())
+      if (diag::can_be_acknowledged(info)) one(diag::code_text(info.number), Kind::constant, std::string(info.text));
   }
   void table(words::WordTable words) {
     for (std::string& word : stele::words::words_of(words)) {

@@ -83,8 +83,17 @@ private:
     word();
     if (!accept("version")) return;
     literal(Kind::string);
-    if (!accept("on", Expect::on_failure)) return;
-    if (accept("failure", Expect::failure)) word(Expect::failure_action);
+    if (accept("on", Expect::on_failure) && accept("failure", Expect::failure)) word(Expect::failure_action);
+    acknowledgements();
+  }
+
+  /// Behind what is no constraint.
+  void acknowledgements() {
+    while (accept("acknowledge", Expect::statement)) acknowledgement();
+  }
+  void acknowledgement() {
+    word(Expect::warning);
+    literal(Kind::string);
   }
 
   void target() {
@@ -112,6 +121,7 @@ private:
     const std::optional<sema::SetType> type = sema::find_set_type(std::string(here().text));
     if (type) ++at_;
     set(type, Expect::statement);
+    acknowledgements();
   }
 
   void rule() {
@@ -142,6 +152,7 @@ private:
     if (accept("without")) return list(Expect::part), true;
     if (accept("else")) return word(Expect::other_effect), or_kill(), true;
     if (accept("libs")) return set(sema::SetType::path, Expect::clause), true;
+    if (accept("acknowledge")) return acknowledgement(), true;
     return false;
   }
 
@@ -330,6 +341,7 @@ private:
       operation();
     }
     if (!found_) place_.in_assertion = false;
+    acknowledgements();
   }
 
   void templated() {
@@ -357,6 +369,7 @@ private:
     }
     accept(")");
     if (accept("as")) word();
+    acknowledgements();
   }
 
   const std::vector<Token>& tokens_;

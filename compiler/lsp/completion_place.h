@@ -35,6 +35,7 @@ enum class Expect : uint8_t {
   part,            // behind `without`
   other_effect,    // behind `else`
   or_kill,         // behind `deny or`
+  warning,         // behind `acknowledge`
   quantifier,      // behind `assert`
   requirement,     // behind `require`
   lockdown,        // its level

@@ -40,6 +40,7 @@ const Words kClauses = {
     {"else", "what an `only` does to the rest: deny, kill, audit, or deny or kill"},
     {"libs", "where an excepted program may map code from, instead of the system's libraries"},
     {"on", "the objects that the operations are about"},
+    {"acknowledge", "a warning that is known, and why it is meant so: `acknowledge S4025 \"…\"`"},
 };
 const Words kLogic = {
     {"and", "both hold"},

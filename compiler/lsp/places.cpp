@@ -18,6 +18,7 @@ int severity(diag::Severity severity) {
   return 1;
 }
 
+constexpr int kHint = 4;         // of what the policy acknowledges
 constexpr int kUnnecessary = 1;  // DiagnosticTag: shown faded
 
 }  // namespace
@@ -31,12 +32,15 @@ Json Places::range(const diag::Span& span) {
 
 Json Places::diagnostic(const diag::Diagnostic& diagnostic) {
   Json json = {{"range", range(diagnostic.span)},
-               {"severity", severity(diagnostic.severity)},
+               {"severity", diagnostic.acknowledged ? kHint : severity(diagnostic.severity)},
                {"code", diag::code_text(diagnostic.code)},
                {"source", "stele"},
                {"message", diagnostic.message}};
   if (!diagnostic.hint.empty()) json["message"] = diagnostic.message + "\nhelp: " + diagnostic.hint;
-  if (diagnostic.code == diag::code::unused_set) json["tags"] = {kUnnecessary};
+  if (diagnostic.acknowledged)
+    json["message"] = diagnostic.message + "\nacknowledged: " + diagnostic.acknowledged->reason;
+  if (diagnostic.code == diag::code::unused_set || diagnostic.code == diag::code::idle_acknowledgement)
+    json["tags"] = {kUnnecessary};
   for (const diag::Label& label : diagnostic.labels)
     if (label.span.file)
       json["relatedInformation"].push_back({{"location", location(label.span)}, {"message", label.text}});

@@ -107,6 +107,13 @@ struct LogClause {
   diag::Span span;
 };
 
+/// `acknowledge CODE "REASON"`
+struct Acknowledgement {
+  Word code;
+  Text reason;
+  diag::Span span;
+};
+
 /// What `on`, or a word such as `to`, `port` or `of`, says an operation is about.
 struct Object {
   bool on = false;                // began with `on`
@@ -138,6 +145,7 @@ struct Constraint {
   std::optional<Word> otherwise;  // else
   std::optional<diag::Span> otherwise_or_kill;
   std::optional<SetExpression> libs;  // libs
+  std::vector<Acknowledgement> acknowledged;
   diag::Span span;
 };
 
@@ -150,6 +158,7 @@ struct Header {
   Word name;
   Text version;
   std::optional<OnFailure> on_failure;
+  std::vector<Acknowledgement> acknowledged;
   std::string doc;
   diag::Span span;
 };
@@ -176,6 +185,7 @@ struct Let {
   Word name;
   Word type;
   SetExpression value;
+  std::vector<Acknowledgement> acknowledged;
   bool broken = false;
   diag::Span span;
 };
@@ -220,6 +230,7 @@ struct Assertion {
   Word quantifier;                 // should be "never" or "always"
   std::vector<Condition> subject;  // all of them
   Operation operation;
+  std::vector<Acknowledgement> acknowledged;
   diag::Span span;
 };
 
@@ -238,6 +249,7 @@ struct Use {
   Word name;
   std::vector<SetExpression> arguments;
   Word prefix;
+  std::vector<Acknowledgement> acknowledged;
   diag::Span span;
 };
 

@@ -22,6 +22,10 @@ const CodeInfo* find_code(uint16_t number) {
   return it == table.end() ? nullptr : &*it;
 }
 
+bool can_be_acknowledged(const CodeInfo& info) {
+  return info.severity != Severity::error && info.number != code::idle_acknowledgement;
+}
+
 std::string code_text(uint16_t number) {
   return fmt::format("S{:04}", number);
 }

@@ -32,6 +32,9 @@ const std::vector<CodeInfo>& all_codes();
 /// The line of `number`, or nullptr when there is none.
 const CodeInfo* find_code(uint16_t number);
 
+/// By a policy: warnings and notes, but not that one acknowledges nothing, which has to be seen.
+bool can_be_acknowledged(const CodeInfo& info);
+
 /// "S1004"
 std::string code_text(uint16_t number);
 

@@ -30,9 +30,15 @@ const char* severity_text(Severity severity) {
   return "error";
 }
 
+/// What is acknowledged is counted by itself.
 size_t count_of(const Sink& sink, Severity severity) {
-  return static_cast<size_t>(
-      std::count_if(sink.all().begin(), sink.all().end(), [&](const Diagnostic& d) { return d.severity == severity; }));
+  return static_cast<size_t>(std::count_if(sink.all().begin(), sink.all().end(), [&](const Diagnostic& d) {
+    return d.severity == severity && !d.acknowledged;
+  }));
+}
+size_t count_acknowledged(const Sink& sink) {
+  return static_cast<size_t>(std::count_if(sink.all().begin(), sink.all().end(),
+                                           [](const Diagnostic& d) { return d.acknowledged != nullptr; }));
 }
 
 /// Terminal colours, or nothing at all.
@@ -133,11 +139,14 @@ std::string render_text(const Sink& sink, Colour colour) {
   if (sink.all().empty()) return {};
   const Paint paint(colour);
   std::string out;
-  for (const Diagnostic& d : sink.all()) out += render_one(d, paint) + "\n";
+  for (const Diagnostic& d : sink.all())
+    if (!d.acknowledged) out += render_one(d, paint) + "\n";
   const size_t errors = count_of(sink, Severity::error), warnings = count_of(sink, Severity::warning);
   std::string total;
   if (errors > 0) total = counted(errors, "error");
   if (warnings > 0) total += fmt::format("{}{}", total.empty() ? "" : ", ", counted(warnings, "warning"));
+  if (const size_t known = count_acknowledged(sink); known > 0)
+    total += fmt::format("{}{} acknowledged by the policy", total.empty() ? "" : ", ", known);
   if (sink.dropped() > 0) total += fmt::format(", and {} more that are not shown", sink.dropped());
   return total.empty() ? out : out + total + "\n";
 }
@@ -150,6 +159,7 @@ std::string render_json(const Sink& sink) {
     one["severity"] = severity_text(d.severity);
     one["message"] = d.message;
     if (!d.hint.empty()) one["hint"] = d.hint;
+    if (d.acknowledged) one["acknowledged"] = d.acknowledged->reason;
     one["labels"] = nlohmann::json::array();
     for (const Label& label : d.labels) {
       nlohmann::json entry = json_place(label.span);
@@ -161,6 +171,7 @@ std::string render_json(const Sink& sink) {
   const nlohmann::json all = {{"diagnostics", list},
                               {"errors", count_of(sink, Severity::error)},
                               {"warnings", count_of(sink, Severity::warning)},
+                              {"acknowledged", count_acknowledged(sink)},
                               {"not_shown", sink.dropped()}};
   // Text of a policy may hold any byte; JSON may not.
   return all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);

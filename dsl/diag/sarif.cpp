@@ -141,6 +141,16 @@ private:
   std::map<uint64_t, size_t> seen_;
 };
 
+/// Results of one run all have them, or none has.
+void add_suppressions(const Sink& sink, Json& results) {
+  const std::vector<Diagnostic>& all = sink.all();
+  if (std::none_of(all.begin(), all.end(), [](const Diagnostic& d) { return d.acknowledged != nullptr; })) return;
+  for (size_t i = 0; i < all.size(); ++i) {
+    Json& list = results[i]["suppressions"] = Json::array();
+    if (all[i].acknowledged) list.push_back({{"kind", "inSource"}, {"justification", all[i].acknowledged->reason}});
+  }
+}
+
 Json rule(const CodeInfo& info) {
   const std::string code = code_text(info.number);
   const std::string text = message_text(info.text);
@@ -168,6 +178,7 @@ std::string render_sarif(const Sink& sink, const SarifPlaces& places) {
   run["results"] = Json::array();
   Results results(places);
   for (const Diagnostic& d : sink.all()) run["results"].push_back(results.result(d));
+  add_suppressions(sink, run["results"]);
   Json log;
   log["$schema"] = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
   log["version"] = "2.1.0";

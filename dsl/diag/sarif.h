@@ -16,7 +16,8 @@ struct SarifPlaces {
 };
 
 /// One run with every code of the table as a rule, and a result for each diagnostic in the order of reporting. Labels
-/// are related locations. A hint ends the message, and is a fix too where it says what to write instead.
+/// are related locations. A hint ends the message, and is a fix too where it says what to write instead. What is
+/// acknowledged is suppressed.
 /// Deterministic: no times, no user, no machine.
 std::string render_sarif(const Sink& sink, const SarifPlaces& places);
 

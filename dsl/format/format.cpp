@@ -55,7 +55,7 @@ private:
     uint32_t outer = 0, inner = 0;  // indent of what closes it, and of what it holds
     bool empty = true;
   };
-  enum class Unit : uint8_t { none, plain, constraint };
+  enum class Unit : uint8_t { none, plain, of_clauses };
 
   Mark mark_of(const Token& token) const {
     const auto it = marks_.find(token.begin);
@@ -75,26 +75,27 @@ private:
     if (mark.start != Start::none) begin_unit(mark);
     if (mark.clause) {
       pieces_.open();
-      indent_ = unit_indent_;
+      indent_ = clause_indent_;
     }
     if (!brackets_.empty()) brackets_.back().empty = brackets_.back().empty && token.text == "}";
     write(token, mark);
     before_ = &token;
   }
 
-  // Units: what begins a line of its own. A constraint is a group of groups, its clauses.
+  // Units: what begins a line of its own. One with clauses, such as a constraint, is a group of groups.
 
   void begin_unit(const Mark& mark) {
-    unit_ = mark.start == Start::item ? Unit::constraint : Unit::plain;
+    unit_ = mark.has_clauses ? Unit::of_clauses : Unit::plain;
     unit_indent_ = indent_ = mark.level * kIndent;
-    if (unit_ == Unit::constraint) pieces_.open();
+    clause_indent_ = unit_indent_ + (mark.start == Start::item ? 0 : kIndent);
+    if (unit_ == Unit::of_clauses) pieces_.open();
     pieces_.open();
     last_.at(mark.level) = mark.start;
     last_.at(mark.level + 1) = Start::none;
     body_indent_ = unit_indent_ + (mark.start == Start::block ? kIndent : 0);
   }
   void end_unit() {
-    if (unit_ == Unit::constraint) pieces_.close();
+    if (unit_ == Unit::of_clauses) pieces_.close();
     if (unit_ != Unit::none) pieces_.close();
     unit_ = Unit::none;
   }
@@ -151,7 +152,7 @@ private:
       return end;
     }
     if (mark.body_close) return gap_to_close(Gap::Kind::hard_line, brackets_.back().outer, brackets_.back().inner);
-    if (mark.clause) return gap_of_line(unit_indent_);
+    if (mark.clause) return gap_of_line(clause_indent_);
     return gap_within(token, mark);
   }
 
@@ -339,7 +340,7 @@ private:
   std::vector<Bracket> brackets_;
   std::array<Start, 4> last_{};  // what stood last in each body that is open, from the outside
   Unit unit_ = Unit::none;
-  uint32_t unit_indent_ = 0, indent_ = 0, body_indent_ = 0;
+  uint32_t unit_indent_ = 0, clause_indent_ = 0, indent_ = 0, body_indent_ = 0;
   const Token* before_ = nullptr;
   bool wrote_comment_ = false;
 };

@@ -68,6 +68,12 @@ private:
     for (const ast::Object& object : operation.objects) mark(object.set);
   }
 
+  /// Of a start at `span`, marked before. `acknowledge` is a clause of whatever it stands behind.
+  void mark(const std::vector<ast::Acknowledgement>& all, const diag::Span& span) {
+    for (const ast::Acknowledgement& one : all) at(index_at(one.span.begin)).clause = true;
+    marks_[span.begin].has_clauses = marks_[span.begin].has_clauses || !all.empty();
+  }
+
   // Constraints.
 
   /// Does the token begin a clause? `log` and `libs` may be names of sets, the others are nothing else.
@@ -81,6 +87,8 @@ private:
 
   void mark(const ast::Constraint& constraint, uint32_t level) {
     start(constraint.span, Start::item, level);
+    marks_[constraint.span.begin].has_clauses = true;
+    mark(constraint.acknowledged, constraint.span);
     size_t libs = constraint.libs ? index_at(constraint.libs->span.begin) - 1 : 0;
     while (libs > 0 && tokens_[libs].text != "libs") --libs;
     for (size_t i = index_at(constraint.span.begin); tokens_[i].begin < constraint.span.end; ++i)
@@ -93,13 +101,17 @@ private:
 
   // Statements.
 
-  void mark(const ast::Header& header, uint32_t level) { start(header.span, Start::header, level); }
+  void mark(const ast::Header& header, uint32_t level) {
+    start(header.span, Start::header, level);
+    mark(header.acknowledged, header.span);
+  }
   void mark(const ast::Target& target, uint32_t level) { start(target.span, Start::line, level); }
   void mark(const ast::Requirement& requirement, uint32_t level) { start(requirement.span, Start::line, level); }
   void mark(const ast::Include& include, uint32_t level) { start(include.span, Start::line, level); }
   void mark(const ast::Let& let, uint32_t level) {
     start(let.span, Start::line, level);
     mark(let.value);
+    mark(let.acknowledged, let.span);
   }
   void mark(const ast::Rule& rule, uint32_t level) {
     start(rule.span, Start::block, level);
@@ -121,6 +133,7 @@ private:
     start(assertion.span, Start::line, level);
     for (const ast::Condition& condition : assertion.subject) mark(condition);
     mark(assertion.operation);
+    mark(assertion.acknowledged, assertion.span);
   }
   void mark(const ast::Template& definition, uint32_t level) {
     start(definition.span, Start::block, level);
@@ -133,6 +146,7 @@ private:
     start(use.span, Start::line, level);
     parentheses_behind(use.name);
     for (const ast::SetExpression& argument : use.arguments) mark(argument);
+    mark(use.acknowledged, use.span);
   }
 
   const std::vector<Token>& tokens_;

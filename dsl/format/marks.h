@@ -15,7 +15,8 @@ struct Mark {
   enum class Start : uint8_t { none, header, line, block, item };
   Start start = Start::none;
   uint32_t level = 0;        // of a start: bodies around it
-  bool clause = false;       // `for`, `unless`, … of a constraint
+  bool has_clauses = false;  // of a start: clauses follow
+  bool clause = false;       // `for`, `unless`, … of a constraint, `acknowledge` of anything
   bool body_open = false;    // `{` of a seal or a template
   bool body_close = false;   // and its `}`
   bool close_paren = false;  // `(` right behind a word: `ioctl(…)`

@@ -14,7 +14,7 @@ REQUIRE : 'require' ; SEAL : 'seal' ; ASSERT : 'assert' ; TEMPLATE : 'template' 
 REMOVABLE : 'removable' ; SELF : 'self' ;
 DENY : 'deny' ; AUDIT : 'audit' ; KILL : 'kill' ; ONLY : 'only' ;
 ON : 'on' ; FOR : 'for' ; UNLESS : 'unless' ; ERRNO : 'errno' ; LOG : 'log' ; WITHOUT : 'without' ; ELSE : 'else' ;
-LIBS : 'libs' ;
+LIBS : 'libs' ; ACKNOWLEDGE : 'acknowledge' ;
 AND : 'and' ; OR : 'or' ; NOT : 'not' ; IN : 'in' ; OWNER : 'owner' ;
 
 ASSIGN : '=' ; EQ : '==' ; NE : '!=' ; LT : '<' ; LE : '<=' ; GT : '>' ; GE : '>=' ;

@@ -13,15 +13,16 @@ file : statement* EOF ;
 statement : header | target | requirement | include | setDefinition | policyRule | seal | assertion
           | templateDefinition | templateUse ;
 
-header  : POLICY word VERSION STRING onFailure? ;
+header  : POLICY word VERSION STRING onFailure? acknowledgement* ;
 onFailure : ON NAME NAME ;                                // on failure continue
+acknowledgement : ACKNOWLEDGE NAME STRING ;               // acknowledge S4025 "why": of what it stands behind
 target  : TARGET NAME (targetBound+ exactBuild? | exactBuild) ;
 targetBound : op=(EQ | NE | LT | LE | GT | GE)? first=kernelVersion (RANGE last=kernelVersion)? ;
 exactBuild : NAME STRING ;                                // exact "BUILD-ID"
 kernelVersion : NUMBER | DOTTED ;
 requirement : REQUIRE NAME NAME? ;                        // require lockdown integrity
 include : INCLUDE STRING ;
-setDefinition : LET word ASSIGN (type=NAME openSet | setExpression) ;
+setDefinition : LET word ASSIGN (type=NAME openSet | setExpression) acknowledgement* ;
 
 policyRule : RULE word COLON constraint+ ;
 constraint : effect=(DENY | AUDIT | KILL | ONLY) orKill? operation clause* ;
@@ -45,6 +46,7 @@ clause : FOR condition                                    # subjectClause
        | WITHOUT (LB words RB | word)                     # withoutClause
        | ELSE effectWord orKill?                          # elseClause
        | LIBS setExpression                               # libsClause
+       | acknowledgement                                  # acknowledgeClause
        ;
 logLimit : NAME NUMBER SLASH NAME ;                       // limit 5/s
 effectWord : NAME | DENY | AUDIT | KILL | ONLY ;
@@ -87,13 +89,13 @@ seal : SEAL LB sealItem* RB ;
 sealItem : constraint | removable | SELF ;
 removable : REMOVABLE NAME (condition (NAME condition)?)? ;   // removable never; removable by uid 0 with exe "…"
 
-assertion : ASSERT NAME (condition beside*)? COLON operation ;
+assertion : ASSERT NAME (condition beside*)? COLON operation acknowledgement* ;
 beside : NOT* test ;                                      // tests side by side: all of them
 
 // Parameters are sets of whatever type they are used as.
 templateDefinition : TEMPLATE word LP words RP LB (policyRule | assertion)* RB ;
-templateUse : USE word LP (setExpression (COMMA setExpression)* COMMA?)? RP AS word ;
+templateUse : USE word LP (setExpression (COMMA setExpression)* COMMA?)? RP AS word acknowledgement* ;
 
 // Reserved words that may still be used as names, because no clause or statement could begin where a name stands.
 word : NAME | POLICY | VERSION | TARGET | LOG | AUDIT | KILL | SEAL | ASSERT | REQUIRE | LIBS | TEMPLATE | USE | AS
-     | REMOVABLE | SELF | OWNER ;
+     | REMOVABLE | SELF | OWNER | ACKNOWLEDGE ;

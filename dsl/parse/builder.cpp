@@ -30,6 +30,7 @@ bool is_word(size_t type) {
     case SteleLexer::REMOVABLE:
     case SteleLexer::SELF:
     case SteleLexer::OWNER:
+    case SteleLexer::ACKNOWLEDGE:
       return true;
     default:
       return false;
@@ -106,6 +107,14 @@ private:
     return out;
   }
 
+  std::vector<ast::Acknowledgement> acknowledged(const std::vector<SteleParser::AcknowledgementContext*>& all) {
+    std::vector<ast::Acknowledgement> out;
+    for (auto* one : all)
+      out.push_back(
+          {.code = word(*one->NAME()), .reason = terms_.string(*one->STRING()->getSymbol()), .span = span(*one)});
+    return out;
+  }
+
   // Constraints.
 
   ast::Object on_object(SteleParser::OnObjectContext& context) {
@@ -170,6 +179,8 @@ private:
       if (otherwise->orKill()) out.otherwise_or_kill = span(*otherwise->orKill());
     } else if (auto* libs = dynamic_cast<SteleParser::LibsClauseContext*>(&context)) {
       if (first_of(at.libs, context)) out.libs = terms_.set(*libs->setExpression());
+    } else if (auto* one = dynamic_cast<SteleParser::AcknowledgeClauseContext*>(&context)) {
+      out.acknowledged.push_back(acknowledged({one->acknowledgement()}).front());
     }
   }
 
@@ -202,6 +213,7 @@ private:
     ast::Header out{.name = word(*context.word()),
                     .version = terms_.string(*context.STRING()->getSymbol()),
                     .on_failure = {},
+                    .acknowledged = acknowledged(context.acknowledgement()),
                     .doc = doc_above(context),
                     .span = span(context)};
     if (auto* failure = context.onFailure()) {
@@ -242,11 +254,13 @@ private:
   void set_definition(SteleParser::SetDefinitionContext& context, std::vector<ast::Statement>& out) {
     auto* name = context.word();
     if (!name || damaged(*name)) return;
-    ast::Let let{.name = word(*name), .type = {}, .value = {}, .broken = true, .span = span(context)};
+    ast::Let let{
+        .name = word(*name), .type = {}, .value = {}, .acknowledged = {}, .broken = true, .span = span(context)};
     if (!damaged(context)) {
       terms_.take_ok();
       if (context.type) let.type = terms_.word(*context.type);
       let.value = context.type ? terms_.set(*context.openSet()) : terms_.set(*context.setExpression());
+      let.acknowledged = acknowledged(context.acknowledgement());
       let.broken = !terms_.take_ok();
     }
     out.push_back(std::move(let));
@@ -295,10 +309,11 @@ private:
     if (damaged(context)) return;
     terms_.take_ok();
     ast::Assertion assertion{
-        .quantifier = word(*context.NAME()), .subject = {}, .operation = {}, .span = span(context)};
+        .quantifier = word(*context.NAME()), .subject = {}, .operation = {}, .acknowledged = {}, .span = span(context)};
     if (auto* first = context.condition()) assertion.subject.push_back(terms_.condition(*first));
     for (auto* one : context.beside()) assertion.subject.push_back(terms_.condition(*one));
     assertion.operation = operation(*context.operation());
+    assertion.acknowledged = acknowledged(context.acknowledgement());
     if (terms_.take_ok()) out.push_back(std::move(assertion));
   }
 
@@ -319,8 +334,11 @@ private:
 
   void template_use(SteleParser::TemplateUseContext& context, std::vector<ast::Statement>& out) {
     terms_.take_ok();
-    ast::Use use{
-        .name = word(*context.word(0)), .arguments = {}, .prefix = word(*context.word(1)), .span = span(context)};
+    ast::Use use{.name = word(*context.word(0)),
+                 .arguments = {},
+                 .prefix = word(*context.word(1)),
+                 .acknowledged = acknowledged(context.acknowledgement()),
+                 .span = span(context)};
     for (auto* one : context.setExpression()) use.arguments.push_back(terms_.set(*one));
     if (terms_.take_ok()) out.push_back(std::move(use));
   }

@@ -23,8 +23,9 @@ struct OtherWord {
 
 /// Words of other languages for what begins a clause.
 constexpr OtherWord kClauses[] = {
-    {"but", "unless"},     {"except", "unless"}, {"excluding", "unless"}, {"if", "for"},
-    {"otherwise", "else"}, {"when", "for"},      {"where", "for"},        {"who", "for"},
+    {"but", "unless"},         {"except", "unless"},  {"excluding", "unless"},     {"if", "for"},
+    {"ignore", "acknowledge"}, {"otherwise", "else"}, {"suppress", "acknowledge"}, {"when", "for"},
+    {"where", "for"},          {"who", "for"},
 };
 /// Words of other languages for effects.
 constexpr OtherWord kEffects[] = {

@@ -182,6 +182,9 @@ std::string hint_for(antlr4::Parser& parser, size_t found) {
   const size_t rule = parser.getContext()->getRuleIndex();
   const bool compares = rule == SteleParser::RuleTest || rule == SteleParser::RuleArguments;
   if (found == SteleLexer::ASSIGN && compares) return "compare with `==`";
+  if (rule == SteleParser::RuleAcknowledgement) return "say which warning, and why: `acknowledge S4025 \"…\"`";
+  if (found == SteleLexer::ACKNOWLEDGE)
+    return "it stands behind what it is about: a constraint, a `let`, an assertion, a `use` or the policy's version";
   if (misses_on(parser, found)) return "what it is about stands behind `on`, or a word such as `to` or `port`";
   if (rule != SteleParser::RuleFile && rule != SteleParser::RulePolicyRule && rule != SteleParser::RuleSeal) return {};
   if (just_read<SteleParser::TestContext>(parser)) {

@@ -370,6 +370,7 @@ struct Policy {
   std::vector<Assertion> assertions;
   std::vector<Requirement> requirements;
   Seal seal;
+  std::vector<diag::Acknowledgement> acknowledgements;
   std::vector<std::shared_ptr<const diag::SourceFile>> sources;  // root file first, then includes in order
 };
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dsl/diag/codes.h"
 #include "dsl/sema/address.h"
 #include "dsl/sema/condition_tree.h"
 #include "dsl/sema/pattern.h"
@@ -333,6 +334,8 @@ std::string policy_text(const Policy& policy) {
     out += by_rule[i];
   }
   for (const Assertion& assertion : policy.assertions) out += assertion_text(policy, assertion);
+  for (const diag::Acknowledgement& one : policy.acknowledgements)
+    out += fmt::format("acknowledge {} {}\n", diag::code_text(one.code), one.reason);
   return out;
 }
 

@@ -9,6 +9,7 @@
 
 #include "dsl/diag/codes.h"
 #include "dsl/sema/accounts.h"
+#include "dsl/sema/acknowledgements.h"
 #include "dsl/sema/assertions.h"
 #include "dsl/sema/closure.h"
 #include "dsl/sema/constraints.h"
@@ -28,6 +29,7 @@ class Resolver {
 public:
   Resolver(const Program& program, const FileReader& files, const LoadOptions& options, diag::Sink& sink)
       : program_(program),
+        sink_(sink),
         report_(sink, program.complete),
         accounts_(options, files, report_),
         path_sets_(policy_.path_sets),
@@ -38,6 +40,8 @@ public:
 
   Policy run() {
     for (const auto& file : program_.files) policy_.sources.push_back(file->source);
+    policy_.acknowledgements = acknowledgements(program_, report_);
+    sink_.acknowledge(policy_.acknowledgements, policy_.sources);
     for (const auto& placed : program_.statements) {
       if (const auto* let = std::get_if<ast::Let>(placed.statement)) sets_.define(*let, placed.in_root);
       if (const auto* one = std::get_if<ast::Template>(placed.statement)) templates_.define(*one, placed.in_root);
@@ -131,6 +135,7 @@ private:
   }
 
   const Program& program_;
+  diag::Sink& sink_;
   Policy policy_;
   Reporter report_;
   Accounts accounts_;

@@ -194,11 +194,14 @@ std::optional<PathSetId> Sets::paths(const ast::SetExpression& expression, SetTy
   if (is_one_name(expression)) {
     const std::string& name = expression.items.front().text.bytes;
     const auto it = entries_.find(name);
-    const bool is_set = it != entries_.end() && !(parameters_ && parameters_->contains(name));
+    const auto given = parameters_ ? parameters_->find(name) : Parameters::iterator();
+    const bool is_parameter = parameters_ && given != parameters_->end();
+    const bool is_set = it != entries_.end() && !is_parameter;
     if (is_set && it->second.id && it->second.type == type) return it->second.id;
     result = value(expression, type);
     if (!result) return std::nullopt;
-    const PathSetId id = path_sets_.intern(std::move(result->paths), expression.span);
+    const diag::Span& place = is_parameter ? given->second.argument->span : expression.span;
+    const PathSetId id = path_sets_.intern(std::move(result->paths), place);
     if (is_set) it->second.id = id;
     return id;
   }

@@ -5,7 +5,8 @@
 //   //---- file NAME     another file, which the policy may include; its text runs to the next section. `passwd` and
 //                        `group` say the ids of names, `subuid` the subordinate ids of users.
 //   //---- diagnostics   what is reported, a line each:  // error S3032 4:25-4:31 unknown set `secret`
-//                        labels and hints follow, indented. Absent: nothing may be reported.
+//                        labels and hints follow, indented, and the reason of what is `acknowledged`. Absent: nothing
+//                        may be reported.
 //   //---- policy        the resolved policy (sema/print.h), each line behind `// `. Absent: not compared.
 //
 // The text before the first section is the policy, to the byte.

@@ -50,11 +50,14 @@ std::string place(const stele::diag::Span& span) {
 std::string diagnostics_text(const stele::diag::Sink& sink) {
   std::string out;
   for (const stele::diag::Diagnostic& d : sink.all()) {
-    const char* severity = d.severity == stele::diag::Severity::error ? "error" : "warning";
+    const char* severity = d.acknowledged                               ? "acknowledged"
+                           : d.severity == stele::diag::Severity::error ? "error"
+                                                                        : "warning";
     out += fmt::format("// {} {} {} {}\n", severity, stele::diag::code_text(d.code), place(d.span), d.message);
     for (const stele::diag::Label& label : d.labels)
       out += fmt::format("//   label {} {}\n", place(label.span), label.text);
     if (!d.hint.empty()) out += fmt::format("//   hint {}\n", d.hint);
+    if (d.acknowledged) out += fmt::format("//   reason {}\n", d.acknowledged->reason);
   }
   return out;
 }

@@ -114,6 +114,19 @@ TEST(BuildCommand, WiderThanTheOneThatItReplaces) {
   EXPECT_EQ(run_tool({"build", wide, "-o", folder.path("e"), "--allow-widen", "alone"}).code, 2);
 }
 
+TEST(BuildCommand, TheManifestHasWhatIsAcknowledged) {
+  const Folder folder;
+  const std::string policy = folder.write("p.stele",
+                                          "policy p version \"1.0.0\"\nrule r: deny file read on \"/a\"\n"
+                                          "let later = path \"/b\"\n  acknowledge S3039 \"the next release\"\n");
+  const ToolRun run = run_tool({"build", policy, "-o", folder.path("e"), "-Werror"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(run.err, "1 acknowledged by the policy\n");
+  const json manifest = json::parse(run_tool({"inspect", "--manifest", folder.path("e")}).out);
+  EXPECT_EQ(manifest["acknowledged"],
+            json::array({{{"code", "S3039"}, {"at", "p.stele:4"}, {"reason", "the next release"}}}));
+}
+
 TEST(BuildCommand, AHeaderThatProtectsLessIsWider) {
   const Folder folder;
   const std::string rule = "\nrule r:\n  deny file read on \"/etc/shadow\"\n";

@@ -64,6 +64,84 @@ TEST(Check, DenyOrKillIsPrintedCallByCall) {
             json({{"operation", "syscall seccomp"}, {"prevented", json::array()}, {"killed", {"6.1", "6.12", "7.2"}}}));
 }
 
+/// A finding, one of `--root` at a named set, one of a template at the template.
+const char* const kKnown =
+    "policy k version \"1.0.0\"\n"
+    "let tools = path \"/opt/tools/**\"\n"
+    "let gone = path \"/srv/gone\" acknowledge S4034 \"made at its first start\"\n"
+    "template kept(files, exes) {\n"
+    "  rule files:\n"
+    "    deny file read on files unless exe in exes without exe_file\n"
+    "      acknowledge S4025 \"the image is read-only\"\n"
+    "}\n"
+    "use kept(gone, tools) as one\n"
+    "use kept(\"/srv/other\", tools) as two acknowledge S4034 \"likewise\"\n";
+
+TEST(Check, AcknowledgedWarningsAreNoneAndStayInSight) {
+  const Folder folder;
+  const std::string path = folder.write("k.stele", kKnown);
+  const ToolRun plain = run_tool({"check", path, "-Werror"});
+  EXPECT_EQ(plain.code, 0) << plain.err;
+  EXPECT_EQ(plain.err.find("warning["), std::string::npos) << plain.err;
+  EXPECT_NE(plain.err.find("acknowledged by the policy\n"), std::string::npos) << plain.err;
+  EXPECT_NE(plain.out.find("\nacknowledged:\n"), std::string::npos) << plain.out;
+  EXPECT_NE(plain.out.find("\n      the image is read-only\n"), std::string::npos) << plain.out;
+  const ToolRun image = run_tool({"check", path, "-Werror", "--root", folder.path(".")});
+  EXPECT_EQ(image.code, 0) << image.err;
+  EXPECT_NE(image.out.find("k.stele:3 S4034: the image has no `/srv/gone`\n      made at its first start\n"),
+            std::string::npos)
+      << image.out;
+  EXPECT_NE(image.out.find("k.stele:10 S4034: the image has no `/srv/other`\n      likewise\n"), std::string::npos)
+      << image.out;
+  const json report = json::parse(run_tool({"check", path, "--root", folder.path("."), "--format", "json"}).out);
+  EXPECT_EQ(report["warnings"], 0);
+  EXPECT_EQ(report["acknowledged"], 3);
+  for (const json& one : report["diagnostics"])
+    EXPECT_EQ(one.contains("acknowledged"), one["severity"] == "warning") << one;
+}
+
+/// In the policy's own file; in an included one it may be for another policy.
+TEST(Check, AnAcknowledgementThatSilencesNothingIsAWarning) {
+  const Folder folder;
+  folder.write("base.stele", "rule base:\n  deny file read on \"/b\" acknowledge S4025 \"not here\"\n");
+  const std::string path = folder.write("p.stele",
+                                        "policy p version \"1.0.0\" acknowledge S4044 \"no\"\ninclude \"base.stele\"\n"
+                                        "rule r:\n  deny file read on \"/a\" acknowledge S4025 \"elsewhere\"\n"
+                                        "    acknowledge S4034 \"perhaps\"\n");
+  EXPECT_NE(run_tool({"check", path}).err.find("error[S3121]"), std::string::npos);
+  const std::string head = "policy p version \"1.0.0\" ",
+                    body = "\ninclude \"base.stele\"\nrule r:\n  deny file read on \"/a\" ";
+  const std::string idle = folder.write(
+      "p.stele", head + "acknowledge S4021 \"x\"" + body + "acknowledge S4025 \"y\" acknowledge S4034 \"z\"\n");
+  const ToolRun run = run_tool({"check", idle, "-Werror"});
+  EXPECT_EQ(run.code, 1) << run.err;
+  EXPECT_NE(run.err.find("p.stele:1:26: warning[S4044]: no S4021 is reported of the policy"), std::string::npos)
+      << run.err;
+  EXPECT_NE(run.err.find("p.stele:4:26: warning[S4044]: no S4025 is reported here"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("\n2 warnings\n"), std::string::npos) << "without --root nobody looked for S4034: " << run.err;
+  EXPECT_EQ(run_tool({"check", idle, "--root", folder.path(".")}).err.find("no S4034"), std::string::npos) << "met";
+}
+
+/// An included file acknowledges what is its own, the policy's version everything that nothing narrower does.
+TEST(Check, AcknowledgedInIncludedFilesAndForTheWholePolicy) {
+  const Folder folder;
+  folder.write("base.stele",
+               "rule own: deny file read on \"/a\" unless exe \"/opt/**\" without exe_file acknowledge S4025 \"own\"\n"
+               "rule other: deny file read on \"/b\" unless exe \"/opt/**\" without exe_file\n");
+  const auto check = [&](const std::string& head) {
+    return run_tool(
+        {"check", folder.write("p.stele", "policy p version \"1.0.0\" " + head + " include \"base.stele\"\n")});
+  };
+  const ToolRun one = check("");
+  EXPECT_NE(one.err.find("base.stele:2:13: warning[S4025]"), std::string::npos) << one.err;
+  EXPECT_EQ(one.err.find("base.stele:1:11: warning"), std::string::npos) << one.err;
+  const ToolRun whole = check("acknowledge S4025 \"all\"");
+  EXPECT_EQ(whole.err.find("warning["), std::string::npos) << whole.err;
+  EXPECT_NE(whole.out.find("base.stele:1 S4025"), std::string::npos) << whole.out;
+  EXPECT_NE(whole.out.find("\n      own\n"), std::string::npos) << whole.out;
+  EXPECT_NE(whole.out.find("\n      all\n"), std::string::npos) << whole.out;
+}
+
 TEST(Check, AnAssertionNamesThePartThatDecides) {
   const Folder folder;
   const ToolRun run =

@@ -141,6 +141,25 @@ TEST_F(DiffCommand, OnFailure) {
   EXPECT_EQ(json["header"][0]["new"], "continue");
 }
 
+/// Acknowledging changes no verdict, and is said, wherever it stands.
+TEST_F(DiffCommand, Acknowledgements) {
+  const auto with = [&](const char* name, const std::string& words) {
+    return policy(name, "rule r:\n  deny file read on \"/etc/**\" " + words + "\n");
+  };
+  const std::string plain = with("plain.stele", "");
+  const std::string one = with("one.stele", "log acknowledge S4025 \"a\" acknowledge S4021 \"b\"");
+  const std::string same = with("same.stele", "acknowledge S4021 \"b\" acknowledge S4025 \"a\"");
+  const ToolRun more = run_tool({"diff", plain, one});
+  EXPECT_EQ(more.code, 0) << more.err;
+  EXPECT_EQ(more.out.rfind("equal: ", 0), 0U) << more.out;
+  EXPECT_NE(more.out.find("\nacknowledged: S4021 b\n\nacknowledged: S4025 a\n"), std::string::npos) << more.out;
+  EXPECT_NE(run_tool({"diff", one, plain}).out.find("\nacknowledged no more: S4021 b\n"), std::string::npos);
+  EXPECT_EQ(run_tool({"diff", one, same}).out.find("acknowledged"), std::string::npos);
+  const auto json = nlohmann::json::parse(run_tool({"diff", plain, one, "--format", "json"}).out);
+  EXPECT_EQ(json["acknowledged"].size(), 2U);
+  EXPECT_EQ(json["acknowledged_no_more"].size(), 0U);
+}
+
 /// The verdicts are the same: what the caller sees and what is written down is said, and logging less is wider.
 TEST_F(DiffCommand, ErrnosAndLogs) {
   const auto with = [&](const char* name, const char* words) {

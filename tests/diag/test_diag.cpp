@@ -42,6 +42,83 @@ TEST(Sink, KeepsNoMoreThanAnybodyReads) {
   EXPECT_EQ(diag::locate(*file, 99999).line, 100000u);
 }
 
+/// `S3039` of [begin, end), acknowledged at `at`.
+diag::Acknowledgement acknowledgement(const diag::Span& place, const std::shared_ptr<const diag::SourceFile>& file,
+                                      uint32_t at) {
+  return {diag::code::unused_set, "known", {file, at, at + 1}, place};
+}
+
+TEST(Sink, AcknowledgesWhatWasReportedAndWhatWillBe) {
+  const auto file = source("let a = uid 1 let b = uid 2 let c = uid 3");
+  const std::vector<diag::Acknowledgement> all = {acknowledgement({file, 0, 13}, file, 10),
+                                                  acknowledgement({file, 14, 27}, file, 20),
+                                                  acknowledgement({file, 28, 41}, file, 30)};
+  diag::Sink sink;
+  sink.report(diag::diagnostic(diag::code::unused_set, {file, 4, 5}, "a"));
+  sink.report(diag::diagnostic(diag::code::empty_only, {file, 4, 5}, "another code"));
+  sink.acknowledge(all, {file});
+  sink.report(diag::diagnostic(diag::code::unused_set, {file, 18, 19}, "b"));
+  sink.report(diag::diagnostic(diag::code::unused_set, {file, 12, 15}, "of neither"));
+  diag::Diagnostic error = diag::diagnostic(diag::code::unused_set, {file, 32, 33}, "an error");
+  error.severity = diag::Severity::error;
+  sink.report(error);
+  std::vector<bool> known;
+  for (const diag::Diagnostic& one : sink.all()) known.push_back(one.acknowledged != nullptr);
+  EXPECT_EQ(known, (std::vector{true, false, true, false, false}));
+  EXPECT_TRUE(sink.has_met(all[0]) && sink.has_met(all[1]) && !sink.has_met(all[2]));
+  EXPECT_TRUE(
+      diag::render_text(sink, diag::Colour::off).ends_with("\n1 error, 2 warnings, 2 acknowledged by the policy\n"));
+  const auto json = nlohmann::json::parse(diag::render_json(sink));
+  EXPECT_EQ(json["warnings"], 2);
+  EXPECT_EQ(json["acknowledged"], 2);
+  EXPECT_EQ(json["diagnostics"][0]["acknowledged"], "known");
+  EXPECT_FALSE(json["diagnostics"][1].contains("acknowledged"));
+}
+
+TEST(Sink, OnlyWhatIsAcknowledgedIsNoWarning) {
+  const auto file = source("let a = uid 1");
+  diag::Sink sink;
+  sink.acknowledge({acknowledgement({file, 0, 13}, file, 10)}, {file});
+  sink.report(diag::diagnostic(diag::code::unused_set, {file, 4, 5}, "a"));
+  EXPECT_FALSE(sink.has_warnings());
+  EXPECT_EQ(diag::render_text(sink, diag::Colour::off), "1 acknowledged by the policy\n");
+  sink.report(diag::diagnostic(diag::code::empty_only, {file, 4, 5}, "another"));
+  EXPECT_TRUE(sink.has_warnings());
+}
+
+TEST(Sink, TheWholePolicyIsItsFilesAndWhatIsNobodys) {
+  const auto root = source("policy p"), included = source("let a"), other = source("policy q"),
+             users = source("ann:1:1");
+  diag::Sink sink;
+  const diag::Acknowledgement narrow = acknowledgement({included, 0, 5}, included, 4),
+                              whole = acknowledgement({}, root, 3);
+  sink.acknowledge({whole, narrow}, {root, included});
+  sink.acknowledge({}, {other});  // an older policy, as of `build --against`
+  for (const auto& [file, place] :
+       {std::pair(root, 1U), std::pair(included, 1U), std::pair(other, 1U), std::pair(users, 1U)})
+    sink.report(diag::diagnostic(diag::code::unused_set, {file, place, place + 1}, "x"));
+  sink.report(diag::diagnostic(diag::code::unused_set, {}, "without a place"));
+  std::vector<uint32_t> by;
+  for (const diag::Diagnostic& one : sink.all()) by.push_back(one.acknowledged ? one.acknowledged->span.begin : 0);
+  EXPECT_EQ(by, (std::vector<uint32_t>{3, 4, 0, 3, 3}));
+}
+
+TEST(Sink, NoNumberOfAcknowledgedOnesHidesAWarning) {
+  const auto file = std::make_shared<const diag::SourceFile>(diag::SourceFile{"p.stele", std::string(5000, '\n')});
+  diag::Sink sink;
+  sink.acknowledge({acknowledgement({file, 0, 4000}, file, 10)}, {file});
+  for (uint32_t i = 0; i < 4000; ++i) sink.report(diag::diagnostic(diag::code::unused_set, {file, i, i}, "unused"));
+  EXPECT_FALSE(sink.has_warnings());
+  EXPECT_EQ(sink.dropped(), 4000 - diag::kMaxDiagnostics);
+  sink.report(diag::diagnostic(diag::code::unused_set, {file, 4500, 4501}, "unused"));
+  EXPECT_TRUE(sink.has_warnings());
+  // Those that nobody kept may be none of what is acknowledged later.
+  diag::Sink early;
+  for (uint32_t i = 0; i < 4000; ++i) early.report(diag::diagnostic(diag::code::unused_set, {file, i, i}, "unused"));
+  early.acknowledge({acknowledgement({file, 0, 1000}, file, 10)}, {file});
+  EXPECT_TRUE(early.has_warnings());
+}
+
 TEST(Locate, CountsLinesAndCodePointsFromOne) {
   const diag::SourceFile file{"f", "ab\né€x\n"};
   struct {

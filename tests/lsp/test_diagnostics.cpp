@@ -152,6 +152,31 @@ TEST(Diagnostics, OfTheAnalysesAfterAPause) {
   EXPECT_EQ(client.diagnostics(kUri), Json::array()) << "nothing old is said of a new text";
 }
 
+/// Of reading and of the analyses.
+TEST(Diagnostics, WhatIsAcknowledgedIsAHint) {
+  const std::string loader = "rule l:\n  deny exec on \"/lib64/ld-linux-x86-64.so.2\" acknowledge ";
+  Client client;
+  client.start();
+  client.open(kUri, kGood + "let s = path \"/a\" acknowledge S3039 \"later\"\n" + loader + "S4037 \"static\"\n");
+  EXPECT_EQ(codes(client.diagnostics(kUri)), Codes{"S3039"});
+  const Json list = awaited(client)["diagnostics"];
+  ASSERT_EQ(codes(list), (Codes{"S3039", "S4037"}));
+  EXPECT_EQ(list[0]["severity"], 4);
+  EXPECT_EQ(list[0]["message"], "set `s` is not used\nacknowledged: later");
+  EXPECT_EQ(list[1]["severity"], 4);
+}
+
+TEST(Diagnostics, WhatSilencesNothingIsFaded) {
+  Client client;
+  client.start();
+  client.open(kUri, kHead + "rule r:\n  deny file read on \"/etc/shadow\" acknowledge S4037 \"static\"\n");
+  EXPECT_EQ(client.diagnostics(kUri), Json::array());
+  const Json list = awaited(client)["diagnostics"];
+  ASSERT_EQ(codes(list), Codes{"S4044"});
+  EXPECT_EQ(list[0]["severity"], 2);
+  EXPECT_EQ(list[0]["tags"], Json::array({1}));
+}
+
 TEST(Diagnostics, OfTheAnalysesWithinIncludes) {
   const Folder folder;
   const std::string root = "file://" + folder.path("root.stele"), part = "file://" + folder.path("part.stele");

@@ -200,6 +200,7 @@ TEST_F(Features, Completion) {
   has("rule r: deny exec on secrets for uid in ", {"web", "staff"}, {"secrets"});
   has("rule r: deny exec on secrets errno ", {"EACCES"});
   has("rule r: deny exec on secrets without ", {"map_exec", "exe_libs"});
+  has("rule r: deny exec on secrets acknowledge ", {"S4025", "S3039", "S4040"});
   has("use ", {"guard"});
   has("template t(mine) { rule r: deny exec on ", {"mine", "secrets"});
   EXPECT_TRUE(labels("// ").empty());
@@ -281,6 +282,25 @@ TEST(CodeActions, TheWordThatWasMeant) {
   EXPECT_EQ(actions(client, kUri, place("secret\n"), place("secret\n"), other), Json::array());
   const Json fixes = {{"diagnostics", Json::array()}, {"only", {"quickfix"}}};
   EXPECT_EQ(actions(client, kUri, place("raed"), place("raed"), fixes)[0]["title"], "write `read`");
+}
+
+TEST(CodeActions, AcknowledgesAWarningWhereItBelongs) {
+  std::string text = "policy p version \"1.0.0\"\nrule r: deny exec on \"/a\"\nlet later = path \"/b\"\n";
+  const Json any = {{"diagnostics", Json::array()}};
+  Client client;
+  client.start();
+  client.open(kUri, text);
+  const Json place = position(text, text.find("later"));
+  const Json list = actions(client, kUri, place, place, any);
+  ASSERT_EQ(list.size(), 1u) << list.dump();
+  EXPECT_EQ(list[0]["title"], "acknowledge S3039 here");
+  EXPECT_EQ(list[0]["isPreferred"], false);
+  const Json edit = list[0]["edit"]["changes"][kUri][0];
+  EXPECT_EQ(edit["newText"], " acknowledge S3039 \"\"");
+  EXPECT_EQ(edit["range"]["start"], position(text, text.size() - 1));
+  EXPECT_EQ(edit["range"]["end"], edit["range"]["start"]);
+  client.open(kUri, text.insert(text.size() - 1, " acknowledge S3039 \"the next release\""));
+  EXPECT_EQ(actions(client, kUri, place, place, any), Json::array());
 }
 
 TEST(CodeActions, WithinIncludes) {

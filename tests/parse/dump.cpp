@@ -25,6 +25,7 @@ std::string text(const Condition&);
 std::string text(const Object&);
 std::string text(const Operation&);
 std::string text(const LogClause&);
+std::string text(const Acknowledgement&);
 std::string text(const Constraint&);
 std::string text(const TargetBound&);
 std::string text(const Removable&);
@@ -123,21 +124,29 @@ std::string text(const LogClause& log) {
   return out;
 }
 
+std::string text(const Acknowledgement& one) {
+  return fmt::format("acknowledge {} {}", text(one.code), text(one.reason));
+}
+
+std::string acknowledged(const std::vector<Acknowledgement>& all) {
+  return all.empty() ? "" : " " + list(all);
+}
+
 std::string text(const Constraint& c) {
   static constexpr const char* kEffects[] = {"audit", "deny", "kill", "only"};
   const char* either = c.or_kill ? " or kill" : "";
-  return fmt::format("{}{} {}{}{}{}{}{}{}{}{}", kEffects[static_cast<size_t>(c.kind)], either, text(c.operation),
+  return fmt::format("{}{} {}{}{}{}{}{}{}{}{}{}", kEffects[static_cast<size_t>(c.kind)], either, text(c.operation),
                      optional(" for ", c.subject), optional(" unless ", c.exception), optional(" errno ", c.error),
                      optional(" ", c.log), c.without.empty() ? "" : " without " + list(c.without),
-                     optional(" else ", c.otherwise), c.otherwise_or_kill ? " or kill" : "",
-                     optional(" libs ", c.libs));
+                     optional(" else ", c.otherwise), c.otherwise_or_kill ? " or kill" : "", optional(" libs ", c.libs),
+                     acknowledged(c.acknowledged));
 }
 
 std::string text(const Header& header) {
   std::string out = fmt::format("policy {} {}", text(header.name), text(header.version));
   if (header.on_failure)
     out += fmt::format(" on {} {}", text(header.on_failure->word), text(header.on_failure->action));
-  return out;
+  return out + acknowledged(header.acknowledged);
 }
 
 std::string text(const TargetBound& bound) {
@@ -155,8 +164,8 @@ std::string text(const Requirement& requirement) {
 }
 
 std::string text(const Let& let) {
-  return fmt::format("let {} = {}{}", text(let.name), let.type.text.empty() ? "" : let.type.text + ": ",
-                     let.broken ? "broken" : text(let.value));
+  return fmt::format("let {} = {}{}{}", text(let.name), let.type.text.empty() ? "" : let.type.text + ": ",
+                     let.broken ? "broken" : text(let.value), acknowledged(let.acknowledged));
 }
 
 std::string text(const Include& include) {
@@ -177,8 +186,8 @@ std::string text(const Seal& seal) {
 }
 
 std::string text(const Assertion& assertion) {
-  return fmt::format("assert {} [{}] {}", text(assertion.quantifier), list(assertion.subject, "; "),
-                     text(assertion.operation));
+  return fmt::format("assert {} [{}] {}{}", text(assertion.quantifier), list(assertion.subject, "; "),
+                     text(assertion.operation), acknowledged(assertion.acknowledged));
 }
 
 std::string text(const Template& definition) {
@@ -187,7 +196,8 @@ std::string text(const Template& definition) {
 }
 
 std::string text(const Use& use) {
-  return fmt::format("use {}({}) as {}", text(use.name), list(use.arguments, ", "), text(use.prefix));
+  return fmt::format("use {}({}) as {}{}", text(use.name), list(use.arguments, ", "), text(use.prefix),
+                     acknowledged(use.acknowledged));
 }
 
 }  // namespace

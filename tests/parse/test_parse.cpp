@@ -159,6 +159,10 @@ TEST(Parse, Clauses) {
       {"deny exec on a log limit 99999999999999999999/min", "deny exec [on a] log limit 18446744073709551615/min"},
       {"deny exec on a log", "deny exec [on a] log"},
       {"deny exec on a without link", "deny exec [on a] without link"},
+      {"deny exec on a acknowledge S4025 \"x\" log acknowledge S4021 \"\\x41\" for uid log",
+       "deny exec [on a] for uid is log log acknowledge S4025 \"x\" acknowledge S4021 \"A\""},
+      {"deny exec on acknowledge for uid in acknowledge acknowledge S4025 \"x\"",
+       "deny exec [on acknowledge] for uid in acknowledge acknowledge S4025 \"x\""},
   });
 }
 

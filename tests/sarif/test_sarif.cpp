@@ -127,6 +127,20 @@ TEST(Sarif, FilesAreNamedFromTheFolder) {
   }
 }
 
+TEST(Sarif, WhatIsAcknowledgedIsSuppressed) {
+  const auto file = source("web.stele", "let a = uid 1 acknowledge S3039 \"later\" let b = uid 1");
+  diag::Sink sink;
+  sink.acknowledge({{diag::code::unused_set, "later", {file, 14, 39}, {file, 0, 39}}}, {file});
+  sink.report(diag::diagnostic(diag::code::unused_set, {file, 44, 45}, "b"));
+  EXPECT_FALSE(sarif(sink)["runs"][0]["results"][0].contains("suppressions"));
+  sink.report(diag::diagnostic(diag::code::unused_set, {file, 4, 5}, "a"));
+  const json report = sarif(sink);
+  EXPECT_EQ(complaints(report), "");
+  EXPECT_EQ(report["runs"][0]["results"][0]["suppressions"], json::array());
+  EXPECT_EQ(report["runs"][0]["results"][1]["suppressions"],
+            json::array({{{"kind", "inSource"}, {"justification", "later"}}}));
+}
+
 TEST(Sarif, WhatHasNoPlaceIsShownAtThePolicy) {
   const json result = only_result(diag::diagnostic(diag::code::unreadable_policy, {}, "cannot be read"));
   EXPECT_EQ(place(result["locations"][0])["artifactLocation"]["uri"], "web.stele");
