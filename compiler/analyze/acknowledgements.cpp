@@ -21,6 +21,7 @@ bool was_looked_for(uint16_t code, const LookedFor& looked_for, bool unfinished)
     case diag::code::path_through_symlink:
     case diag::code::path_not_in_image:
     case diag::code::script_as_exe:
+    case diag::code::directory_as_file:
       return looked_for.image;
     case diag::code::named_like_script:
       return !looked_for.image;

@@ -72,15 +72,14 @@ public:
     return out;
   }
 
-  /// What stands behind `#!` in the file's first line, as far as the kernel reads it; nullopt: it is no script. `names`
-  /// has no links on its way.
+  /// `names` has no links on its way, here and below.
+  bool is_directory(const std::vector<std::string>& names) const { return S_ISDIR(mode_of(names)); }
+
+  /// What stands behind `#!` in the file's first line, as far as the kernel reads it; nullopt: it is no script.
   std::optional<std::string> script_line(const std::vector<std::string>& names) const {
-    std::string path = root_;
-    for (const std::string& component : names) path.append("/").append(component);
-    struct stat status = {};
-    if (lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+    if (!S_ISREG(mode_of(names))) return std::nullopt;
     std::array<char, 256> begin = {};  // the kernel's BINPRM_BUF_SIZE
-    std::ifstream file(path, std::ios::binary);
+    std::ifstream file(path_of(names), std::ios::binary);
     file.read(begin.data(), begin.size());
     const std::string_view text(begin.data(), static_cast<size_t>(file.gcount()));
     if (!text.starts_with("#!")) return std::nullopt;
@@ -88,10 +87,21 @@ public:
   }
 
 private:
+  std::string path_of(const std::vector<std::string>& names) const {
+    std::string path = root_;
+    for (const std::string& component : names) path.append("/").append(component);
+    return path;
+  }
+
+  /// 0: nothing is there.
+  mode_t mode_of(const std::vector<std::string>& names) const {
+    struct stat status = {};
+    return lstat(path_of(names).c_str(), &status) == 0 ? status.st_mode : 0;
+  }
+
   /// What the link at `at.real` says; notes when there is nothing of that name.
   std::optional<std::string> link_target(Resolved& at) const {
-    std::string path = root_;
-    for (const std::string& component : at.real) path.append("/").append(component);
+    const std::string path = path_of(at.real);
     struct stat status = {};
     if (lstat(path.c_str(), &status) != 0) {
       at.exists = false;
@@ -144,6 +154,19 @@ std::set<PathSetId> sets_of_exes(const Policy& policy) {
   return exes;
 }
 
+/// What is done to files, and to no directory.
+constexpr OpSet kOfFiles = op_bits(
+    {Op::file_read, Op::file_write, Op::file_append, Op::file_truncate, Op::file_map_exec, Op::file_link, Op::exec});
+
+/// The patterns of the sets that this one is made of, but for what is taken away.
+void collect_patterns(const Policy& policy, PathSetId id, std::vector<PathPattern>& out) {
+  const PathSet& set = policy.path_sets[id];
+  out.insert(out.end(), set.patterns.begin(), set.patterns.end());
+  if (set.kind == PathSet::Kind::listed) return;
+  collect_patterns(policy, set.left, out);
+  if (set.kind != PathSet::Kind::difference) collect_patterns(policy, set.right, out);
+}
+
 bool is_literal(const PathPattern& pattern) {
   return std::all_of(pattern.begin(), pattern.end(),
                      [](const Component& component) { return component.kind == Component::Kind::literal; });
@@ -167,6 +190,15 @@ bool is_named_like_a_script(std::string_view name) {
                      [&](std::string_view end) { return name.size() > end.size() && name.ends_with(end); });
 }
 
+/// The texts of everything above a pattern.
+std::set<std::string> directories_above(const std::vector<PathPattern>& patterns) {
+  std::set<std::string> out;
+  for (const PathPattern& pattern : patterns)
+    for (auto end = pattern.begin(); end != pattern.end(); ++end)
+      out.insert(sema::pattern_text(PathPattern(pattern.begin(), end)));
+  return out;
+}
+
 class Check {
 public:
   Check(const Policy& policy, const std::string& root, diag::Sink& sink) : policy_(policy), image_(root), sink_(sink) {}
@@ -178,6 +210,9 @@ public:
     for (const PathSetId set : sets_of_files(policy_))
       for (const PathPattern& pattern : policy_.path_sets[set].patterns)
         if (seen_.insert(sema::pattern_text(pattern)).second) check(pattern, policy_.path_sets[set].span);
+    for (const Constraint& constraint : policy_.constraints)
+      if (!constraint.origin.derived && constraint.objects != kAnyPath && (constraint.ops & ~kOfFiles) == 0)
+        check_directories(constraint);
   }
 
 private:
@@ -218,6 +253,25 @@ private:
     if (!found.real.empty() && found.real.back() == "env" && run != line.end())
       text += fmt::format(", and then `{}`", *run);
     return text;
+  }
+
+  /// Who names something beneath it, too, knows.
+  void check_directories(const Constraint& constraint) {
+    std::vector<PathPattern> all;
+    collect_patterns(policy_, constraint.objects, all);
+    const std::set<std::string> above = directories_above(all);
+    for (const PathPattern& one : all) {
+      const std::string text = sema::pattern_text(one);
+      if (!is_literal(one) || above.contains(text)) continue;
+      std::deque<std::string> names;
+      for (const Component& component : one) names.push_back(component.text);
+      const Resolved found = image_.resolve(std::move(names));
+      if (!found.exists || !found.link.empty() || !image_.is_directory(found.real)) continue;
+      sink_.report(
+          diag::diagnostic(diag::code::directory_as_file, constraint.span,
+                           fmt::format("`{}` is a directory of the image: nothing that lies in it is named", text),
+                           fmt::format("write `\"{}/**\"` for what lies in it", text == "/" ? "" : text)));
+    }
   }
 
   void check(const PathPattern& pattern, const diag::Span& span) {

@@ -186,7 +186,22 @@ std::optional<SetValue> Sets::listed(const ast::SetExpression& expression, SetTy
   for (SetValue& set : members.sets)
     out = combine(type, ast::SetExpression::Operator::unite, std::move(out), std::move(set));
   out.paths.name.clear();
+  if (type == SetType::syscall) check_tests(expression, out);
   return out;
+}
+
+/// In a template it depends on the use.
+void Sets::check_tests(const ast::SetExpression& expression, const SetValue& value) {
+  if (parameters_) return;
+  for (const ast::Item& item : expression.items) {
+    if (!item.arguments) continue;
+    const std::string& name = item.text.bytes;
+    const std::optional<uint64_t> call = find_type_word(SetType::syscall, name);
+    if (call && has_number(value.numbers, *call))
+      fail(diag::code::idle_test, item.span,
+           fmt::format("the set has every `{}`: a test beside that takes none of them away", name),
+           fmt::format("take it out before, as in `@system-service - {} | {}(…)`", name, name));
+  }
 }
 
 std::optional<PathSetId> Sets::paths(const ast::SetExpression& expression, SetType type) {

@@ -84,6 +84,23 @@ TEST_F(RootCheck, LooksAtExecutablesAndJoinedSetsButNotAtWhatIsDerived) {
   EXPECT_EQ(sink.all().size(), 3U);
 }
 
+TEST_F(RootCheck, ADirectoryIsNotWhatLiesInIt) {
+  const std::vector<diag::Diagnostic> alone = check({"/etc", "/etc/shadow/x", "/usr", "/usr/bin/**", "/run"});
+  ASSERT_EQ(alone.size(), 2U) << "what lies in /usr is named";
+  EXPECT_EQ(alone[0].code, diag::code::path_not_in_image);
+  EXPECT_EQ(alone[1].code, diag::code::directory_as_file);
+  EXPECT_EQ(alone[1].message, "`/run` is a directory of the image: nothing that lies in it is named");
+  EXPECT_EQ(alone[1].hint, "write `\"/run/**\"` for what lies in it");
+  EXPECT_EQ(check({"/"})[0].hint, "write `\"/**\"` for what lies in it");
+  Builder builder;
+  const PathSetId etc = builder.set({"/etc"}), usr = builder.set({"/usr"});
+  builder.add(Effect::deny, op_bit(Op::file_read) | op_bit(Op::file_list), etc);  // a directory is listed
+  builder.add(Effect::deny, op_bit(Op::file_read), builder.join(PathSet::Kind::difference, builder.set({"/**"}), usr));
+  diag::Sink sink;
+  analyze::check_root(builder.policy(), root_.string(), sink);
+  EXPECT_TRUE(sink.all().empty());
+}
+
 TEST_F(RootCheck, AScriptIsNobodysExecutable) {
   std::ofstream(root_ / "etc/script") << "#!/bin/sh\n";
   std::ofstream(root_ / "etc/program") << "\177ELF";
