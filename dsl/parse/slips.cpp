@@ -137,6 +137,9 @@ private:
       return "leave it out: a constraint begins with its effect";
     if (!touches_both() || type(-1) != SteleLexer::NAME) return {};
     std::string whole = path_around(source_, found_.getStartIndex());
+    auto* object = enclosing<SteleParser::ObjectContext>(*parser_.getContext());
+    if (object && object->NAME() && object->NAME()->getText() == "protocol")
+      return "protocols are words or numbers, such as `icmpv6`";
     if (!is_naming()) return fmt::format("names of users and groups are strings: write `\"{}\"`", whole);
     whole.erase(std::min(whole.find(':'), whole.size()));
     std::replace(whole.begin(), whole.end(), '-', '_');
@@ -206,7 +209,10 @@ private:
   std::string unfinished_test() const {
     auto* test = enclosing<SteleParser::TestContext>(*parser_.getContext());
     if (!test || test->children.size() != 1 || is_sign(found_.getType())) return {};
-    return fmt::format("say what is in the set, such as `uid in {}`", test->field()->getText());
+    const std::string word = test->field()->getText();
+    if (word == "all" || word == "any" || word == "everybody" || word == "everyone")
+      return "for everybody: `for uid >= 0` of an `only`, elsewhere no `for` at all";
+    return fmt::format("say what is in the set, such as `uid in {}`", word);
   }
 
   static bool begins_constraint(size_t type) {

@@ -182,9 +182,20 @@ std::string hint_for(antlr4::Parser& parser, size_t found) {
   const size_t rule = parser.getContext()->getRuleIndex();
   const bool compares = rule == SteleParser::RuleTest || rule == SteleParser::RuleArguments;
   if (found == SteleLexer::ASSIGN && compares) return "compare with `==`";
+  const antlr4::Token* before = parser.getTokenStream()->LT(-1);
+  if (before && before->getType() == SteleLexer::ERRNO && found == SteleLexer::NUMBER)
+    return "errors have names: `errno EPERM`";
+  if (rule == SteleParser::RuleGroup && (found == SteleLexer::MINUS || found == SteleLexer::INTERSECT))
+    return "sets are computed outside of braces: `{ a, b } - { c }`";
+  if (rule == SteleParser::RuleGroup && is_word(found)) return "members stand apart by commas";
   if (rule == SteleParser::RuleAcknowledgement) return "say which warning, and why: `acknowledge S4025 \"…\"`";
   if (found == SteleLexer::ACKNOWLEDGE)
     return "it stands behind what it is about: a constraint, a `let`, an assertion, a `use` or the policy's version";
+  if (auto* operation = misses_on(parser, found) ? just_read<SteleParser::OperationContext>(parser) : nullptr) {
+    const std::string klass = operation->NAME()->getText();
+    if (klass == "syscall") return "list several as `{ … }`";
+    if (klass == "kernel" && operation->openSet()->getText() == "sysctl") return "write `sysctl(\"/proc/sys/…\")`";
+  }
   if (misses_on(parser, found)) return "what it is about stands behind `on`, or a word such as `to` or `port`";
   if (rule != SteleParser::RuleFile && rule != SteleParser::RulePolicyRule && rule != SteleParser::RuleSeal) return {};
   if (just_read<SteleParser::TestContext>(parser)) {

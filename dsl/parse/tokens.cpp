@@ -138,13 +138,17 @@ private:
                                      : fmt::format("`{}`", source_->text.substr(span.begin, span.end - span.begin));
     if (const std::string unseen = unseen_at(source_->text, span.begin); !unseen.empty()) what = unseen;
     if (byte == '#') comment_ends_ = source_->text.find('\n', span.begin);
-    fail(diag::code::unknown_character, token, what + " has no meaning here",
-         byte == '#'                  ? "comments begin with `//`"
-         : byte == '\''               ? "write strings in double quotes"
-         : byte == '[' || byte == ']' ? "sets are written in braces: `{ … }`"
-         : byte == ';'                ? "leave it out: reserved words delimit"
-         : byte == '*'                ? "patterns are strings: `\"/srv/**\"`"
-                                      : "");
+    fail(
+        diag::code::unknown_character, token, what + " has no meaning here",
+        byte == '#'                  ? "comments begin with `//`"
+        : byte == '\''               ? "write strings in double quotes"
+        : byte == '[' || byte == ']' ? "sets are written in braces: `{ … }`"
+        : byte == ';'                ? "leave it out: reserved words delimit"
+        : byte == '*'                ? "patterns are strings: `\"/srv/**\"`"
+        : byte == '~'
+            ? "all but some is a set less another, `@system-service - @privileged`; a list of what is allowed is `only`"
+        : byte == '+' ? "sets are united by `|`"
+                      : "");
   }
 
   void fail(uint16_t number, const antlr4::Token& token, std::string message, std::string hint) {

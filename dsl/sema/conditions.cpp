@@ -70,11 +70,20 @@ bool has_order(SetType type) {
   return type == SetType::uid || type == SetType::gid || type == SetType::login_uid;
 }
 
+/// `arg0` to `arg5`
+bool is_argument(std::string_view word) {
+  return word.size() == 4 && word.starts_with("arg") && word[3] >= '0' && word[3] <= '5';
+}
+
+bool is_everybody(const std::string& word) {
+  return word == "all" || word == "any" || word == "everybody" || word == "everyone";
+}
+
 /// What other languages call our fields.
 std::string other_name_of(const std::string& word) {
   constexpr std::pair<std::string_view, std::string_view> kOthers[] = {
-      {"binary", "exe"},  {"group", "gid"},   {"path", "exe"}, {"process", "exe"},
-      {"program", "exe"}, {"subject", "exe"}, {"user", "uid"},
+      {"auid", "loginuid"}, {"binary", "exe"},  {"group", "gid"},   {"parent", "parent.exe"}, {"path", "exe"},
+      {"process", "exe"},   {"program", "exe"}, {"subject", "exe"}, {"user", "uid"},
   };
   for (const auto& [other, ours] : kOthers)
     if (word == other) return fmt::format("write `{}`", ours);
@@ -122,6 +131,8 @@ private:
     const std::optional<Field> field = find_subject_field(in.field.text);
     if (!field) {
       std::string hint = other_name_of(in.field.text);
+      if (hint.empty() && is_argument(in.field.text))
+        hint = "arguments are tested behind the call: `personality(arg0 != 0)`";
       std::vector<std::string> known = subject_field_names();
       known.emplace_back(field_text(Field::owned));
       if (hint.empty()) hint = diag::did_you_mean(in.field.text, known);
@@ -168,6 +179,8 @@ private:
          fmt::format("`{}` is compared with the word `{}`", in.field.text, item.text.bytes),
          context_.sets.knows(item.text.bytes)
              ? fmt::format("for the set of that name write `{} in {}`", in.field.text, item.text.bytes)
+         : has_order(type) && is_everybody(item.text.bytes)
+             ? fmt::format("for everybody write `{} >= 0`", in.field.text)
          : has_order(type) ? fmt::format("names of users and groups are strings: write `\"{}\"`", item.text.bytes)
                            : std::string(example_of(type)));
     return false;

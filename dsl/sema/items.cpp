@@ -56,15 +56,18 @@ std::string whole_word(const diag::Span& span) {
   return text.substr(span.begin, end - span.begin);
 }
 
-/// The word of the type that C calls by this name: `CAP_NET_RAW`, `AF_INET`, `SOCK_RAW`; or empty.
+/// The word of the type that C calls by this name, or that is written in another case: `CAP_NET_RAW`, `cap_net_raw`,
+/// `AF_INET`, `ICMP`; or empty.
 std::string without_prefix(std::string_view name, SetType type) {
   const std::string_view prefix = type == SetType::cap           ? "CAP_"
                                   : type == SetType::family      ? "AF_"
                                   : type == SetType::socket_type ? "SOCK_"
                                   : type == SetType::protocol    ? "IPPROTO_"
                                                                  : "";
-  if (prefix.empty() || !name.starts_with(prefix)) return {};
-  std::string word(name.substr(prefix.size()));
+  if (prefix.empty()) return {};
+  std::string word(name);
+  for (char& c : word) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  if (word.starts_with(prefix)) word.erase(0, prefix.size());
   if (type != SetType::cap)
     for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return find_type_word(type, word) ? word : std::string();
@@ -300,6 +303,10 @@ bool Sets::fail_unknown(const ast::Item& item, SetType type) {
   if (words == 0 || type == SetType::login_uid) {
     if (hint.empty() && (type == SetType::uid || type == SetType::gid || type == SetType::login_uid))
       hint = fmt::format("names of users and groups are strings: write `\"{}\"`", whole_word(item.span));
+    if (hint.empty() && type == SetType::name) hint = fmt::format("names are strings: write `\"{}\"`", name);
+    if (hint.empty() && type == SetType::net && name == "localhost") hint = "write `{ 127.0.0.0/8, ::1 }`";
+    if (hint.empty() && type == SetType::net && name == "any")
+      hint = "leave `to` out for every address, or write `{ 0.0.0.0/0, ::/0 }`";
     if (hint.empty())
       hint = fmt::format("define it with `let {} = {} {{ … }}`", name,
                          type == SetType::login_uid ? "uid" : set_type_text(type));

@@ -22,6 +22,50 @@ namespace {
 const std::vector<std::string> kClasses = {"file",    "exec",  "net",    "syscall", "cap",
                                            "process", "mount", "kernel", "bpf"};
 
+struct Other {
+  std::string_view word, ours;
+};
+/// What other languages call our classes, and operations where a class is wanted.
+constexpr Other kOtherClasses[] = {
+    {"capability", "cap"},
+    {"execute", "exec"},
+    {"network", "net"},
+    {"open", "file { read, write }"},
+    {"pivot_root", "mount pivot"},
+    {"socket", "net"},
+    {"unix", "net … family unix"},
+};
+/// And our operations.
+constexpr Other kOtherOperations[] = {
+    {"clock", "settime"}, {"mmap", "map_exec"}, {"modules", "module_load"}, {"open", "read"},
+    {"remove", "delete"}, {"unlink", "delete"}, {"unshare", "userns"},
+};
+template <size_t N>
+std::string_view ours_for(const Other (&words)[N], std::string_view word) {
+  for (const Other& one : words)
+    if (one.word == word) return one.ours;
+  return {};
+}
+
+/// AppArmor's permissions, such as `rwkl`, in our words; empty: some letter is none.
+std::string spelled_out(std::string_view letters) {
+  constexpr Other kLetters[] = {{"r", "read"}, {"w", "write"}, {"a", "append"},
+                                {"l", "link"}, {"k", "lock"},  {"m", "map_exec"}};
+  const bool runs = letters.find('x') != std::string_view::npos;
+  std::vector<std::string_view> words;
+  for (size_t i = 0; i < letters.size(); ++i) {
+    if (runs && std::string_view("ipucxPUC").find(letters[i]) != std::string_view::npos) continue;
+    const std::string_view word = ours_for(kLetters, letters.substr(i, 1));
+    if (word.empty()) return {};
+    words.push_back(word);
+  }
+  const std::string list =
+      words.size() == 1 ? std::string(words.front()) : fmt::format("{{ {} }}", fmt::join(words, ", "));
+  if (!runs) return fmt::format("write `{}`", list);
+  constexpr const char* kRun = "`exec on …`, a class of its own";
+  return words.empty() ? fmt::format("write {}", kRun) : fmt::format("write `{}`, and for `x` {}", list, kRun);
+}
+
 Condition family_in(std::initializer_list<const char*> families) {
   NumberSet numbers;
   for (const char* family : families)
@@ -82,7 +126,8 @@ private:
         return fail(diag::code::unknown_class, in_.klass.span,
                     fmt::format("`{}` is an operation of the class `{}`", klass(), one),
                     fmt::format("write `{} {}`", one, klass()));
-    std::string hint = diag::did_you_mean(klass(), kClasses);
+    const std::string_view ours = ours_for(kOtherClasses, klass());
+    std::string hint = ours.empty() ? diag::did_you_mean(klass(), kClasses) : fmt::format("write `{}`", ours);
     if (hint.empty()) hint = fmt::format("the classes are {}", fmt::join(kClasses, ", "));
     return fail(diag::code::unknown_class, in_.klass.span, fmt::format("unknown operation class `{}`", klass()), hint);
   }
@@ -173,8 +218,11 @@ private:
   }
 
   std::string hint_for_operation(const std::string& name) const {
-    if (name == "exec") return "write `exec on …`, a class of its own";
+    if (name == "exec" || name == "execute") return "write `exec on …`, a class of its own";
     std::vector<std::string> words = operations_of(klass());
+    const std::string_view ours = ours_for(kOtherOperations, name);
+    if (std::find(words.begin(), words.end(), ours) != words.end()) return fmt::format("write `{}`", ours);
+    if (const std::string hint = spelled_out(name); klass() == "file" && !hint.empty()) return hint;
     for (const OperationGroup& one : operation_groups(klass())) words.emplace_back(one.word);
     if (std::string hint = diag::did_you_mean(name, words); !hint.empty()) return hint;
     for (const std::string& one : kClasses)
@@ -307,6 +355,8 @@ private:
       return;
     }
     std::string hint = diag::did_you_mean(word, known);
+    if (hint.empty() && (word == "except" || word == "but" || word == "excluding"))
+      hint = "take objects out of the set, `\"/srv/**\" - \"/srv/ci/**\"`; who is excepted stands behind `unless`";
     if (hint.empty())
       hint = known.empty() ? "leave it out" : fmt::format("`{}` has `{}`", klass(), fmt::join(known, "`, `"));
     fail(diag::code::unknown_object, span, fmt::format("`{}` has no `{}`", klass(), word.empty() ? "on" : word), hint);

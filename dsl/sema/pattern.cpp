@@ -24,11 +24,12 @@ public:
   std::optional<PathPattern> run() {
     if (indices_.empty()) return report_.fail(diag::code::empty_path, text_.span, "an empty path names nothing");
     if (byte(0) != '/')
-      return fail(diag::code::relative_path, 0, indices_.size(),
-                  fmt::format("`{}` does not begin with `/`", text_.bytes),
-                  std::string_view("~$%@").find(byte(0)) != std::string_view::npos
-                      ? "nothing expands it: name the directories, such as `\"/home/*/.ssh\"`"
-                      : "paths are absolute, from the root of the host's file system");
+      return fail(
+          diag::code::relative_path, 0, indices_.size(), fmt::format("`{}` does not begin with `/`", text_.bytes),
+          byte(0) == '@' && byte(1) != '{' ? "an abstract socket has no path; `family unix` is about all unix sockets"
+          : std::string_view("~$%@").find(byte(0)) != std::string_view::npos
+              ? "nothing expands it: name the directories, such as `\"/home/*/.ssh\"`"
+              : "paths are absolute, from the root of the host's file system");
     PathPattern out;
     if (indices_.size() == 1) return out;
     for (size_t begin = 1; begin <= indices_.size();) {

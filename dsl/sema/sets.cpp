@@ -90,7 +90,8 @@ void Sets::define(const ast::Let& let, bool in_root) {
          fmt::format("write its type before its members: {}", set_types_text()));
   } else {
     fail(diag::code::unknown_set_type, let.type.span, fmt::format("unknown set type `{}`", let.type.text),
-         fmt::format("the types are {}", set_types_text()));
+         let.type.text == "exe" ? "executables are paths: write `path`"
+                                : fmt::format("the types are {}", set_types_text()));
   }
 }
 
