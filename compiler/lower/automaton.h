@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <tl/expected.hpp>
 #include <vector>
 
 #include "dsl/sema/policy.h"
@@ -36,9 +37,15 @@ inline constexpr uint32_t kClassNone = 0;        // in and above nothing
 inline constexpr uint32_t kClassNameless = 1;    // no name, and so likewise
 inline constexpr uint32_t kClassUnresolved = 2;  // a name that could not be read
 
-/// Builds the automaton of all `sets`, which have no globs within components.  Cost: linear in components for literal
-/// patterns and trailing `**`; a pattern that begins with `**` or `*` multiplies the states that it can share a path
-/// with. Returns false when it would have more than `limit` states.
-bool build_automaton(const std::vector<PathSet>& sets, uint32_t limit, Automaton& ret_automaton);
+/// What makes an automaton too large: the pattern that is half matched in most states, whatever else is.
+struct Crowd {
+  PathSetId set = 0;
+  PathPattern pattern;
+};
+
+/// The automaton of all `sets`; globs within components match nothing.  Cost: n log n in components for literal
+/// patterns and trailing `**`; a pattern with a `**` or `*` before its end multiplies the states that it can share a
+/// path with. Fails as soon as there are more than `limit` states and edges.
+tl::expected<Automaton, Crowd> build_automaton(const std::vector<PathSet>& sets, uint32_t limit);
 
 }  // namespace stele::lower

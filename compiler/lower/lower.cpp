@@ -25,11 +25,6 @@ std::string place_text(const diag::Span& span) {
   return fmt::format("{}:{}", name, diag::locate(*span.file, span.begin).line);
 }
 
-/// What a limit of the whole policy is reported on.
-diag::Span policy_span(const Policy& policy) {
-  return policy.rules.empty() ? diag::Span{} : policy.rules.front().span;
-}
-
 /// Indices of the constraints, the strongest first: see ir::Constraint.
 std::vector<uint32_t> by_strength(const std::vector<Constraint>& constraints) {
   std::vector<uint32_t> order;
@@ -157,12 +152,12 @@ private:
   }
 
   bool lower_paths() {
-    if (!build_automaton(policy_.path_sets, limits_.states, module_.automaton)) {
-      sink_.report(diag::diagnostic(diag::code::too_many_states, policy_span(policy_),
-                                    fmt::format("the paths of this policy need more than {} states", limits_.states),
-                                    "write fewer patterns that begin with `**` or `*`"));
+    auto automaton = build_automaton(policy_.path_sets, limits_.paths);
+    if (!automaton) {
+      report_crowd(automaton.error());
       return false;
     }
+    module_.automaton = std::move(*automaton);
     for (PathSetId set = 0; set < policy_.path_sets.size(); ++set) {
       module_.set_texts.push_back(set_text(policy_, set));
       module_.set_contents.push_back(contents_text(policy_.path_sets[set]));
@@ -171,6 +166,15 @@ private:
     module_.protected_paths = protected_paths(policy_);
     module_.unlinked_classes = unlinked_classes(policy_, module_.automaton.classes);
     return true;
+  }
+
+  void report_crowd(const Crowd& crowd) {
+    sink_.report(diag::diagnostic(
+        diag::code::too_many_states, policy_.path_sets[crowd.set].span,
+        fmt::format("the paths of this policy need more than {} states and edges, most of them for what is half "
+                    "matched at once: `{}` and others that begin alike or with `**`",
+                    limits_.paths, sema::pattern_text(crowd.pattern)),
+        "write where the files lie, `/srv/*/b` instead of `/**/a/**/b`"));
   }
 
   RanksOfHook ranks_of(const catalog::HookInfo& info) const {

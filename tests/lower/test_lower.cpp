@@ -26,6 +26,8 @@ TEST(Lower, TooManyStates) {
   EXPECT_FALSE(lower::lower(policy, sink, {3, 4000}));
   ASSERT_EQ(sink.all().size(), 1u);
   EXPECT_EQ(sink.all()[0].code, diag::code::too_many_states);
+  EXPECT_EQ(sink.all()[0].span.begin, policy.path_sets[0].span.begin);
+  EXPECT_NE(sink.all()[0].message.find("more than 3 states and edges"), std::string::npos) << sink.all()[0].message;
 }
 
 TEST(Lower, TooManySubjects) {
