@@ -20,6 +20,8 @@ constexpr NodeId kRoot = 0;
 // In a signature: above the set rather than in it; all that is beneath is in it.
 constexpr uint64_t kAbove = uint64_t{1} << 32, kAllBeneath = uint64_t{1} << 33;
 
+constexpr PathSetId kSeveral = UINT32_MAX;
+
 using Classes = NameClasses::List;
 
 /// What is known of a name at a state: sets, ascending; with kAbove or kAllBeneath what is so of them.
@@ -58,8 +60,11 @@ struct Node {
   NodeId any_depth = 0;                                    // entered with this node, and left only with the name's end
   NodeId depth_end = 0;                                    // of an any_depth node: at the end of a pattern
   bool is_depth = false;
-  Signature signature;  // sets that end here, and sets that go on from here
-  uint32_t atom = 0;    // of the signature, when that is not empty
+  bool is_beneath = false;    // a depth_end: all that follows is in its sets
+  bool passes = false;        // its any_depth says all that it says
+  PathSetId only = kSeveral;  // the one set that it and all below it speak of
+  Signature signature;        // sets that end here, and sets that go on from here
+  uint32_t atom = 0;          // of the signature, when that is not empty
 };
 
 /// The tree of all patterns of the listed sets.
@@ -88,9 +93,61 @@ public:
       node.signature.erase(std::unique(node.signature.begin(), node.signature.end()), node.signature.end());
       if (!node.signature.empty()) node.atom = atoms.intern(node.signature);
     }
+    share_rests();
   }
 
 private:
+  /// Nodes behind which patterns go on alike become one, so that a state does not remember by which it came.
+  void share_rests() {
+    std::vector<NodeId> shared(nodes_.size());
+    std::unordered_map<std::vector<uint64_t>, NodeId, Hash> known;
+    for (NodeId id = static_cast<NodeId>(nodes_.size()); id-- > 0;) {  // children stand behind their parents
+      Node& node = nodes_[id];
+      for (NodeId* child : {&node.any_one, &node.any_depth, &node.depth_end}) *child = shared[*child];
+      std::vector<uint64_t> key = {node.any_one,  node.any_depth,  node.depth_end,
+                                   node.is_depth, node.is_beneath, node.signature.empty() ? UINT64_MAX : node.atom};
+      std::sort(node.literals.begin(), node.literals.end());
+      for (auto& [text, child] : node.literals) {
+        child = shared[child];
+        key.insert(key.end(), {number_of(text), child});
+      }
+      key.push_back(UINT64_MAX);
+      for (auto& [glob, child] : node.globs) {
+        child = shared[child];
+        key.insert(key.end(), {number_of(glob->text), child});
+      }
+      shared[id] = id == kRoot ? kRoot : known.try_emplace(std::move(key), id).first->second;
+      if (id == kRoot) continue;
+      node.only = only_set(node);
+      node.passes = node.any_depth && node.literals.empty() && node.globs.empty() && !node.any_one && !node.is_depth &&
+                    std::includes(nodes_[node.any_depth].signature.begin(), nodes_[node.any_depth].signature.end(),
+                                  node.signature.begin(), node.signature.end());
+    }
+  }
+
+  /// The one set that the node and all below it speak of.
+  PathSetId only_set(const Node& node) const {
+    PathSetId only = kSeveral;
+    bool is_first = true;
+    const auto add = [&](PathSetId set) {
+      if (!is_first && set != only) return false;
+      only = set;
+      is_first = false;
+      return set != kSeveral;
+    };
+    for (const uint64_t item : node.signature)
+      if (!add(static_cast<PathSetId>(item))) return kSeveral;
+    for (const NodeId child : {node.any_one, node.any_depth, node.depth_end})
+      if (child && !add(nodes_[child].only)) return kSeveral;
+    for (const auto& [text, child] : node.literals)
+      if (!add(nodes_[child].only)) return kSeveral;
+    for (const auto& [glob, child] : node.globs)
+      if (!add(nodes_[child].only)) return kSeveral;
+    return only;
+  }
+
+  uint64_t number_of(std::string_view text) { return texts_.try_emplace(text, texts_.size()).first->second; }
+
   void note(NodeId at, uint64_t what) {
     Signature& signature = nodes_[at].signature;
     if (signature.empty() || signature.back() != what) signature.push_back(what);
@@ -109,7 +166,7 @@ private:
       case Component::Kind::any_depth:
         if (!nodes_[at].any_depth) nodes_[set_child(&Node::any_depth, at)].is_depth = true;
         at = nodes_[at].any_depth;
-        if (last && !nodes_[at].depth_end) set_child(&Node::depth_end, at);
+        if (last && !nodes_[at].depth_end) nodes_[set_child(&Node::depth_end, at)].is_beneath = true;
         return at;
       case Component::Kind::glob:
         return glob_child(at, component);
@@ -145,6 +202,7 @@ private:
     }
   };
   std::vector<Node> nodes_;
+  std::unordered_map<std::string_view, uint64_t> texts_;
   std::unordered_map<LiteralKey, NodeId, LiteralHash> literals_;
 };
 
@@ -179,7 +237,7 @@ private:
   };
 
   void enter(Nodes& out, NodeId node) const {
-    out.push_back(node);
+    if (!patterns_[node].passes) out.push_back(node);
     if (const NodeId depth = patterns_[node].any_depth) enter(out, depth);
   }
 
@@ -242,12 +300,26 @@ private:
   void reach(Nodes nodes, uint32_t parent, std::string component, uint32_t depth = 0) {
     std::sort(nodes.begin(), nodes.end());
     nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    drop_implied(nodes);
     const auto [known, is_new] = known_.try_emplace(nodes, static_cast<uint32_t>(states_.size()));
     if (!is_new) return;
     if (states_.size() == question_.max_states) throw LimitReached{"paths"};
     const auto state = static_cast<uint32_t>(states_.size());
     if (depth >= question_.min_depth) classes_.try_emplace(atoms_of(nodes, depth == 0), state);
     states_.push_back({std::move(nodes), parent, std::move(component)});
+  }
+
+  /// Beneath a trailing `**` of a set, what else may be matched of that set says nothing.
+  void drop_implied(Nodes& nodes) const {
+    Signature in;
+    for (const NodeId id : nodes)
+      if (patterns_[id].is_beneath) in.insert(in.end(), patterns_[id].signature.begin(), patterns_[id].signature.end());
+    if (in.empty()) return;
+    std::sort(in.begin(), in.end());
+    std::erase_if(nodes, [&](NodeId id) {
+      const Node& node = patterns_[id];
+      return !node.is_beneath && !node.depth_end && std::binary_search(in.begin(), in.end(), uint64_t{node.only});
+    });
   }
 
   /// The root directory counts as above nothing, and nothing is asked of what is beneath it; only the first state is

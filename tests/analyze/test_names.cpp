@@ -176,6 +176,20 @@ TEST(NameClasses, HaveNoNamesThatAreTooDeep) {
   EXPECT_TRUE(classes.members(1).empty());
 }
 
+/// Counted in states: a state for each half of the patterns that is half matched, in the set or not, and no more.
+TEST(NameClasses, RememberWhatIsHalfMatchedAndNoMore) {
+  for (const char* behind : {"", "/**"}) {
+    std::vector<std::string> patterns;
+    for (int i = 0; i < 12; ++i) patterns.push_back(fmt::format("/**/a{0}/**/b{0}{1}", i, behind));
+    Builder builder;
+    analyze::NameQuestion question;
+    question.members = {builder.set(patterns)};
+    question.above = question.members;
+    question.max_states = 2 * 4096 + 1;  // and "/"
+    EXPECT_EQ(analyze::name_classes(builder.policy(), question).members(0).size(), 1U) << behind;
+  }
+}
+
 TEST(NameClasses, GiveUp) {
   Builder builder;
   analyze::NameQuestion question;
