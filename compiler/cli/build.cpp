@@ -98,6 +98,7 @@ std::optional<emit::Widening> widening_of(const Options& options, const Policy& 
   const auto old_policy = load({options.against, options.policy.names}, sink);
   if (!old_policy) return std::nullopt;
   for (const auto& source : old_policy->sources) read.push_back(source->path);
+  const Progress progress("comparing" + crossed_paths_text(policy));
   const analyze::Difference difference = analyze::diff(*old_policy, policy);
   const emit::Widening widening{emit::policy_digest(*old_policy), difference.wider(), options.allow_widen};
   if (difference.unfinished.empty() && widening.classes.empty()) return std::nullopt;
@@ -121,7 +122,7 @@ int run(const Options& options) {
   const bool failed = has_failed(sink, options.warnings_are_errors);
   if (failed || !options.output.json()) print_diagnostics(sink, options.output, options.policy.path);
   if (failed) return kFailed;
-  const Progress progress("building " + options.enforcer);
+  const Progress progress("building " + options.enforcer + crossed_paths_text(*policy));
   const auto build = build_enforcer(*policy, *module, widening);
   if (!build) return fail(build.error(), options.output);
   if (const auto refused = refuse_overwriting(options, *policy, *build, replaced)) return *refused;

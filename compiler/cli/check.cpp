@@ -18,6 +18,7 @@
 #include "compiler/cli/policy_file.h"
 #include "compiler/cli/progress.h"
 #include "compiler/evaluate/reason.h"
+#include "compiler/guarantee/enforceable.h"
 #include "compiler/guarantee/guarantee.h"
 #include "dsl/diag/codes.h"
 #include "dsl/diag/utf8.h"
@@ -207,6 +208,15 @@ Json kernels_json(const guarantee::ConstraintGuarantee& guarantee) {
   return kernels;
 }
 
+/// Reports what `build` refuses, as far as there are programs for what the policy says.
+bool can_be_built(const Policy& policy, diag::Sink& sink) {
+  diag::Sink without_programs;
+  guarantee::check_enforceable(policy, without_programs);
+  if (without_programs.has_errors()) return true;
+  const Progress progress("putting the paths together" + crossed_paths_text(policy));
+  return lower::lower(policy, sink).has_value();
+}
+
 /// Everything that can be said of a policy without building it. nullopt when it is wrong.
 std::optional<Policy> checked(const Options& options, diag::Sink& sink) {
   std::optional<Policy> policy = load(options.policy, sink);
@@ -216,8 +226,10 @@ std::optional<Policy> checked(const Options& options, diag::Sink& sink) {
     analyze::check_script_names(*policy, sink);
   else
     analyze::check_root(*policy, options.root, sink);
+  // Before the analyses, which would not end well either where there are too many paths.
+  if (!sink.has_errors() && !can_be_built(*policy, sink)) return std::nullopt;
   {
-    const Progress progress("analysing");
+    const Progress progress("analysing" + crossed_paths_text(*policy));
     analyze::analyze(*policy, {}, sink);
   }
   if (sink.has_errors()) return std::nullopt;

@@ -13,6 +13,10 @@
 
 namespace stele::cli {
 
+/// For progress: ", 30 patterns with `**` in the middle (web.stele:3)" where such paths make work slow; the place is
+/// that of the set with most of them. Empty where there are few.
+std::string crossed_paths_text(const Policy& policy);
+
 /// What each hook decides for the policy. nullopt when `sink` has errors: what has no programs, what cannot be kept,
 /// what is too much.
 std::optional<ir::Module> lower_policy(const Policy& policy, diag::Sink& sink);

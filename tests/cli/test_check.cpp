@@ -1,5 +1,6 @@
 // stele check: what it prints for right and wrong policies, as text, in colour, as JSON.
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -161,6 +162,33 @@ TEST(Check, AnAssertionNamesThePartThatDecides) {
   EXPECT_EQ(run.code, 1);
   EXPECT_NE(run.err.find("decided by this constraint"), std::string::npos) << run.err;
   EXPECT_NE(run.err.find("decided by `exe_file`, which was added to keep this true"), std::string::npos) << run.err;
+}
+
+/// A set of the patterns "/**/a0/**/b0" and so on, after one that has nothing to do with it.
+std::string crossed(int patterns) {
+  std::string text = "policy p version \"1.0.0\"\nrule q: deny file read on \"/srv/*\"\nrule r: deny file read on {";
+  for (int i = 0; i < patterns; ++i) text += fmt::format(" \"/**/a{0}/**/b{0}\",", i);
+  return text + " } for uid 33\n";
+}
+
+/// What a policy's paths take, in states and edges, is what `build` counts: the limit is one, and so is the message.
+TEST(Check, KnowsWhichPathsBuildRefuses) {
+  const Folder folder;
+  const std::string policy = folder.write("p.stele", crossed(30));
+  const ToolRun check = run_tool({"check", policy});
+  const ToolRun build = run_tool({"build", policy, "-o", folder.path("p")});
+  EXPECT_EQ(check.code, 1);
+  EXPECT_EQ(build.code, 1);
+  EXPECT_EQ(check.err, build.err);
+  EXPECT_NE(check.err.find("S5001"), std::string::npos) << check.err;
+  EXPECT_NE(check.err.find("p.stele:3:"), std::string::npos) << "at the set of these paths: " << check.err;
+  EXPECT_NE(check.err.find("`/**/a0/**/b0`"), std::string::npos) << check.err;
+}
+
+TEST(Check, TakesPathsThatCrossOneAnother) {
+  const Folder folder;
+  const ToolRun run = run_tool({"check", folder.write("p.stele", crossed(12)), "-Werror"});
+  EXPECT_EQ(run.code, 0) << run.err;
 }
 
 TEST(Check, TheExampleIsPreventedWhereItDenies) {
