@@ -12,7 +12,7 @@ namespace stele::analyze {
 
 /// Where the analyses give up. Deterministic: counts of work, not of time.
 struct AnalysisOptions {
-  size_t max_states = 1'000'000;         // of the automaton over paths
+  size_t max_states = 2'000'000;         // of the automaton over paths
   uint32_t max_nodes = 4'000'000;        // of decision diagrams, 20 bytes each
   uint64_t max_operations = 20'000'000;  // on decision diagrams
   bool findings = true;                  // constraints; else assertions only

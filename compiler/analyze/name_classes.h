@@ -23,7 +23,7 @@ struct NameQuestion {
   std::vector<PathSetId> above;    // sets for which being a directory above matters
   uint32_t min_depth = 0, max_depth = kMaxDepth;
   ComponentRules components = {};
-  size_t max_states = 1'000'000;  // of the automaton
+  size_t max_states = 2'000'000;  // of the automaton
 };
 
 /// Classes are numbered from 0; no class is empty. Those in no set and above none come first, the others in the order

@@ -9,7 +9,7 @@ namespace stele::lower {
 
 /// Limits of the generated programs: over them S5001 and S5002.
 struct LowerLimits {
-  uint32_t paths = 1'000'000;         // states and edges of the automaton
+  uint32_t paths = 2'000'000;         // states and edges of the automaton
   uint32_t checks_per_hook = 60000;   // with the ends of lists; a list begins at a number of 16 bits
   uint32_t subjects_per_hook = 1023;  // and everybody: a bit each, on the stack
 };
