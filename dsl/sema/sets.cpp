@@ -187,18 +187,22 @@ std::optional<SetValue> Sets::listed(const ast::SetExpression& expression, SetTy
   for (SetValue& set : members.sets)
     out = combine(type, ast::SetExpression::Operator::unite, std::move(out), std::move(set));
   out.paths.name.clear();
-  if (type == SetType::syscall) check_tests(expression, out);
+  if (type == SetType::syscall) check_tests(expression);
   return out;
 }
 
-/// In a template it depends on the use.
-void Sets::check_tests(const ast::SetExpression& expression, const SetValue& value) {
+/// Calls that stand in the list with a test, and without one, too. In a template that depends on the use.
+void Sets::check_tests(const ast::SetExpression& expression) {
   if (parameters_) return;
+  ast::SetExpression others = expression;
+  others.braces = true;
+  if (std::erase_if(others.items, [](const ast::Item& item) { return item.arguments.has_value(); }) == 0) return;
+  const std::optional<SetValue> whole = listed(others, SetType::syscall);
   for (const ast::Item& item : expression.items) {
-    if (!item.arguments) continue;
+    if (!item.arguments || !whole) continue;
     const std::string& name = item.text.bytes;
     const std::optional<uint64_t> call = find_type_word(SetType::syscall, name);
-    if (call && has_number(value.numbers, *call))
+    if (call && has_number(whole->numbers, *call))
       fail(diag::code::idle_test, item.span,
            fmt::format("the set has every `{}`: a test beside that takes none of them away", name),
            fmt::format("take it out before, as in `@system-service - {} | {}(…)`", name, name));

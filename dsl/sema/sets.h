@@ -72,7 +72,7 @@ private:
   void evaluate(Entry& entry);
   std::optional<SetValue> joined(const ast::SetExpression& expression, SetType type);
   std::optional<SetValue> listed(const ast::SetExpression& expression, SetType type);
-  void check_tests(const ast::SetExpression& expression, const SetValue& value);
+  void check_tests(const ast::SetExpression& expression);
   void check_subtracted(const SetValue& from, const SetValue& taken, SetType type, const diag::Span& span);
   bool add_item(const ast::Item& item, SetType type, Members& out);
   bool add_number(const ast::Item& item, SetType type, SetValue& out);
