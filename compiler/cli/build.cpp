@@ -95,7 +95,10 @@ void report(const Options& options, const Policy& policy, const diag::Sink& sink
 /// without a reason.
 std::optional<emit::Widening> widening_of(const Options& options, const Policy& policy, diag::Sink& sink,
                                           std::vector<std::string>& read) {
-  const auto old_policy = load({options.against, options.policy.names}, sink);
+  diag::Sink of_old;  // its warnings were its release's
+  const auto old_policy = load({options.against, options.policy.names}, of_old);
+  for (const diag::Diagnostic& diagnostic : of_old.all())
+    if (diagnostic.severity == diag::Severity::error) sink.report(diagnostic);
   if (!old_policy) return std::nullopt;
   for (const auto& source : old_policy->sources) read.push_back(source->path);
   const Progress progress("comparing" + crossed_paths_text(policy));

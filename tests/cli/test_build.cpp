@@ -114,6 +114,19 @@ TEST(BuildCommand, WiderThanTheOneThatItReplaces) {
   EXPECT_EQ(run_tool({"build", wide, "-o", folder.path("e"), "--allow-widen", "alone"}).code, 2);
 }
 
+/// What was warned of in the released policy is no matter of the one that replaces it.
+TEST(BuildCommand, WarningsOfTheReplacedPolicyAreItsOwn) {
+  const Folder folder;
+  const std::string warned = folder.write("old.stele", std::string(kSmallPolicy) + "let unused = path \"/b\"\n");
+  const std::string clean = folder.write("new.stele", kSmallPolicy);
+  ASSERT_EQ(run_tool({"build", warned, "-o", folder.path("e"), "-Werror"}).code, 1);
+  const ToolRun run = run_tool({"build", clean, "-o", folder.path("e"), "-Werror", "--against", warned});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(run.err.find("warning"), std::string::npos) << run.err;
+  EXPECT_EQ(run_tool({"build", clean, "-o", folder.path("e"), "--against", folder.write("bad.stele", "policy")}).code,
+            1);
+}
+
 TEST(BuildCommand, TheManifestHasWhatIsAcknowledged) {
   const Folder folder;
   const std::string policy = folder.write("p.stele",
