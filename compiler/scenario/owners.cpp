@@ -24,9 +24,12 @@ void tell_owners(const ImageNames& names, Case& one) {
     if (is_about_a_file(request) && makes(request.op)) made.insert(*request.path);
   for (evaluate::Request& request : one.requests) {
     if (!is_about_a_file(request)) continue;
-    const std::optional<uint32_t> owner = names.owner(*request.path);
-    if (owner || made.contains(*request.path))
-      request.numbers.try_emplace(Field::owned, owner.value_or(one.subject.uid) == one.subject.uid);
+    std::optional<uint32_t> owner = names.owner(*request.path);
+    if (!owner && made.contains(*request.path)) {
+      const bool is_free = makes(request.op) || request.op == Op::file_rename;  // and then the file of whoever makes it
+      owner = is_free ? one.subject.uid : one.subject.euid;
+    }
+    if (owner) request.numbers.try_emplace(Field::owned, *owner == one.subject.uid);
   }
 }
 

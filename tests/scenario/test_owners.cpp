@@ -54,6 +54,8 @@ TEST(Owners, OfWhatStepsMakeMoveAndGiveAway) {
 }
 
 TEST(Owners, OfNamesThatAreNotThereYet) {
+  EXPECT_EQ(asked("{ create: /h/new }\n    as: { uid: 7, euid: 8 }"),
+            "file create /h/new owner self, file write /h/new owner other");
   EXPECT_EQ(asked("{ create: /h/new }"), "file create /h/new owner self, file write /h/new owner self");
   EXPECT_EQ(asked("{ rename: [/h/others, /h/new] }"),
             "file rename /h/others kind plain as /h/new owner other, "
