@@ -1,5 +1,6 @@
 // Classes of names: tables for one component, and for whole paths every class's witness asked of the evaluator.
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
