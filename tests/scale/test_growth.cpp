@@ -9,6 +9,7 @@
 #include "compiler/analyze/analyze.h"
 #include "compiler/evaluate/explain.h"
 #include "compiler/guarantee/guarantee.h"
+#include "compiler/lower/lower.h"
 #include "dsl/parse/parse.h"
 #include "tests/scale/policies.h"
 #include "tests/sema/memory_reader.h"
@@ -139,6 +140,36 @@ class GrowthWithGlobs : public Growth {};
 
 TEST_P(GrowthWithGlobs, OfRulesBesideOneAnother) {
   expect_n_log_n(crowded_rules);
+}
+
+/// Each doubles the combinations that a path can have half matched.
+std::string crossed_paths(size_t patterns) {
+  std::string text = "policy p version \"1\"\nrule r: deny file read on {";
+  for (size_t i = 0; i < patterns; ++i) text += fmt::format(" \"/**/a{0}/**/b{0}\",", i);
+  return text + " }\n";
+}
+
+TEST(GrowthOfCrossedPaths, IsThatOfTheirCombinations) {
+  const auto before = static_cast<double>(work_of_analyses(crossed_paths(6))),
+             after = static_cast<double>(work_of_analyses(crossed_paths(9)));
+  ASSERT_GT(before, 1000) << "nothing is counted";
+  const double edges = 8.0 * 9 / 6, logarithm = 9.0 / 6;
+  EXPECT_LE(after, before * edges * logarithm) << "grows " << after / before << " times";
+}
+
+/// What is refused costs the limit times what a state remembers, of each pattern something, sorted.
+TEST(GrowthOfCrossedPaths, EndsAtTheLimit) {
+  const auto refused = [](size_t patterns) {
+    const Policy policy = loaded(crossed_paths(patterns));
+    return static_cast<double>(work_of([&] {
+      diag::Sink sink;
+      EXPECT_FALSE(lower::lower(policy, sink, {.paths = 20'000}));
+    }));
+  };
+  const double before = refused(30), after = refused(120);
+  ASSERT_GT(before, 1000) << "nothing is counted";
+  const double remembered = 4 * std::log2(120) / std::log2(30);
+  EXPECT_LE(after, before * remembered) << "grows " << after / before << " times";
 }
 
 std::string name_of(const ::testing::TestParamInfo<Stage>& info) {
