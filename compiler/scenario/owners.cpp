@@ -22,7 +22,9 @@ void tell_owners(const ImageNames& names, Case& one) {
   std::set<std::string> made;
   for (const evaluate::Request& request : one.requests)
     if (is_about_a_file(request) && makes(request.op)) made.insert(*request.path);
+  const bool is_memfd = one.steps.back().verb == "memfd_exec";  // a file without a name, of whoever makes it
   for (evaluate::Request& request : one.requests) {
+    if (is_memfd) request.numbers.try_emplace(Field::owned, one.subject.euid == one.subject.uid);
     if (!is_about_a_file(request)) continue;
     std::optional<uint32_t> owner = names.owner(*request.path);
     if (!owner && made.contains(*request.path)) {

@@ -62,9 +62,15 @@ TEST(Owners, OfNamesThatAreNotThereYet) {
             "file rename /h/new kind plain as /h/new owner self, file create /h/new owner self");
 }
 
+TEST(Owners, OfAMemfd) {
+  EXPECT_EQ(asked("memfd_exec"), "exec nameless owner self, file map_exec nameless owner self");
+  EXPECT_EQ(asked("memfd_exec\n    as: { uid: 7, euid: 8 }"),
+            "exec nameless owner other, file map_exec nameless owner other");
+}
+
 TEST(Owners, NobodyTells) {
   EXPECT_EQ(asked("{ read: /proc/self/status }"), "file read /proc/self/status");
-  EXPECT_EQ(asked("memfd_exec"), "exec nameless, file map_exec nameless");
+  EXPECT_EQ(asked("anon_exec"), "file map_exec nameless");
   EXPECT_EQ(asked("{ read: /h/own }", ""), "file read /h/own");
   EXPECT_EQ(asked("{ rename: [/h/earlier, /h/new] }"),
             "file rename /h/earlier as /h/new, file rename /h/new as /h/new owner self, file create /h/new owner self");
