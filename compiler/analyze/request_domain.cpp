@@ -35,8 +35,9 @@ bool is_of_maps(Op op) {
   return op == Op::bpf_map_create || op == Op::bpf_map_update || op == Op::bpf_map_read;
 }
 
-/// What a change of names knows of the file.
-FieldSet fields_of_name(Op op) {
+/// What an operation on a path knows beside it: a change of names of the file, a change of mounts of the file system.
+FieldSet fields_beside_path(Op op) {
+  if (op == Op::mount_umount || op == Op::mount_remount) return field_bit(Field::fstype);
   if (op == Op::file_rename) return fields({Field::kind, Field::new_name});
   if (op == Op::file_link) return field_bit(Field::new_name);
   return op == Op::file_mount_over ? field_bit(Field::kind) : 0;
@@ -45,15 +46,17 @@ FieldSet fields_of_name(Op op) {
 }  // namespace
 
 RequestDomain domain_of(Op op) {
+  const bool is_of_file = op_class(op) == OpClass::file || op_class(op) == OpClass::exec;
+  const FieldSet asked = is_of_file ? field_bit(Field::owned) : 0;
   switch (info_of(op).object) {
     case ObjectShape::nothing:
       return {};
     case ObjectShape::path:
       return {.path = op_class(op) == OpClass::kernel ? PathShape::always : PathShape::optional,
-              .asked = op_class(op) == OpClass::file ? field_bit(Field::owned) : 0,
-              .sometimes = fields_of_name(op)};
+              .asked = asked,
+              .sometimes = fields_beside_path(op)};
     case ObjectShape::code:
-      return {.path = PathShape::optional, .asked = field_bit(Field::owned)};
+      return {.path = PathShape::optional, .asked = asked};
     case ObjectShape::new_socket:
       return {.always = kSocket};
     case ObjectShape::socket:

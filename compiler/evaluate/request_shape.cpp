@@ -53,6 +53,8 @@ bool lacks(Op op, const ObjectWord& word) {
   if (op_class(op) == OpClass::kernel) return object != ObjectShape::path;
   if (word.field == Field::kind) return op != Op::file_rename && op != Op::file_mount_over;
   if (word.field == Field::new_name) return op != Op::file_rename && op != Op::file_link;
+  if (word.field == Field::source) return op != Op::mount_mount && op != Op::mount_move;
+  if (word.field == Field::fstype) return op != Op::mount_mount && op != Op::mount_umount && op != Op::mount_remount;
   if (op_class(op) != OpClass::bpf) return false;
   if (word.field == Field::ours) return object == ObjectShape::new_bpf;
   return !word.field && object != ObjectShape::bpf_pin;

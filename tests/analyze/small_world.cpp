@@ -10,7 +10,7 @@ constexpr uint32_t kListed = 4, kSets = 7;  // the others are joined
 std::vector<Op> ops_of(Theme theme) {
   switch (theme) {
     case Theme::files:
-      return {Op::file_read, Op::file_map_exec};
+      return {Op::file_read, Op::file_map_exec, Op::exec};
     case Theme::names:
       return {Op::file_rename, Op::file_link};
     case Theme::programs:
